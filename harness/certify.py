@@ -1,0 +1,176 @@
+"""`clausewise certify`: target or reference server, run, record and reports, in one folder."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from harness.engine import Plan, Run
+from harness.errors import InternalError, UsageError
+from harness.events import Event, RecordWriter, RunFinished, read_record
+from harness.report import write_reports
+from harness.report.progress import make_progress, print_summary
+from harness.report.summary import summarise
+from harness.spec.load import load_system, system_names
+from harness.suite import load_suite
+from harness.target import Target, load_target
+from harness.transcript import Redactor, Transcript, transcript_to_json
+
+PROFILES = ("certification", "regression", "acceptance")
+# The reference server needs a fraction of this to start; a machine that needs more is overloaded.
+START_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of one run of one system."""
+
+    system: str
+    target: Path | None = None
+    profile: str = "certification"
+    strict: bool = False
+    select: tuple[str, ...] = ()
+    seed: int | None = None
+    max_time_s: float | None = None
+    out: Path | None = None
+    serve_options: tuple[str, ...] = ()  # for the reference server: faults and readings, for our own tests
+
+
+def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
+    """Run one system and write its reports; gives the exit code.
+
+    Raises:
+        UsageError: target file, selection or folder are wrong.
+        TransportError: the target could never be connected.
+    """
+    system = load_system(options.system)
+    suite = load_suite(system)
+    folder = make_folder(options.out, options.system)
+    with target_for(options) as target:
+        plan = Plan(
+            system=system,
+            suite=suite,
+            target=target,
+            seed=secrets.randbits(32) if options.seed is None else options.seed,
+            select=options.select,
+            profile=options.profile,
+            strict=options.strict,
+            max_time_s=options.max_time_s,
+            rerun=f"clausewise certify {options.system}" + (f" --target {options.target}" if options.target else ""),
+        )
+        plan = replace(plan, rerun=f"{plan.rerun} --seed {plan.seed}")
+        code = run_plan(plan, folder, stream, terminal=terminal)
+    systems = {options.system: system}
+    record = read_record(folder)
+    write_reports(folder, record, systems)
+    print_summary(summarise(record, systems), stream, folder=folder, terminal=terminal)
+    return code
+
+
+def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int:
+    """Run a plan with progress on `stream` and the record in `folder`; gives the exit code."""
+    redactor = Redactor()
+    for name, secret in plan.target.credentials.items():
+        if name != "user":
+            redactor.add(secret, name)
+    writer = RecordWriter(folder / "run.jsonl", redactor)
+    progress = make_progress(stream, total=0, terminal=terminal)
+    code = 5
+    try:
+        for event in Run(plan, TranscriptFolder(folder, redactor).keep).events():
+            for sink in (writer, progress):
+                sink.write(event)
+            code = _code(event, code)
+    finally:
+        progress.close()
+        writer.close()
+    return code
+
+
+def _code(event: Event, code: int) -> int:
+    return event.exit_code if isinstance(event, RunFinished) else code
+
+
+class TranscriptFolder:
+    """Writes each case's transcript to a file of its own."""
+
+    def __init__(self, folder: Path, redactor: Redactor) -> None:
+        self._folder = folder
+        self._redactor = redactor
+        (folder / "transcripts").mkdir(exist_ok=True)
+
+    def keep(self, transcript: Transcript) -> str:
+        """Write it; gives its path below the run's folder."""
+        name = f"transcripts/{safe_name(transcript.case)}.json"
+        (self._folder / name).write_bytes(msgspec.json.encode(transcript_to_json(transcript, self._redactor)))
+        return name
+
+
+def safe_name(case: str) -> str:
+    """A case id as a file name: other characters than letters, digits, dot and hyphen are written as their code."""
+    return "".join(char if char.isascii() and (char.isalnum() or char in ".-_") else f"%{ord(char):x}" for char in case)
+
+
+def make_folder(out: Path | None, system: str) -> Path:
+    """The folder of a run, new and empty.
+
+    Raises:
+        UsageError: it holds something already, or cannot be made.
+    """
+    folder = out or Path("reports") / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{system}-{secrets.token_hex(2)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageError(f"--out {folder}: the folder is not empty; name a new one, a run record is never overwritten")
+    except OSError as error:
+        raise UsageError(f"--out {folder}: {error.strerror}; name a folder that can be written") from None
+    return folder
+
+
+@contextmanager
+def target_for(options: Options) -> Iterator[Target]:
+    """The target of the options; without one, a reference server that lives as long as the block."""
+    if options.target is not None:
+        target = load_target(options.target, {name: load_system(name) for name in system_names()})
+        if target.system != options.system:
+            raise UsageError(f"{options.target}: system is {target.system!r}, but {options.system!r} was asked for")
+        yield target
+        return
+    with tempfile.TemporaryDirectory(prefix="clausewise-") as folder:
+        path = Path(folder) / "target.toml"
+        with reference_server(options.system, ("--write-target", str(path), *options.serve_options)):
+            yield load_target(path, {options.system: load_system(options.system)})
+
+
+@contextmanager
+def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
+    """A reference server in a process of its own, ready when the block begins and gone when it ends.
+
+    Raises:
+        InternalError: it does not start.
+    """
+    command = [sys.executable, "-m", "harness", "serve", system, "--host", "127.0.0.1", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    try:
+        if process.stdout is None or not process.stdout.readline().startswith("READY"):
+            _, problem = process.communicate(timeout=START_S)
+            raise InternalError(f"the reference server for {system} did not start: {problem.strip()[-500:]}")
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=START_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+

@@ -1,0 +1,172 @@
+"""The scalar kinds that the documents use: which texts are values of them, and the probes just inside and just outside.
+
+A probe makes a text from a valid value, so that probes of ids can be built on an id that exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.spec.model import Base, DataType
+
+UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}")
+_INT = re.compile(r"-?(?:0|[1-9]\d*)")
+
+
+class Side(StrEnum):
+    """Where a probe stands: a value, no value, or a spelling on which the document is silent."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One text to try. `make` builds it from a valid value; `ambiguity` is set for open spellings."""
+
+    name: str
+    side: Side
+    make: Callable[[str], str]
+    ambiguity: str | None = None
+
+
+def is_value(kind: DataType, text: str) -> bool:
+    """Whether `text` is a value of the type, in the spelling that the document uses."""
+    match kind.base:
+        case Base.TEXT:
+            return True
+        case Base.UUID:
+            return UUID.fullmatch(text) is not None
+        case Base.ENUM:
+            return text in kind.choices
+        case Base.IPV4:
+            return _IPV4.fullmatch(text) is not None
+        case Base.INT:
+            return (
+                _INT.fullmatch(text) is not None
+                and (kind.minimum is None or int(text) >= kind.minimum)
+                and (kind.maximum is None or int(text) <= kind.maximum)
+            )
+
+
+def probes(kind: DataType) -> Iterator[Probe]:
+    """Every probe of a type, open spellings marked with their ambiguity."""
+    for name, side, make in _PROBES[kind.base](kind):
+        ambiguity = kind.open_forms.get(name)
+        yield Probe(name=name, side=Side.OPEN if ambiguity else side, make=make, ambiguity=ambiguity)
+
+
+_Row = tuple[str, Side, Callable[[str], str]]
+
+
+def _fixed(text: str) -> Callable[[str], str]:
+    return lambda _valid: text
+
+
+def _uuid(_kind: DataType) -> Iterator[_Row]:
+    yield "one-digit-short", Side.OUTSIDE, lambda valid: valid[:-1]
+    yield "one-digit-long", Side.OUTSIDE, lambda valid: valid + "0"
+    yield "not-hexadecimal", Side.OUTSIDE, lambda valid: valid[:-1] + "g"
+    yield "not-hexadecimal-first", Side.OUTSIDE, lambda valid: "z" + valid[1:]
+    yield "cut-in-half", Side.OUTSIDE, lambda valid: valid[:18]
+    yield "trailing-text", Side.OUTSIDE, lambda valid: valid + "-x"
+    yield "inner-space", Side.OUTSIDE, lambda valid: valid[:18] + " " + valid[18:]
+    yield "word", Side.OUTSIDE, _fixed("not-a-uuid")
+    yield "mixed-case-word", Side.OUTSIDE, _fixed("Not-A-Uuid")
+    yield "number", Side.OUTSIDE, _fixed("12345")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "two-words", Side.OUTSIDE, _fixed("two words")
+    yield "non-ascii", Side.OUTSIDE, _fixed("ünïcode-日本-😀")
+    yield "upper-case", Side.INSIDE, lambda valid: valid.upper()
+    yield "no-hyphens", Side.OUTSIDE, lambda valid: valid.replace("-", "")
+    yield "braces", Side.OUTSIDE, lambda valid: "{" + valid + "}"
+    yield "urn", Side.OUTSIDE, lambda valid: "urn:uuid:" + valid
+
+
+def _enum(kind: DataType) -> Iterator[_Row]:
+    for choice in kind.choices:
+        yield f"choice-{choice}", Side.INSIDE, _fixed(choice)
+    first = kind.choices[0]
+    yield "other-word", Side.OUTSIDE, _fixed("Unlisted")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "number", Side.OUTSIDE, _fixed("1")
+    yield "zero", Side.OUTSIDE, _fixed("0")
+    yield "cut-short", Side.OUTSIDE, _fixed(first[:-1])
+    yield "first-letter", Side.OUTSIDE, _fixed(first[0])
+    yield "run-on", Side.OUTSIDE, _fixed(first + "s")
+    yield "two-choices", Side.OUTSIDE, _fixed(f"{kind.choices[0]}{kind.choices[1]}")
+    yield "list-of-choices", Side.OUTSIDE, _fixed(f"{kind.choices[0]},{kind.choices[1]}")
+    yield "yes", Side.OUTSIDE, _fixed("yes")
+    if first.lower() != first:
+        yield "lower-case", Side.OUTSIDE, _fixed(first.lower())
+    else:
+        yield "upper-case", Side.OUTSIDE, _fixed(first.upper())
+    yield "capitalised", Side.OUTSIDE, _fixed(first.capitalize())
+
+
+def _int(kind: DataType) -> Iterator[_Row]:
+    if kind.minimum is not None:
+        yield "minimum", Side.INSIDE, _fixed(str(kind.minimum))
+        yield "below-minimum", Side.OUTSIDE, _fixed(str(kind.minimum - 1))
+    if kind.maximum is not None:
+        yield "maximum", Side.INSIDE, _fixed(str(kind.maximum))
+        yield "below-maximum", Side.INSIDE, _fixed(str(kind.maximum - 1))
+        yield "above-maximum", Side.OUTSIDE, _fixed(str(kind.maximum + 1))
+        yield "far-above-maximum", Side.OUTSIDE, _fixed("99999999999999999999")
+        yield "wrapped-around", Side.OUTSIDE, lambda valid: str(int(valid) + 2 ** kind.maximum.bit_length() if kind.maximum else valid)
+    yield "word", Side.OUTSIDE, _fixed("port")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "fraction", Side.OUTSIDE, lambda valid: valid + ".5"
+    yield "trailing-letter", Side.OUTSIDE, lambda valid: valid + "x"
+    yield "two-numbers", Side.OUTSIDE, lambda valid: f"{valid} {valid}"
+    yield "negative", Side.OUTSIDE, lambda valid: "-" + valid
+    yield "leading-zeros", Side.OUTSIDE, lambda valid: "00" + valid
+    yield "plus-sign", Side.OUTSIDE, lambda valid: "+" + valid
+    yield "padded", Side.OUTSIDE, lambda valid: f" {valid} "
+
+
+def _ipv4(_kind: DataType) -> Iterator[_Row]:
+    yield "three-octets", Side.OUTSIDE, lambda valid: valid.rpartition(".")[0]
+    yield "five-octets", Side.OUTSIDE, lambda valid: valid + ".1"
+    yield "octet-256", Side.OUTSIDE, lambda valid: valid.rpartition(".")[0] + ".256"
+    yield "first-octet-256", Side.OUTSIDE, lambda valid: "256." + valid.partition(".")[2]
+    yield "octet-999", Side.OUTSIDE, lambda valid: valid.rpartition(".")[0] + ".999"
+    yield "negative-octet", Side.OUTSIDE, lambda valid: valid.rpartition(".")[0] + ".-1"
+    yield "empty-octet", Side.OUTSIDE, lambda valid: valid.rpartition(".")[0].rpartition(".")[0] + "..1"
+    yield "trailing-dot", Side.OUTSIDE, lambda valid: valid + "."
+    yield "letters", Side.OUTSIDE, _fixed("a.b.c.d")
+    yield "host-name", Side.OUTSIDE, _fixed("localhost")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "ipv6", Side.OUTSIDE, _fixed("::1")
+    yield "with-port", Side.OUTSIDE, lambda valid: valid + ":80"
+    yield "leading-zeros", Side.OUTSIDE, lambda valid: ".".join(octet.zfill(3) for octet in valid.split("."))
+
+
+def _text(_kind: DataType) -> Iterator[_Row]:
+    yield "one-character", Side.INSIDE, _fixed("x")
+    yield "two-words", Side.INSIDE, _fixed("two words")
+    yield "inner-spaces", Side.INSIDE, _fixed("two   spaces")
+    yield "tab", Side.INSIDE, _fixed("a\ttab")
+    yield "digits", Side.INSIDE, _fixed("2026")
+    yield "non-ascii", Side.INSIDE, _fixed("Übung 日本 😀")
+    yield "punctuation", Side.INSIDE, _fixed("a|b,c;d'e%f&g<h>")
+    yield "backslash", Side.INSIDE, _fixed("a\\b")
+    yield "quote", Side.INSIDE, _fixed('say "hello" twice')
+    yield "line-feed", Side.INSIDE, _fixed("first\nsecond")
+    yield "escapes-in-a-row", Side.INSIDE, _fixed('\\"\\\\n\\')
+    yield "like-a-command", Side.INSIDE, _fixed("OK|1")
+    yield "255-characters", Side.INSIDE, _fixed("long-" * 51)
+
+
+_PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {
+    Base.UUID: _uuid,
+    Base.ENUM: _enum,
+    Base.INT: _int,
+    Base.IPV4: _ipv4,
+    Base.TEXT: _text,
+}

@@ -1,0 +1,290 @@
+"""Runs the cases of one system on one target and yields the events of the run.
+
+Order: the known-good exchange first, then the cases with controls first, the known-good exchange last. Whatever happens, also an
+interruption, what the run created is removed and the footer is written.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from harness import __version__
+from harness.case import Case
+from harness.ending import Ending
+from harness.errors import TransportError
+from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
+from harness.exchange import Live
+from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
+from harness.judge import Dialect, Judge, without_control
+from harness.net import Deadline, connect
+from harness.permit import Journal, Permit
+from harness.spec.model import System
+from harness.suite import Suite, select_cases
+from harness.target import Target
+from harness.transcript import Transcript
+from harness.verdict import CaseResult, Check, Outcome, broken_clauses, exit_code
+
+# How long a device that has stopped accepting connections is waited for before the run gives up on it.
+REVIVAL_S = 5.0
+_UNEXPECTED = (Ending.CLOSED, Ending.RESET, Ending.SILENT, Ending.FLOODED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is to do."""
+
+    system: System
+    suite: Suite
+    target: Target
+    seed: int
+    select: tuple[str, ...] = ()
+    profile: str = "certification"
+    strict: bool = False
+    max_time_s: float | None = None
+    rerun: str = ""  # the command that runs this target again, without --select
+
+
+class Run:
+    """One run. `transcripts` receives each case's transcript as soon as it has ended."""
+
+    def __init__(self, plan: Plan, transcripts: Callable[[Transcript], str]) -> None:
+        self._plan = plan
+        self._keep = transcripts
+        self._judge = Judge(plan.system, plan.target, plan.seed)
+        self._permit = Permit.of(plan.target, read_only=plan.profile == "acceptance")
+        limit = Deadline.after(plan.max_time_s) if plan.max_time_s is not None else None
+        self._limit = limit
+        self._live = Live(plan.target, self._permit, self._judge.binding, Journal(), self._provide, limit)
+        self._setup = Live(plan.target, self._permit, self._judge.binding, Journal(), None, limit)
+        self._pool: dict[tuple[str, str], str | CaseEnd] = {}
+        self._dialect = Dialect(plan.system)
+        self._outcomes: dict[str, Outcome] = {}
+        self._notes: list[str] = []
+        self._gone = ""
+
+    def events(self) -> Iterator[Event]:
+        """Run everything.
+
+        Raises:
+            TransportError: the target could never be connected.
+            UsageError: the selection is empty.
+        """
+        plan = self._plan
+        cases = self._with_known_good(select_cases(plan.suite.cases.values(), plan.select))
+        self._try_to_connect()
+        yield self._started(len(cases))
+        interrupted = False
+        try:
+            for number, case in enumerate(cases, 1):
+                yield CaseStarted(id=case.id, number=number)
+                yield CaseFinished(result=self._run(case))
+        except KeyboardInterrupt:
+            interrupted = True
+        with _uninterrupted():
+            if interrupted:
+                self._note_undone(self._live.undo())
+            self._note_undone(self._setup.undo())
+            self._live.close()
+            self._setup.close()
+            if not interrupted:
+                for result in self._dialect.results():
+                    self._outcomes[result.id] = result.outcome
+                    yield CaseFinished(result=result)
+            yield self._finished(interrupted)
+
+    def _with_known_good(self, cases: list[Case]) -> list[Case]:
+        flow = self._plan.suite.known_good
+        if flow is None:
+            return cases
+        first = Case(
+            id=f"{self._plan.system.system}.known-good.first",
+            system=self._plan.system.system,
+            title="A healthy device answers before anything else was sent",
+            chapter="known-good exchange",
+            clauses=(),
+            flow=flow,
+        )
+        last = replace(first, id=f"{self._plan.system.system}.known-good.last", title="The device still answers at the end")
+        return [first, *cases, last]
+
+    def _try_to_connect(self) -> None:
+        target = self._plan.target
+        for port in target.ports.values():
+            connect(target.host, port, timeout_s=target.timeout).close()
+
+    def _started(self, planned: int) -> RunStarted:
+        plan, target = self._plan, self._plan.target
+        return RunStarted(
+            tool=f"clausewise {__version__}",
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            systems=(plan.system.system,),
+            specs={plan.system.system: {"title": plan.system.title, "document": plan.system.document.file, "sha256": plan.system.document.sha256}},
+            target={
+                "system": target.system,
+                "name": target.name,
+                "host": target.host,
+                "ports": dict(target.ports),
+                "clock_scale": target.clock_scale,
+                "timeout": target.timeout,
+                "rate": target.rate,
+                "fixtures": dict(target.fixtures),
+                "dialect": dict(target.dialect),
+            },
+            claims=dict(target.claims),
+            permit={name: getattr(self._permit.allow, name) for name in self._permit.allow.__slots__},
+            profile=plan.profile,
+            seed=plan.seed,
+            planned=planned,
+            select=" ".join(plan.select),
+        )
+
+    def _finished(self, interrupted: bool) -> RunFinished:
+        totals = {outcome.value: 0 for outcome in Outcome}
+        for outcome in self._outcomes.values():
+            totals[outcome.value] += 1
+        code = exit_code(self._outcomes.values(), interrupted=interrupted)
+        if code == 0 and self._plan.strict and totals[Outcome.WARNED.value]:
+            code = 1
+        return RunFinished(
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            totals=totals,
+            exit_code=code,
+            dialect={self._plan.system.system: self._dialect.readings()},
+            notes=tuple(self._notes),
+            interrupted=interrupted,
+        )
+
+    def _run(self, case: Case) -> CaseResult:
+        began = time.monotonic()
+        if self._gone or (self._limit is not None and self._limit.remaining() <= 0):
+            result = self._not_run(case, self._gone or "the time of --max-time was up")
+        else:
+            try:
+                result = self._play(case)
+            except KeyboardInterrupt:
+                self._keep(self._live.transcript)
+                raise
+        if self._plan.rerun:
+            result = replace(result, replay=f"{self._plan.rerun} --select '{case.id}'")
+        self._outcomes[case.id] = result.outcome
+        return replace(result, duration_s=time.monotonic() - began)
+
+    def _play(self, case: Case) -> CaseResult:
+        self._live.begin(case.id)
+        result = self._judge.run(case, self._live, lambda: self._note_undone(self._live.undo()))
+        self._live.finish()
+        if result.outcome is Outcome.FAILED:
+            for step in self._live.transcript.steps:
+                if step.action == "provide":  # what a failed case has touched is not used again
+                    kind, _, state = step.detail.partition(" ")
+                    self._pool.pop((kind, state), None)
+        result = without_control(self._check_alive(case, result), case, self._outcomes)
+        self._dialect.see(result)
+        return replace(result, transcript=self._keep(self._live.transcript)) if self._live.transcript.steps else result
+
+    def _check_alive(self, case: Case, result: CaseResult) -> CaseResult:
+        """After a connection ended or stayed silent where it should not: does the device still accept one?"""
+        if not any(step.ending in _UNEXPECTED and step.detail != "rest" for step in self._live.transcript.steps):
+            return result
+        if case.id.endswith("known-good.first") and result.outcome is Outcome.FAILED:
+            self._gone = "the device does not answer the known-good exchange, so nothing else was sent"
+            return result
+        try:
+            self._try_to_connect()
+            return result
+        except TransportError as error:
+            problem = str(error)
+        revived = self._wait_for_revival()
+        if not revived:
+            self._gone = f"the device was gone after {case.id}"
+        check = Check(
+            id="device.alive",
+            clauses=(self._judge.book.syntax.rules["one-reply"],),
+            passed=False,
+            expected="the device accepts connections",
+            got=f"{problem}; " + ("it came back later" if revived else f"and it did not come back within {REVIVAL_S:g} s"),
+        )
+        checks = (*result.checks, check)
+        return replace(
+            result,
+            outcome=Outcome.FAILED,
+            checks=checks,
+            broken=broken_clauses(checks),
+            message=f"{check.id}: expected {check.expected}, got {check.got}",
+            expected=check.expected,
+            got=check.got,
+        )
+
+    def _wait_for_revival(self) -> bool:
+        deadline = Deadline.after(REVIVAL_S)
+        while deadline.remaining() > 0:
+            time.sleep(0.1)
+            try:
+                self._try_to_connect()
+            except TransportError:
+                continue
+            return True
+        return False
+
+    def _not_run(self, case: Case, why: str) -> CaseResult:
+        return CaseResult(
+            id=case.id,
+            system=case.system,
+            title=case.title,
+            chapter=case.chapter,
+            outcome=Outcome.INCONCLUSIVE,
+            clauses=case.clauses,
+            message=why,
+        )
+
+    def _provide(self, kind: str, state: str) -> str:
+        """An object that several cases share, made once and removed at the end of the run."""
+        known = self._pool.get((kind, state))
+        if known is None:
+            known = self._pool[kind, state] = self._make(kind, state)
+        if isinstance(known, CaseEnd):
+            raise known
+        return known
+
+    def _make(self, kind: str, state: str) -> str | CaseEnd:
+        name = f"{self._plan.system.system}.setup.{kind}.{state}"
+        made: list[str] = []
+        dut = self._judge.dut(name)
+
+        async def flow() -> None:
+            made.append(await self._plan.suite.providers[kind](dut, state))
+
+        self._setup.begin(name)
+        try:
+            play(flow(), self._setup)
+        except (CaseSkipped, CaseInconclusive) as end:
+            return type(end)(f"{kind} {state}: {end}" if isinstance(end, CaseInconclusive) else str(end))
+        finally:
+            self._setup.finish()
+            self._keep(self._setup.transcript)
+        return made[0]
+
+    def _note_undone(self, left: Sequence[Undo]) -> None:
+        self._notes += [f"{entry.case}: could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """A second Ctrl-C does not keep the run from removing what it created; every wait in it has a deadline."""
+    try:
+        before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread: there is no Ctrl-C to keep off
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+

@@ -1,0 +1,315 @@
+"""Plays the actions of a flow on real connections, under a permit, and keeps the transcript. It never judges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from harness.ending import Ending
+from harness.errors import FramingError, InternalError, PermitError, TransportError
+from harness.flow import (
+    Action,
+    CaseEnd,
+    CaseInconclusive,
+    CaseSkipped,
+    Clock,
+    Close,
+    Connect,
+    Note,
+    Provide,
+    Receive,
+    Received,
+    Send,
+    Undo,
+    Wait,
+)
+from harness.messages.lines import LineBinding
+from harness.net import Deadline, DeviceClock, Link, connect
+from harness.permit import Journal, Permit
+from harness.spec.clauses import resolve_error
+from harness.target import Target
+from harness.transcript import Step, Transcript
+from harness.wire.lines import LineDecoder
+
+# Of what a device sends without an end of message so much is kept in the transcript; enough to see what it is.
+KEPT_BYTES = 4096
+# Bytes taken at most when a case ends and asks what is left on a connection.
+REST_BYTES = 65536
+_UNDO_LINK = "undo"
+
+
+class _Line:
+    """One open connection with its decoder, and what was sent on it since the last end of a message."""
+
+    def __init__(self, link: Link, framer: LineDecoder) -> None:
+        self.link = link
+        self.framer = framer
+        self.unfinished = b""
+        self.flooded = False
+
+
+class Live:
+    """Performs the actions of one flow after the other on a target.
+
+    `provide` gives the id of a shared object; it may raise a CaseEnd.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        permit: Permit,
+        binding: LineBinding,
+        journal: Journal,
+        provide: Callable[[str, str], str] | None = None,
+        limit: Deadline | None = None,
+    ) -> None:
+        self.transcript = Transcript(case="")
+        self.journal = journal
+        self._target = target
+        self._permit = permit
+        self._binding = binding
+        self._provide = provide
+        self._limit = limit
+        self._lines: dict[str, _Line] = {}
+        self._began = time.monotonic()
+        self._next_send = 0.0
+        self._clock = DeviceClock(target.clock_scale)
+
+    def begin(self, case: str) -> None:
+        """Start the transcript of another case."""
+        self.transcript = Transcript(case=case)
+        self._began = time.monotonic()
+
+    def perform(self, action: Action[Any]) -> Any:
+        """See `harness.flow.Driver`."""
+        at_s = time.monotonic() - self._began
+        try:
+            return _PERFORM[type(action)](self, action, at_s)
+        except CaseEnd as end:
+            kind = "skipped" if isinstance(end, CaseSkipped) else "inconclusive"
+            self._step(Step(action=type(action).__name__.lower(), at_s=at_s, values={"end": kind, "why": str(end)}))
+            raise
+
+    def finish(self) -> None:
+        """Close every connection of the case."""
+        for name in [name for name in self._lines if name != _UNDO_LINK]:
+            self._lines.pop(name).link.close()
+
+    def close(self) -> None:
+        """Close everything."""
+        self.finish()
+        if _UNDO_LINK in self._lines:
+            self._lines.pop(_UNDO_LINK).link.close()
+
+    def undo(self) -> list[Undo]:
+        """Take back what the journal holds; gives what could not be."""
+        return self.journal.undo(self._undo_one, self._ended_by)
+
+    def _undo_one(self, entry: Undo) -> bool:
+        call, data = self._binding.call(entry.operation, entry.arguments)
+        for _ in range(2):  # the second time on a new connection: the old one may have been closed in between
+            try:
+                if _UNDO_LINK not in self._lines and self.perform(Connect(_UNDO_LINK, self._interface)) is not Ending.ANSWERED:
+                    return False
+                if self.perform(Send(_UNDO_LINK, data)) is None:
+                    got: Received = self.perform(Receive(_UNDO_LINK))
+                    if got.ending is Ending.ANSWERED:
+                        reply = self._binding.reply(call, got.raw, got.ending, got.step)
+                        return reply.ok is True or reply.code in self._codes_of_the_gone(entry.operation)
+            except CaseEnd:
+                return False
+            self._lines.pop(_UNDO_LINK).link.close()
+        return False
+
+    def _codes_of_the_gone(self, operation: str) -> set[str]:
+        """Codes that say that there is nothing left to undo."""
+        known = self._binding.system.operations[operation]
+        names = {name for parameter in known.parameters.values() for name in parameter.unknown}
+        return {resolve_error(self._binding.system, known.errors[name]).code for name in names}
+
+    @property
+    def _interface(self) -> str:
+        return next(iter(self._target.ports))
+
+    def _ended_by(self, entry: Undo) -> str:
+        operation = self._binding.system.operations[entry.operation]
+        if operation.ends is None:
+            return ""
+        return entry.arguments[list(operation.parameters).index(operation.ends)]
+
+    def _step(self, step: Step) -> int:
+        self.transcript.steps.append(step)
+        return len(self.transcript.steps) - 1
+
+    def _deadline(self, seconds: float | None) -> Deadline:
+        wanted = self._target.timeout if seconds is None else seconds
+        left = wanted if self._limit is None else min(wanted, max(self._limit.remaining(), 0.0) + 1.0)
+        return Deadline.after(left)
+
+    def _connect(self, action: Connect, at_s: float) -> Ending:
+        step = Step(action="connect", link=action.link, at_s=at_s, detail=f"{action.interface}" + (f" from {action.source}" if action.source else ""))
+        port = self._target.ports.get(action.interface)
+        if port is None:
+            raise CaseSkipped(f"the target does not offer the interface {action.interface}")
+        try:
+            link = connect(self._target.host, port, timeout_s=self._target.timeout, source_host=action.source)
+        except TransportError as error:
+            if error.why == "address":
+                raise CaseSkipped(f"cannot use the source address {action.source}: {error}") from None
+            ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
+            self._step(replace(step, took_s=self._since(at_s), ending=ending, detail=f"{step.detail}: {error}"))
+            return ending
+        self._lines[action.link] = _Line(link, self._binding.framer())
+        self._step(replace(step, took_s=self._since(at_s), ending=Ending.ANSWERED))
+        return Ending.ANSWERED
+
+    def _send(self, action: Send, at_s: float) -> Ending | None:
+        line = self._line(action.link)
+        try:
+            self._permit.check(self._binding, line.unfinished + action.data)
+        except PermitError as error:
+            raise CaseSkipped(str(error)) from None
+        line.unfinished = (line.unfinished + action.data).rpartition(b"\n")[2]
+        self._keep_rate(action.data.count(b"\n"))
+        pieces = _cut(action.data, action.pieces)
+        pauses = action.pause_s * len(pieces)
+        sent = line.link.send(pieces, pause_s=action.pause_s, deadline=self._deadline(self._target.timeout + pauses))
+        ending = sent.ending
+        if ending is None and sent.count < len(action.data):
+            ending = Ending.SILENT
+        self._step(
+            Step(
+                action="send",
+                link=action.link,
+                at_s=at_s,
+                took_s=self._since(at_s),
+                data=action.data[: sent.count],
+                pieces=action.pieces,
+                ending=ending,
+            )
+        )
+        return ending
+
+    def _receive(self, action: Receive, at_s: float) -> Received:
+        line = self._line(action.link)
+        raw, ending = self._rest(line) if action.rest else self._message(line, self._deadline(action.deadline_s))
+        step = self._step(
+            Step(
+                action="receive",
+                link=action.link,
+                at_s=at_s,
+                took_s=self._since(at_s),
+                data=raw,
+                ending=ending,
+                detail="rest" if action.rest else "",
+            )
+        )
+        return Received(raw, ending, step)
+
+    def _message(self, line: _Line, deadline: Deadline) -> tuple[bytes, Ending]:
+        if line.flooded:
+            return b"", Ending.FLOODED
+        try:
+            while True:
+                if (message := line.framer.next_line()) is not None:
+                    return message.data + b"\n", Ending.ANSWERED
+                chunk = line.link.receive(deadline)
+                if chunk.ending is not Ending.ANSWERED:
+                    return line.framer.leftover[:KEPT_BYTES], chunk.ending
+                line.framer.feed(chunk.data)
+        except FramingError:
+            line.flooded = True
+            return line.framer.leftover[:KEPT_BYTES], Ending.FLOODED
+
+    def _rest(self, line: _Line) -> tuple[bytes, Ending]:
+        """Everything that is there now, complete or not."""
+        taken, ending = bytearray(), Ending.SILENT
+        try:
+            while len(taken) < REST_BYTES and not line.flooded:
+                if (message := line.framer.next_line()) is not None:
+                    taken += message.data + b"\n"
+                    continue
+                chunk = line.link.poll()
+                ending = chunk.ending
+                if ending is not Ending.ANSWERED:
+                    break
+                line.framer.feed(chunk.data)
+        except FramingError:
+            line.flooded, ending = True, Ending.FLOODED
+        taken += line.framer.leftover
+        return bytes(taken[:KEPT_BYTES]), ending
+
+    def _close(self, action: Close, at_s: float) -> None:
+        self._step(Step(action=action.how, link=action.link, at_s=at_s))
+        if action.how == "half-close":
+            self._line(action.link).link.half_close()
+            return
+        line = self._lines.pop(action.link, None)
+        if line is not None:
+            if action.how == "reset":
+                line.link.reset()
+            line.link.close()
+
+    def _wait(self, action: Wait, at_s: float) -> None:
+        if not self._permit.covers_wait(action.device_s):
+            raise CaseSkipped("waits more than 15 s, which [target.allow] slow does not permit")
+        if self._limit is not None and self._limit.remaining() <= self._clock.wall(action.device_s):
+            raise CaseInconclusive("the run's time was up")
+        self._clock.sleep(device_s=action.device_s)
+        self._step(Step(action="wait", at_s=at_s, took_s=self._since(at_s)))
+
+    def _clocked(self, _action: Clock, at_s: float) -> float:
+        self._step(Step(action="clock", at_s=at_s))
+        return at_s
+
+    def _provided(self, action: Provide, at_s: float) -> str:
+        if self._provide is None:
+            raise InternalError("a provider asked for a shared object")
+        name = self._provide(action.kind, action.state)
+        self._step(Step(action="provide", at_s=at_s, detail=f"{action.kind} {action.state}", values={"id": name}))
+        return name
+
+    def _noted(self, action: Note, _at_s: float) -> None:
+        self.journal.note(action, self.transcript.case)
+
+    def _line(self, name: str) -> _Line:
+        line = self._lines.get(name)
+        if line is None:
+            raise CaseInconclusive(f"the connection {name!r} is not open")
+        return line
+
+    def _since(self, at_s: float) -> float:
+        return time.monotonic() - self._began - at_s
+
+    def _keep_rate(self, commands: int) -> None:
+        if self._target.rate <= 0:
+            return
+        now = time.monotonic()
+        if now < self._next_send:
+            time.sleep(self._next_send - now)
+        self._next_send = max(now, self._next_send) + max(commands, 1) / self._target.rate
+
+
+def _cut(data: bytes, lengths: tuple[int, ...]) -> list[bytes]:
+    """`data` in pieces of these lengths; what they leave over is the last piece."""
+    pieces, start = [], 0
+    for length in lengths:
+        pieces.append(data[start : start + length])
+        start += length
+    if start < len(data) or not pieces:
+        pieces.append(data[start:])
+    return [piece for piece in pieces if piece]
+
+
+_PERFORM: dict[type[Any], Callable[[Live, Any, float], Any]] = {
+    Connect: Live._connect,
+    Send: Live._send,
+    Receive: Live._receive,
+    Close: Live._close,
+    Wait: Live._wait,
+    Clock: Live._clocked,
+    Provide: Live._provided,
+    Note: Live._noted,
+}

@@ -1,0 +1,82 @@
+"""The errors of a system by operation, with codes and texts filled in, and how a reply is recognised as one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from harness.messages.reply import Call, Reply
+from harness.spec.clauses import resolve_error
+from harness.spec.model import ErrorCode, LineSyntax, System
+
+
+class ErrorBook:
+    """Every error that each operation may answer; made once for a system."""
+
+    def __init__(self, system: System, syntax: LineSyntax) -> None:
+        self.system = system
+        self.syntax = syntax
+        general = {name: row for name, row in system.errors.items() if row.anywhere}
+        self._general = general
+        self._rows = {
+            name: {**general, **{error: resolve_error(system, row) for error, row in operation.errors.items()}}
+            for name, operation in system.operations.items()
+        }
+
+    def rows(self, operation: str) -> dict[str, ErrorCode]:
+        """The errors of an operation by name, general ones included; only the general ones for what is no operation."""
+        return self._rows.get(operation, self._general)
+
+    def everywhere(self) -> Iterator[ErrorCode]:
+        """Every error of every operation."""
+        for rows in self._rows.values():
+            yield from rows.values()
+
+    def fits(self, row: ErrorCode, reply: Reply) -> bool:
+        """Whether a reply is this error, whatever was filled in. A form without a code is known by its text."""
+        if reply.form not in self.syntax.only and reply.code not in codes_of(row):
+            return False
+        return any(text_pattern(text).fullmatch(reply.message) for text in texts_of(row))
+
+
+def codes_of(row: ErrorCode) -> tuple[str, ...]:
+    """The spellings of an error's code."""
+    return tuple(row.codes.values()) or (row.code,)
+
+
+def texts_of(row: ErrorCode) -> tuple[str, ...]:
+    """The templates of an error's text, each once."""
+    return tuple(dict.fromkeys(row.texts.values())) or (row.text,)
+
+
+@lru_cache(maxsize=1024)
+def text_pattern(text: str) -> re.Pattern[str]:
+    """A template of an error's text as a pattern; `value`, `wanted` and `got` are groups."""
+    parts = {"{value}": r"(?P<value>.*)", "{wanted}": r"(?P<wanted>\d+)", "{got}": r"(?P<got>\d+)"}
+    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in re.split(r"(\{\w+\})", text)), re.DOTALL)
+
+
+def echo_forms(value: str, typed: str) -> dict[str, str]:
+    """Reading -> how a message repeats a value that stood as `typed` on the line."""
+    quoted = len(typed) >= 2 and typed != value and typed[0] == typed[-1] and not typed[0].isalnum()
+    return {"decoded": value, "typed": typed, "unquoted": typed[1:-1] if quoted else typed}
+
+
+def echo_readings(call: Call, index: int, echoed: str) -> frozenset[str]:
+    """The readings under which `echoed` repeats value number `index` of a call; empty if it does not.
+
+    A value with control characters or escapes cannot be printed as it is; devices escape, drop or replace such characters, so only
+    the rest is compared.
+    """
+    value = call.values[index]
+    typed = call.typed[index] if call.typed else value
+    forms = echo_forms(value, typed)
+    fits = frozenset(name for name, form in forms.items() if form == echoed)
+    if fits or (value.isprintable() and value == forms["unquoted"]):
+        return fits
+    return frozenset(name for name, form in forms.items() if _printable(form) == _printable(echoed))
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable() and char not in "\\\ufffd")

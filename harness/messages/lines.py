@@ -1,0 +1,125 @@
+"""Binds a spec with a line syntax to the wire: commands to bytes, bytes to replies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from harness.ending import Ending
+from harness.errors import DecodeError
+from harness.messages.reply import Call, Problem, Reply, readable
+from harness.spec.clauses import resolve_error
+from harness.spec.model import Effect, LineSyntax, System
+from harness.wire.lines import LineDecoder, Quoting, argument, decode_text, encode_line, quote
+
+# A reply is a word and a sentence. A thousand times that is read, so that an absurd one is seen whole; then it is a flood.
+MAX_REPLY_BYTES = 1024 * 1024
+_ESCAPES_FOR_EFFECT = re.compile(rb"[^0-9a-z]+")
+_ORDER = (Effect.READ, Effect.WRITE, Effect.DISRUPTIVE, Effect.DESTRUCTIVE)
+
+
+class LineBinding:
+    """The line protocol of one system."""
+
+    def __init__(self, system: System, syntax: LineSyntax) -> None:
+        self.system = system
+        self._syntax = syntax
+        self.quoting = Quoting(separator=syntax.separator, quote=syntax.quote, escape=syntax.escape, escapes=syntax.escapes)
+        self._success = [(name, _pattern(form)) for name, form in _longest_first(syntax.success_value.items())]
+        self._errors = [(name, _pattern(form)) for name, form in _longest_first(syntax.error.items())]
+        self._effects = [(name.lower().encode(), operation.effect) for name, operation in system.operations.items()]
+
+    def framer(self) -> LineDecoder:
+        """A new decoder for one connection."""
+        return LineDecoder(MAX_REPLY_BYTES)
+
+    def call(self, operation: str, values: Sequence[str], *, quoted: bool = False) -> tuple[Call, bytes]:
+        """A command line.
+
+        Args:
+            operation: name as it shall stand on the line.
+            values: decoded values.
+            quoted: quote every value, needed or not.
+        """
+        typed = tuple(quote(value, self.quoting) if quoted else argument(value, self.quoting) for value in values)
+        line = self._syntax.separator.join((operation, *typed))
+        return Call(operation=operation, values=tuple(values), typed=typed), encode_line(line)
+
+    def effect(self, data: bytes) -> tuple[Effect, str]:
+        """The strongest effect of any command that a device could possibly see in `data`, and its name.
+
+        Deliberately generous: letter case, quotes, escapes and control characters are ignored, and a name counts wherever it stands,
+        since a lenient device may find it there.
+        """
+        folded = _ESCAPES_FOR_EFFECT.sub(b"", data.lower())
+        strongest, named = Effect.READ, ""
+        for name, effect in self._effects:
+            if _ORDER.index(effect) > _ORDER.index(strongest) and name in folded:
+                strongest, named = effect, name.decode()
+        return strongest, named
+
+    def reply(self, call: Call, raw: bytes, ending: Ending, step: int) -> Reply:
+        """Read a reply under every reading of the format.
+
+        Args:
+            raw: the bytes with their terminator; what came before the end, if `ending` is not ANSWERED.
+        """
+        empty = Reply(call=call, ending=ending, raw=raw, step=step)
+        if ending is not Ending.ANSWERED:
+            return empty
+        problems: list[Problem] = []
+        body = raw.removesuffix(b"\n")
+        if body.endswith(b"\r"):
+            problems.append(Problem(rule="terminator", expected="the line feed alone", got=readable(raw)))
+            body = body.removesuffix(b"\r")
+        try:
+            text = decode_text(body)
+        except DecodeError as error:
+            problems.append(Problem(rule="encoding", expected="valid UTF-8", got=f"{readable(raw)} (byte {error.offset})"))
+            text = body.decode("utf-8", "replace")
+        return self._shaped(replace(empty, text=text), problems)
+
+    def _shaped(self, reply: Reply, problems: list[Problem]) -> Reply:
+        if reply.text == self._syntax.success:
+            return replace(reply, ok=True, problems=tuple(problems))
+        for name, pattern in self._success:
+            if match := pattern.fullmatch(reply.text):
+                return replace(reply, ok=True, value=match["value"], form=name, problems=tuple(problems))
+        for name, pattern in self._errors:
+            match = pattern.fullmatch(reply.text)
+            if match is None:
+                continue
+            parts = match.groupdict()
+            code, message = parts.get("code", ""), parts["message"]
+            if name in self._syntax.only and message not in self._texts(self._syntax.only[name]):
+                continue
+            if "code" in parts and not self._code_known(code):
+                problems.append(Problem(rule="error-code", expected="six digits", got=readable(reply.raw)))
+            return replace(reply, ok=False, code=code, message=message, form=name, problems=tuple(problems))
+        rule = "success" if reply.text.startswith(self._syntax.success) else "error"
+        forms = [self._syntax.success, *self._syntax.success_value.values(), *self._syntax.error.values()]
+        problems.append(Problem(rule=rule, expected="one of " + ", ".join(forms), got=readable(reply.raw)))
+        return replace(reply, problems=tuple(problems))
+
+    def _texts(self, errors: Iterable[str]) -> set[str]:
+        return {text for name in errors for text in (self.system.errors[name].text, *self.system.errors[name].texts.values())}
+
+    def _code_known(self, code: str) -> bool:
+        if len(code) == 6 and code.isdecimal():
+            return True
+        return any(
+            code in resolve_error(self.system, row).codes.values()
+            for operation in self.system.operations.values()
+            for row in operation.errors.values()
+        )
+
+
+def _longest_first(forms: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(forms, key=lambda form: -len(form[1]))
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    parts = {"{value}": r"(?P<value>.+)", "{code}": r"(?P<code>[0-9]\w*)", "{message}": r"(?P<message>.*)"}
+    pieces = re.split(r"(\{value\}|\{code\}|\{message\})", form)
+    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

@@ -1,0 +1,80 @@
+"""What a run may do to a device, and the journal of what it did and how to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.errors import PermitError
+from harness.flow import Note, Undo
+from harness.messages.lines import LineBinding
+from harness.spec.model import Effect
+from harness.target import Allow, Target
+
+# Cases that wait longer than this on the wall clock are slow and need leave (DESIGN.md, Contracts).
+SLOW_WALL_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a run may send. Asked for every byte that leaves, whoever wants to send it."""
+
+    allow: Allow
+    clock_scale: float
+
+    @classmethod
+    def of(cls, target: Target, *, read_only: bool = False) -> Permit:
+        """The permit of a target file; `read_only` (profile acceptance) takes everything else away."""
+        return cls(Allow(slow=target.allow.slow) if read_only else target.allow, target.clock_scale)
+
+    def check(self, binding: LineBinding, data: bytes) -> None:
+        """Refuse what is not covered.
+
+        Args:
+            data: what the device will have received on this connection since the last end of a message.
+
+        Raises:
+            PermitError: these bytes may have an effect that is not permitted.
+        """
+        effect, operation = binding.effect(data)
+        if effect is not Effect.READ and not self.allow.covers(effect):
+            raise PermitError(effect.value, operation)
+
+    def covers_wait(self, device_s: float) -> bool:
+        """Whether a wait of so many device seconds is covered."""
+        return self.allow.slow or device_s / self.clock_scale <= SLOW_WALL_S
+
+
+class Journal:
+    """What was created or changed, newest last, and how to undo it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Undo] = []
+
+    def note(self, note: Note, case: str) -> None:
+        """Add an entry, or drop those that a later success made needless."""
+        if note.what == "add":
+            self.entries.append(Undo(operation=note.operation, arguments=note.arguments, case=case))
+        elif note.what == "drop":
+            self.entries[:] = [e for e in self.entries if (e.operation, e.arguments) != (note.operation, note.arguments)]
+        elif note.what == "gone":
+            self.entries[:] = [e for e in self.entries if not set(note.arguments) & set(e.arguments)]
+
+    def undo(self, perform: Callable[[Undo], bool], ended_by: Callable[[Undo], str]) -> list[Undo]:
+        """Undo everything, newest first.
+
+        Args:
+            perform: does one entry, gives whether the device accepted it.
+            ended_by: the object that an accepted entry removes, "" for none.
+
+        Returns:
+            What could not be undone. What belonged to an object that was then removed counts as undone.
+        """
+        left: list[Undo] = []
+        while self.entries:
+            entry = self.entries.pop()
+            if not perform(entry):
+                left.append(entry)
+            elif gone := ended_by(entry):
+                left[:] = [other for other in left if gone not in other.arguments]
+        return left

@@ -1,0 +1,66 @@
+"""Plays a kept transcript back to a flow, so that a run can be judged again without the device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.ending import Ending
+from harness.flow import (
+    Action,
+    CaseInconclusive,
+    CaseSkipped,
+    Clock,
+    Close,
+    Connect,
+    Note,
+    Provide,
+    Receive,
+    Received,
+    Send,
+    Wait,
+)
+from harness.transcript import Step, Transcript
+
+_RECORDED = {Connect: "connect", Send: "send", Receive: "receive", Close: "close", Wait: "wait", Clock: "clock", Provide: "provide"}
+
+
+class Playback:
+    """Answers a flow's actions from a transcript, in order."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._steps = transcript.steps
+        self._next = 0
+
+    def perform(self, action: Action[Any]) -> Any:
+        """See `harness.flow.Driver`.
+
+        Raises:
+            CaseInconclusive: the flow now asks for something else than it did when the transcript was taken.
+        """
+        if isinstance(action, Note):
+            return None
+        step = self._take(action)
+        if "end" in step.values:
+            raise (CaseSkipped if step.values["end"] == "skipped" else CaseInconclusive)(step.values["why"])
+        if isinstance(action, Send) and step.ending is None and step.data != action.data:
+            raise self._other("sends other bytes")
+        if isinstance(action, Receive):
+            return Received(step.data, step.ending or Ending.SILENT, self._next - 1)
+        if isinstance(action, Clock):
+            return step.at_s
+        if isinstance(action, Provide):
+            return step.values["id"]
+        return step.ending
+
+    def _take(self, action: Action[Any]) -> Step:
+        if self._next >= len(self._steps):
+            raise self._other("goes on after its end")
+        step = self._steps[self._next]
+        self._next += 1
+        wanted = action.how if isinstance(action, Close) else _RECORDED[type(action)]
+        if step.action != wanted or (isinstance(action, (Connect, Send, Receive, Close)) and "end" not in step.values and step.link != action.link):
+            raise self._other(f"has {step.action} where the flow now has {wanted}")
+        return step
+
+    def _other(self, why: str) -> CaseInconclusive:
+        return CaseInconclusive(f"the transcript was taken by another version of this case: step {self._next} {why}; run it again")

@@ -1,0 +1,22 @@
+"""Which systems have a reference server; the one module that knows them all by name."""
+
+from __future__ import annotations
+
+from harness.reference.faults import require_known
+from harness.reference.hmp.device import Device as HmpDevice
+from harness.reference.hmp.faults import FAULTS as HMP_FAULTS
+from harness.reference.system import Implementation
+
+IMPLEMENTATIONS = {
+    "hmp": Implementation(faults=HMP_FAULTS, start=HmpDevice),
+}
+
+
+def implementation(system: str) -> Implementation:
+    """The reference server of a system.
+
+    Raises:
+        UsageError: there is none; the message names the nearest system that has one.
+    """
+    require_known("system", system, IMPLEMENTATIONS)
+    return IMPLEMENTATIONS[system]

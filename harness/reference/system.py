@@ -1,0 +1,98 @@
+"""What a reference server asks of a system, and what it hands to one: the seam between listeners and vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harness.reference.faults import Fault, FaultSet
+from harness.reference.readings import Readings
+from harness.spec.model import System
+
+
+class Conversation(Protocol):
+    """One connection's dialogue, without its socket."""
+
+    @property
+    def closing(self) -> bool:
+        """Whether the connection ends once what was returned is sent."""
+
+    @property
+    def dropped(self) -> bool:
+        """Whether it ends at once instead, unsent bytes included."""
+
+    def greet(self) -> bytes:
+        """The connection is made; returns what the server says first."""
+
+    def receive(self, data: bytes) -> bytes:
+        """Bytes came, cut anywhere; returns the bytes to send."""
+
+    def eof(self) -> bytes:
+        """The peer sends no more; returns the bytes still to send."""
+
+    def closed(self) -> None:
+        """The connection is gone, whoever ended it. Called once."""
+
+
+class Listener(Protocol):
+    """One listening socket."""
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+
+    async def close(self) -> None:
+        """Stop listening and end its connections."""
+
+
+class ReferenceSystem(Protocol):
+    """One running system: its world, and the interfaces into it."""
+
+    @property
+    def model(self) -> System:
+        """What its document says."""
+
+    async def listen(self, interface: str, host: str, port: int) -> Listener:
+        """Open one interface of the model; port 0 picks a free one.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+
+    def fixtures(self) -> Mapping[str, object]:
+        """The objects of its world by fixture key, for a target file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a system is started with.
+
+    Args:
+        model: what its document says.
+        faults: the faults that are on.
+        readings: the readings it follows.
+        clock: device seconds from some start; goes on at device speed.
+        rows: size of the default world in the system's own terms; None is its default.
+        seed: of everything random in it.
+    """
+
+    model: System
+    faults: FaultSet
+    readings: Readings
+    clock: Callable[[], float] = field(repr=False)
+    rows: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Implementation:
+    """One entry of the registry.
+
+    Args:
+        faults: all seeded faults of the system.
+        start: makes its world.
+    """
+
+    faults: tuple[Fault, ...]
+    start: Callable[[Setup], ReferenceSystem]

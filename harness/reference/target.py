@@ -1,0 +1,50 @@
+"""The target file of a running reference server, so that `certify --target` finds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+# Seconds for one reply. The server answers at once; this is room for a busy machine.
+TIMEOUT_S = 2.0
+
+
+def target_text(
+    *, system: str, host: str, clock_scale: float, ports: Mapping[str, int], fixtures: Mapping[str, object]
+) -> str:
+    """A target file (TOML) that permits everything.
+
+    Args:
+        system: id of the system.
+        host: address it listens on.
+        clock_scale: device seconds over wall seconds.
+        ports: interface -> port.
+        fixtures: fixture key -> text, number, or list of these.
+    """
+    tables: dict[str, Mapping[str, object]] = {
+        "target": {
+            "system": system,
+            "name": f"reference-{system}",
+            "host": host,
+            "clock_scale": float(clock_scale),
+            "timeout": TIMEOUT_S,
+        },
+        "target.ports": ports,
+        "target.fixtures": fixtures,
+        "target.allow": dict.fromkeys(("write", "disruptive", "destructive", "slow", "load"), True),
+    }
+    parts = []
+    for table, values in tables.items():
+        parts.append(f"[{table}]")
+        # JSON's texts, numbers, lists and booleans are TOML's too.
+        parts.extend(f"{key} = {json.dumps(value)}" for key, value in values.items())
+        parts.append("")
+    return "\n".join(parts)
+
+
+def write_target(path: Path, text: str) -> None:
+    """Write the file whole: a reader that waits for it never sees half of it."""
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)

@@ -1,0 +1,143 @@
+"""The clause catalogue of a system: what its spec states, and what follows from its structure.
+
+A structural clause has an id made of the names in the spec, so it is as stable as they are:
+
+    HMP-createSession                          the operation exists and succeeds when called as documented
+    HMP-createSession.arity                    a wrong number of parameters is refused
+    HMP-createSession.result                   what a success carries
+    HMP-setLiveSession.active                  the documented values of the parameter are accepted
+    HMP-setLiveSession.active.type             anything else is refused
+    HMP-setLiveSession.sessionId.unknown       an id that names nothing is refused
+    HMP-createSession.sessionTitle.not-empty   a constraint
+    HMP-setLiveSession.error.not-a-boolean     code and text of an error
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.spec.model import ErrorCode, Level, Operation, Parameter, Source, System
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseEntry:
+    """One clause of a system, stated or derived."""
+
+    id: str
+    text: str
+    level: Level
+    chapter: str
+    sources: tuple[Source, ...]
+    names: tuple[str, ...] = ()  # words of which one must stand in the cited lines
+    untested: str = ""
+
+    @property
+    def section(self) -> str:
+        """Chapter heading of the first place that states it."""
+        return self.sources[0].section
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """First and last line of the first place that states it."""
+        first, last = self.sources[0].lines
+        return first, last
+
+
+def catalogue(system: System) -> dict[str, ClauseEntry]:
+    """Every clause of a system by id, stated ones first."""
+    entries = {
+        name: ClauseEntry(
+            id=name,
+            text=clause.text,
+            level=clause.level,
+            chapter=clause.chapter,
+            sources=(clause.source, *clause.also),
+            names=(clause.source.word,) if clause.source.word else (),
+            untested=clause.untested,
+        )
+        for name, clause in system.clauses.items()
+    }
+    for name, operation in system.operations.items():
+        for entry in _operation(system, name, operation):
+            entries[entry.id] = entry
+    return entries
+
+
+def _operation(system: System, name: str, operation: Operation) -> Iterator[ClauseEntry]:
+    base = f"{system.prefix}-{name}"
+    chapter = operation.section
+
+    def entry(part: str, text: str, *sources: Source, names: tuple[str, ...], level: Level = Level.MUST, untested: str = "") -> ClauseEntry:
+        return ClauseEntry(
+            id=base + part, text=text, level=level, chapter=chapter, sources=sources, names=names, untested=untested
+        )
+
+    yield entry("", f"{name} called as documented succeeds.", operation.source, operation.success, names=(name,))
+    if operation.arity is not None and operation.arity in operation.errors:
+        row = operation.errors[operation.arity]
+        level = Level.MAY if operation.arity_open else Level.MUST
+        yield entry(
+            ".arity", f"{name} with a wrong number of parameters is refused.", row.source, names=_codes(system, row), level=level
+        )
+    if operation.result is not None:
+        result = operation.result
+        yield entry(".result", f"A success of {name} carries {result.name}, of type {result.type}.", result.source, names=(result.name,))
+    for parameter_name, parameter in operation.parameters.items():
+        yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
+    for error_name, row in operation.errors.items():
+        if error_name == operation.arity and operation.arity_open:
+            continue
+        resolved = resolve_error(system, row)
+        yield entry(
+            f".error.{error_name}",
+            f"{name} reports {error_name} with code {resolved.code or '/'.join(resolved.codes.values())} and its text.",
+            row.source,
+            names=_codes(system, row),
+            level=Level.MAY if resolved.internal else Level.MUST,
+            untested=resolved.internal,
+        )
+
+
+def _parameter(
+    system: System, operation: Operation, base: str, chapter: str, name: str, parameter: Parameter
+) -> Iterator[ClauseEntry]:
+    def entry(part: str, text: str, *sources: Source, names: tuple[str, ...], level: Level = Level.MUST) -> ClauseEntry:
+        return ClauseEntry(
+            id=f"{base}.{name}{part}", text=text, level=level, chapter=chapter, sources=sources, names=names
+        )
+
+    yield entry("", f"{name} takes every documented value.", parameter.source, names=(name,))
+    for part, errors, text in (
+        (".type", parameter.invalid, f"{name} refuses what is not of type {parameter.type}."),
+        (".unknown", parameter.unknown, f"{name} refuses what names no {parameter.object}."),
+    ):
+        if errors:
+            rows = [operation.errors[error] for error in errors if error in operation.errors]
+            yield entry(part, text, *(row.source for row in rows), parameter.source, names=tuple(n for row in rows for n in _codes(system, row)))
+    for constraint in parameter.constraints:
+        row = operation.errors[constraint.error]
+        yield entry(f".{constraint.rule}", f"{name} is {constraint.rule}.", constraint.source, names=_codes(system, row))
+
+
+def resolve_error(system: System, row: ErrorCode) -> ErrorCode:
+    """A row of an operation's error table with the code and text of the catalogue entry that it restates."""
+    if row.use is None:
+        return row
+    shared = system.errors[row.use]
+    return ErrorCode(
+        source=row.source,
+        code=shared.code,
+        text=shared.text,
+        texts=shared.texts,
+        codes=shared.codes,
+        ambiguity=shared.ambiguity,
+        code_ambiguity=shared.code_ambiguity,
+        internal=row.internal or shared.internal,
+        anywhere=shared.anywhere,
+    )
+
+
+def _codes(system: System, row: ErrorCode) -> tuple[str, ...]:
+    resolved = resolve_error(system, row)
+    return (resolved.code,) if resolved.code else tuple(resolved.codes.values())

@@ -1,0 +1,316 @@
+"""What a vendor's document says, as typed values: the spec format itself.
+
+Every struct here is one construct of the YAML files under specs/; `specs/schema.json` is generated from them.
+Nothing here knows a vendor. Facts are stated once; clauses that follow from the structure (this parameter is required, at
+most so many characters) are derived from it in `harness.spec.clauses`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+ClauseId = Annotated[str, Meta(pattern=r"^[A-Z0-9]+-[A-Z]+-[0-9]{3}$")]
+LineRange = Annotated[list[int], Meta(min_length=2, max_length=2)]
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of every construct: frozen, and an unknown key is an error."""
+
+
+class Level(StrEnum):
+    """How binding a statement is."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class Effect(StrEnum):
+    """What an operation does to a device; the permit is stated in these."""
+
+    READ = "read"
+    WRITE = "write"
+    DISRUPTIVE = "disruptive"
+    DESTRUCTIVE = "destructive"
+
+
+class Base(StrEnum):
+    """The scalar kinds the documents use; `harness.datatypes` knows their values."""
+
+    TEXT = "text"
+    UUID = "uuid"
+    INT = "int"
+    ENUM = "enum"
+    IPV4 = "ipv4"
+
+
+class Source(_Part, frozen=True, kw_only=True):
+    """Where the document says it: chapter heading, first and last line of the text file, table if it is one.
+
+    `word` is a word or number that stands in those lines; structural entries need none, their own name is looked for.
+    """
+
+    section: str
+    lines: LineRange
+    table: str = ""
+    word: str = ""
+
+
+class Document(_Part, frozen=True, kw_only=True):
+    """The document that the spec was derived from; `sha256` is of the text file that the line numbers count in."""
+
+    file: str
+    title: str
+    edition: str
+    sha256: str
+
+
+class Interface(_Part, frozen=True, kw_only=True):
+    """One listening port of the system and the protocol spoken there."""
+
+    transport: str
+    port: int
+    protocol: str
+    source: Source
+    about: str = ""
+
+
+class Rule(StrEnum):
+    """Constraints on one value, or on the list of values of a repeated parameter."""
+
+    NOT_EMPTY = "not-empty"
+    TRIMMED = "trimmed"  # no leading and no trailing space
+    UNIQUE = "unique"  # no value twice in the list
+
+
+class Constraint(_Part, frozen=True, kw_only=True):
+    """One rule on a parameter, the error that answers a violation, and where it stands."""
+
+    rule: Rule
+    error: Name
+    source: Source
+
+
+class DataType(_Part, frozen=True, kw_only=True):
+    """A named scalar type with its limits. `open_forms` name spellings on which the document is silent."""
+
+    base: Base
+    choices: list[str] = field(default_factory=list)
+    minimum: int | None = None
+    maximum: int | None = None
+    or_object: Name | None = None  # besides the choices: the id of an object of this kind
+    open_forms: dict[str, ClauseId] = field(default_factory=dict)  # probe name -> ambiguity
+    source: Source
+
+
+class StateRule(_Part, frozen=True, kw_only=True):
+    """What an operation may answer while its object is in a state: success, one of these errors, or either.
+
+    With an ambiguity and without errors, any documented error conforms.
+    """
+
+    ok: bool = False
+    errors: list[Name] = field(default_factory=list)
+    clause: ClauseId
+    ambiguity: ClauseId | None = None  # set where more than one answer conforms
+
+
+class Parameter(_Part, frozen=True, kw_only=True):
+    """One positional or named value of a request."""
+
+    type: Name
+    source: Source
+    repeated: bool = False
+    object: Name | None = None  # the value identifies an object of this kind
+    state: Name | None = None  # the state in which a plain success needs that object
+    invalid: list[Name] = field(default_factory=list)  # errors that may answer a value of the wrong type
+    invalid_ambiguity: ClauseId | None = None
+    unknown: list[Name] = field(default_factory=list)  # errors that may answer an id that does not exist
+    unknown_ambiguity: ClauseId | None = None
+    other_kind: ClauseId | None = None  # set where the id of an object of another kind may be taken
+    constraints: list[Constraint] = field(default_factory=list)
+    states: dict[Name, StateRule] = field(default_factory=dict)
+    about: str = ""
+
+
+class Result(_Part, frozen=True, kw_only=True):
+    """The value that a success carries."""
+
+    name: str
+    type: Name
+    source: Source
+    object: Name | None = None  # a success created an object of this kind with this id
+
+
+class ErrorCode(_Part, frozen=True, kw_only=True):
+    """One row of an error table.
+
+    `text` is the documented message with `{value}`, `{wanted}` and `{got}` for what the device fills in; where the document
+    supports more than one text, `texts` names them by reading of `ambiguity`. Rows that nothing over the API can bring about carry
+    `internal`, with the reason.
+    """
+
+    source: Source
+    code: str = ""
+    text: str = ""
+    texts: dict[Name, str] = field(default_factory=dict)
+    codes: dict[Name, str] = field(default_factory=dict)  # reading -> spelling of the code, where the document has two
+    ambiguity: ClauseId | None = None
+    code_ambiguity: ClauseId | None = None
+    internal: str = ""
+    anywhere: bool = False  # any operation may answer it
+    use: Name | None = None  # the system-wide error whose code and text this row restates
+
+
+class Undo(_Part, frozen=True, kw_only=True):
+    """How to take back what a success did: an operation and its arguments, `{result}` or `{parameter name}`."""
+
+    operation: Name
+    arguments: list[str]
+
+
+class Operation(_Part, frozen=True, kw_only=True):
+    """A command, method, message type or function."""
+
+    section: str
+    effect: Effect
+    source: Source
+    parameters: dict[Name, Parameter] = field(default_factory=dict)
+    result: Result | None = None
+    errors: dict[Name, ErrorCode] = field(default_factory=dict)
+    arity: Name | None = "arity"  # the error that answers a wrong number of parameters
+    arity_open: ClauseId | None = None  # set where the document is not sure that there is one
+    undo: Undo | None = None
+    ends: str | None = None  # parameter whose object no longer exists after a success
+    success: Source
+    about: str = ""
+
+
+class Transition(_Part, frozen=True, kw_only=True):
+    """An operation that moves an object to another state; `with_parameters` says which object each parameter takes."""
+
+    operation: Name
+    start: Name
+    end: Name
+    source: Source
+
+
+class ObjectKind(_Part, frozen=True, kw_only=True):
+    """A kind of object on the device, where ids come from and what states it passes through."""
+
+    about: str
+    created_by: Name | None = None
+    initial: Name | None = None
+    transitions: list[Transition] = field(default_factory=list)
+    fixtures: dict[Name, Name] = field(default_factory=dict)  # state, or `any`, -> fixture key
+    status: Name | None = None  # operation that reads the state
+    unknown: str = ""  # how to make an id that does not exist: uuid, or name
+
+
+class Clause(_Part, frozen=True, kw_only=True):
+    """One falsifiable statement that no structure says. Structural clauses are derived."""
+
+    text: str
+    level: Level
+    source: Source
+    chapter: str
+    also: list[Source] = field(default_factory=list)
+    untested: str = ""
+
+
+class Reading(_Part, frozen=True, kw_only=True):
+    """One way to read an ambiguity; `unusual` readings conform and are warned about."""
+
+    text: str
+    source: Source | None = None  # None: the document is silent, this is one way to fill the gap
+    unusual: bool = False
+
+
+class Ambiguity(_Part, frozen=True, kw_only=True):
+    """A place where the document contradicts itself or is silent.
+
+    `uniform` ambiguities are decided once by a device: answers that fit no single reading together are reported, as a failure
+    if `uniform` is `must`, as a warning if `should`. `accepted` and `refused` name readings for those whose answers are a success or an error.
+    """
+
+    about: str
+    readings: dict[Name, Reading]
+    uniform: Level | None = None
+    clauses: list[str] = field(default_factory=list)
+    accepted: Name | None = None  # the reading that a success shows
+    refused: Name | None = None  # the reading that an error shows
+
+
+class Erratum(_Part, frozen=True, kw_only=True):
+    """Damage in the document that is no reading."""
+
+    about: str
+    source: Source
+
+
+class FixtureKind(StrEnum):
+    """The TOML type of a fixture key."""
+
+    TEXT = "text"
+    TEXTS = "texts"
+    INT = "int"
+    INTS = "ints"
+    NUMBER = "number"
+    TABLE = "table"
+
+
+class Fixture(_Part, frozen=True, kw_only=True):
+    """One key of `[target.fixtures]`."""
+
+    type: FixtureKind
+    about: str
+    parallel: str = ""  # lists of the same group run parallel
+
+
+class LineSyntax(_Part, frozen=True, kw_only=True):
+    """The rules of a line protocol: separators, quoting, and the forms a reply may take.
+
+    Reply forms are templates of `{value}`, `{code}` and `{message}`, by reading of `success_ambiguity` or `error_ambiguity`. `only`
+    restricts a reading to some error names; a form without `{code}` is known by its message.
+    """
+
+    separator: str
+    quote: str
+    escape: str
+    escapes: dict[str, str]
+    encoding: str
+    success: str
+    success_value: dict[Name, str]
+    success_ambiguity: ClauseId
+    error: dict[Name, str]
+    error_ambiguity: ClauseId
+    only: dict[Name, list[Name]] = field(default_factory=dict)
+    syntax_error: Name
+    unknown_command: Name
+    refused: Name
+    echo_ambiguity: ClauseId
+    name_case_ambiguity: ClauseId | None = None
+    rules: dict[Name, ClauseId]  # rule of the codec and the checks -> clause that states it
+
+
+class System(_Part, frozen=True, kw_only=True):
+    """One system: everything its document says."""
+
+    system: Name
+    prefix: str
+    title: str
+    document: Document
+    interfaces: dict[Name, Interface]
+    lines: LineSyntax | None = None
+    types: dict[Name, DataType] = field(default_factory=dict)
+    objects: dict[Name, ObjectKind] = field(default_factory=dict)
+    errors: dict[Name, ErrorCode] = field(default_factory=dict)
+    operations: dict[Name, Operation] = field(default_factory=dict)
+    clauses: dict[ClauseId, Clause] = field(default_factory=dict)
+    ambiguities: dict[ClauseId, Ambiguity] = field(default_factory=dict)
+    errata: dict[ClauseId, Erratum] = field(default_factory=dict)
+    fixtures: dict[Name, Fixture] = field(default_factory=dict)

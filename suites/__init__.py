@@ -1,0 +1,1 @@
+"""Conformance suites, one package a system. They test devices; harness/tests tests the harness."""

@@ -1,0 +1,102 @@
+"""HotMarks: now, on an active recording, one in a second."""
+
+from harness.checks.answer import Answer
+from harness.dut import Dut
+from harness.flow import CaseInconclusive
+from harness.verdict import Severity
+from suites.hmp import SUITE
+from suites.hmp.world import recording, recording_of, session, status
+
+CHAPTER = "HotMarks"
+_EITHER = (Answer(), Answer(error="hotmark-exists"))
+
+
+@SUITE.scenario("hotmark.same-second", "HMP-HOT-001", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=1.2)
+async def same_second(dut: Dut) -> None:
+    """Of three HotMarks within a second at least one is refused, whatever its title; a second later the next one is taken."""
+    name = await recording(dut, "RECORDING")
+    began = await dut.clock()
+    replies = [await dut.call("addHotmark", name, title) for title in ("first", "second", "first")]
+    took = await dut.clock() - began
+    dut.answers(replies[0], [Answer()], "HMP-HOT-001", "HMP-addHotmark", check="first")
+    for reply in replies[1:]:
+        dut.answers(reply, _EITHER, "HMP-HOT-002", check="later")
+    if took >= 1.0:
+        raise CaseInconclusive(f"three HotMarks took {took:.1f} device seconds, so they may lie in different seconds")
+    refused = [reply for reply in replies[1:] if reply.ok is False]
+    dut.check(
+        "one-refused",
+        bool(refused),
+        "HMP-HOT-002",
+        "HMP-addHotmark.error.hotmark-exists",
+        expected="060004 for one of three HotMarks within a second, which lie in two seconds at most",
+        got=", ".join(reply.describe() for reply in replies),
+        step=replies[-1].step,
+    )
+    await dut.wait(1.1)
+    dut.answers(await dut.call("addHotmark", name, "first"), [Answer()], "HMP-HOT-002", "HMP-HOT-001", check="next-second")
+    await status(dut, name, "RECORDING", "HMP-HOT-001", check="undisturbed")
+
+
+@SUITE.scenario("hotmark.refused-does-not-count", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=2.2)
+async def refused_does_not_count(dut: Dut) -> None:
+    """A HotMark every second is taken, after refused ones too."""
+    name = await recording(dut, "RECORDING")
+    dut.answers(await dut.call("addHotmark", name, "zero"), [Answer()], "HMP-HOT-001", check="taken-0")
+    for turn in (1, 2):
+        dut.answers(await dut.call("addHotmark", name, "too early"), _EITHER, "HMP-HOT-002", check=f"too-early-{turn}")
+        await dut.wait(1.05)
+        dut.answers(await dut.call("addHotmark", name, f"mark {turn}"), [Answer()], "HMP-HOT-002", "HMP-HOT-001", check=f"taken-{turn}")
+
+
+@SUITE.scenario("hotmark.rounded-down", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=1.5)
+async def rounded_down(dut: Dut) -> None:
+    """0.3 s and 0.7 s after the start of a recording lie in the same second, whenever it was started."""
+    if dut.target.clock_scale > 4:
+        raise CaseInconclusive("the device's clock is too fast to hit tenths of a second")
+    sessions = [await session(dut, "sourced") for _ in range(4)]
+    starts = [0.25 * number for number in range(len(sessions))]
+    schedule = sorted((start + after, number, what) for number, start in enumerate(starts) for after, what in _MARKS)
+    recordings: dict[int, str] = {}
+    began, taken = await dut.clock(), 0
+    for due, number, what in schedule:
+        await dut.wait(max(0.0, began + due - await dut.clock()))
+        if what == "start":
+            recordings[number] = await recording_of(dut, sessions[number])
+        else:
+            reply = await dut.call("addHotmark", recordings[number], what)
+            dut.answers(reply, _EITHER if what == "late" else (Answer(),), "HMP-HOT-001", check=what)
+            taken += bool(what == "late" and reply.ok)
+        if await dut.clock() - began - due > 0.2:
+            raise CaseInconclusive("the device or the machine was too slow to hit tenths of a second")
+    got = f"{taken} of {len(sessions)} were taken"
+    expected = "060004 at 0.7 s after one at 0.3 s"
+    dut.check("same-second", taken < len(sessions), "HMP-HOT-002", expected=f"{expected} on at least one of the recordings", got=got)
+    dut.check("own-clock", taken == 0, "HMP-HOT-001", expected=f"{expected} on every recording", got=got, severity=Severity.SHOULD)
+
+
+_MARKS = ((0.0, "start"), (0.3, "early"), (0.7, "late"))
+
+
+@SUITE.scenario("hotmark.two-recordings", "HMP-HOT-005", chapter=CHAPTER, after=("addHotmark.success",))
+async def two_recordings(dut: Dut) -> None:
+    """HotMarks of two recordings in the same second do not hinder each other."""
+    first, second = await recording(dut, "RECORDING"), await recording(dut, "RECORDING")
+    dut.answers(await dut.call("addHotmark", first, "mark"), [Answer()], "HMP-HOT-005", check="first")
+    dut.answers(await dut.call("addHotmark", second, "mark"), [Answer()], "HMP-HOT-005", check="second")
+
+
+@SUITE.scenario("hotmark.after-resume", "HMP-HOT-001", chapter=CHAPTER, after=("addHotmark.success",))
+async def after_resume(dut: Dut) -> None:
+    """A recording that was paused and resumed takes HotMarks."""
+    name = await recording(dut, "PAUSED")
+    await dut.setup("resumeRecording", name)
+    dut.answers(await dut.call("addHotmark", name, "resumed"), [Answer()], "HMP-HOT-001", check="taken")
+
+
+@SUITE.scenario("hotmark.empty-title", chapter=CHAPTER)
+async def empty_title(dut: Dut) -> None:
+    """A HotMark without a title: no rule forbids it, no rule allows it."""
+    reply = await dut.call("addHotmark", await recording(dut, "RECORDING"), "")
+    answers = [Answer(reading="accepted"), Answer(error="*", reading="refused")]
+    dut.answers(reply, answers, "HMP-addHotmark.title", ambiguity="HMP-AMB-058", check="either")

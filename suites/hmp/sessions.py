@@ -1,0 +1,194 @@
+"""Life cycles of sessions, and how recordings hold them."""
+
+from harness.checks.answer import Answer
+from harness.dut import Dut
+from harness.flow import CaseStopped
+from suites.hmp import SUITE
+from suites.hmp.world import exists, gone, recording_of, session, status
+
+CHAPTER = "Sessions"
+
+
+@SUITE.scenario("session.lifecycle", "HMP-SES-001", "HMP-SES-002", "HMP-SES-003", "HMP-EXE-003", chapter=CHAPTER)
+async def lifecycle(dut: Dut) -> None:
+    """A session exists from its creation to its deletion, and no longer."""
+    name = dut.ok(await dut.call("createSession", dut.unique("clausewise life")), "HMP-createSession", "HMP-SES-001")
+    for state in ("true", "false", "false", "true", "true"):
+        dut.ok(await dut.call("setLiveSession", name, state), "HMP-SES-003", "HMP-setLiveSession", check=f"live-{state}")
+    dut.ok(await dut.call("updateSessionMetadata", name, "description", "a b"), "HMP-updateSessionMetadata")
+    dut.ok(await dut.call("deleteSession", name), "HMP-deleteSession")
+    await gone(dut, name, "HMP-SES-002")
+    dut.error(await dut.call("deleteSession", name), "session-not-found", "HMP-SES-002", check="deleted-once")
+
+
+_AFTER_DELETION: dict[str, tuple[str, ...]] = {
+    "addSourceToSession": ("{session}", "{source}"),
+    "removeSourceFromSession": ("{session}", "{source}"),
+    "shareSessionWithUser": ("{user}", "WATCH", "{session}"),
+    "shareSessionWithGroup": ("{group}", "WATCH", "{session}"),
+    "updateSessionMetadata": ("{session}", "title", "x"),
+    "setSessionCategory": ("{session}", "{category}", "x"),
+    "startRecording": ("{session}",),
+}
+_FIXTURES = {"{source}": "source_ids", "{user}": "user_names", "{group}": "group_names", "{category}": "category_ids"}
+
+
+def _register_deleted(operation: str, arguments: tuple[str, ...]) -> None:
+    @SUITE.scenario(
+        f"session.deleted.{operation}",
+        "HMP-SES-002",
+        f"HMP-{operation}.error.session-not-found",
+        chapter=CHAPTER,
+        after=(f"{operation}.success",),
+    )
+    async def deleted(dut: Dut) -> None:
+        """A deleted session is unknown to every command."""
+        fixtures = {slot: dut.fixture(_FIXTURES[slot]) for slot in arguments if slot in _FIXTURES}
+        name = await session(dut, "sourced" if "{source}" in arguments else "empty")
+        await dut.setup("deleteSession", name)
+        values = [name if slot == "{session}" else fixtures.get(slot, slot) for slot in arguments]
+        dut.error(await dut.call(operation, *values), "session-not-found", "HMP-SES-002", f"HMP-{operation}.sessionId.unknown")
+
+
+for _operation, _arguments in _AFTER_DELETION.items():
+    _register_deleted(_operation, _arguments)
+
+
+@SUITE.scenario("session.ids", "HMP-OBJ-001", "HMP-OBJ-002", "HMP-SES-002", chapter=CHAPTER)
+async def ids(dut: Dut) -> None:
+    """Every session gets an id of its own, also after a deletion, and ids do not follow from each other."""
+    seen: list[str] = []
+    for _ in range(6):
+        name = dut.ok(await dut.call("createSession", dut.unique("clausewise id")), "HMP-createSession.result")
+        dut.check("new", name not in seen, "HMP-OBJ-001", expected="an id that was not given before", got=name)
+        seen.append(name)
+        if len(seen) in (2, 4):
+            await dut.setup("deleteSession", name)
+            await gone(dut, name, "HMP-SES-002")
+    numbers = [int(name.replace("-", ""), 16) for name in seen]
+    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    dut.check("random", len(steps) > 1, "HMP-OBJ-002", expected="ids without an order", got=", ".join(seen))
+
+
+@SUITE.scenario("session.same-title", "HMP-OBJ-001", "HMP-SES-008", "HMP-deleteSession", chapter=CHAPTER)
+async def same_title(dut: Dut) -> None:
+    """Two sessions of one title are two sessions."""
+    title = dut.unique("clausewise twin")
+    first = dut.ok(await dut.call("createSession", title), "HMP-createSession")
+    reply = await dut.call("createSession", title)
+    answers = [Answer(reading="accepted"), Answer(error="*", reading="refused")]
+    dut.answers(reply, answers, "HMP-createSession", ambiguity="HMP-AMB-052", check="second")
+    if not reply.ok:
+        return
+    second = reply.value or ""
+    if not dut.check("two-ids", first != second, "HMP-OBJ-001", expected="another id", got=second):
+        raise CaseStopped("one session, not two")
+    dut.ok(await dut.call("deleteSession", first), "HMP-deleteSession")
+    await exists(dut, second, "HMP-SES-008", "HMP-deleteSession")
+    await gone(dut, first, "HMP-SES-002")
+
+
+@SUITE.scenario("session.by-title", chapter=CHAPTER)
+async def by_title(dut: Dut) -> None:
+    """Deleting by title, as one example does, works or is refused; it never deletes something else."""
+    title = dut.unique("clausewise title")
+    name = await dut.setup("createSession", title)
+    other = await dut.setup("createSession", dut.unique("clausewise other"))
+    answers = [
+        Answer(reading="title"),
+        Answer(error="not-a-uuid", about=0, reading="id-only"),
+        Answer(error="session-not-found", reading="id-only"),
+    ]
+    reply = await dut.call("deleteSession", title)
+    dut.answers(reply, answers, "HMP-deleteSession.sessionId.type", ambiguity="HMP-AMB-006", check="either")
+    await exists(dut, other, "HMP-SES-008")
+    if reply.ok is False:
+        await exists(dut, name, "HMP-EXE-005", check="not-deleted")
+
+
+@SUITE.scenario("session.held.recording", "HMP-SES-004", "HMP-SES-006", "HMP-EXE-005", chapter=CHAPTER, after=("deleteSession.success",))
+async def held_by_recording(dut: Dut) -> None:
+    """A recording holds its session until it is stopped, paused and resumed or not; the refused deletion changes nothing."""
+    name = await session(dut, "sourced")
+    recording_id = await recording_of(dut, name)
+    dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-active")
+    await exists(dut, name, "HMP-EXE-005")
+    await status(dut, recording_id, "RECORDING", "HMP-EXE-005")
+    await dut.setup("pauseRecording", recording_id)
+    dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-005", check="held-paused")
+    await status(dut, recording_id, "PAUSED", "HMP-EXE-005")
+    await dut.setup("resumeRecording", recording_id)
+    dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-resumed")
+    await exists(dut, name, "HMP-EXE-005", check="still-there-resumed")
+    await dut.setup("stopRecording", recording_id)
+    dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="released")
+    await gone(dut, name, "HMP-SES-002")
+
+
+@SUITE.scenario("session.held.stopped-while-paused", "HMP-SES-006", "HMP-SRC-008", chapter=CHAPTER)
+async def released_from_pause(dut: Dut) -> None:
+    """A recording that is stopped while paused holds its session no longer."""
+    sources = dut.fixtures("source_ids", count=2)
+    name = await session(dut, "sourced")
+    recording_id = await recording_of(dut, name, "PAUSED")
+    await dut.setup("stopRecording", recording_id)
+    dut.ok(await dut.call("addSourceToSession", name, sources[1]), "HMP-SRC-008", check="adds")
+    dut.ok(await dut.call("removeSourceFromSession", name, sources[1]), "HMP-SRC-008", check="removes")
+    dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="deletes")
+
+
+def _register_two_recordings(first: str, second: str) -> None:
+    @SUITE.scenario(f"session.held.two-recordings.{first}-first", "HMP-SES-004", "HMP-SES-006", chapter=CHAPTER, after=("deleteSession.success",))
+    async def two_recordings(dut: Dut) -> None:
+        """All recordings of a session must be stopped before it can be deleted, where a session can have several."""
+        name = await session(dut, "sourced")
+        ids = {"oldest": await recording_of(dut, name)}
+        reply = await dut.call("startRecording", name)
+        answers = [Answer(reading="accepted"), Answer(error="*", reading="refused")]
+        dut.answers(reply, answers, "HMP-REC-012", ambiguity="HMP-AMB-044", check="second")
+        if not reply.ok:
+            await status(dut, ids["oldest"], "RECORDING", "HMP-EXE-005")
+            return
+        ids["newest"] = reply.value or ""
+        dut.check("two-ids", len(set(ids.values())) == 2, "HMP-OBJ-001", expected="another id", got=ids["newest"])
+        await dut.setup("stopRecording", ids[first])
+        await status(dut, ids[second], "RECORDING", "HMP-REC-011", check="other-goes-on")
+        dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-by-the-other")
+        await exists(dut, name, "HMP-EXE-005")
+        await dut.setup("stopRecording", ids[second])
+        dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="released")
+
+
+_register_two_recordings("oldest", "newest")
+_register_two_recordings("newest", "oldest")
+
+
+@SUITE.scenario("session.independent", "HMP-SES-008", chapter=CHAPTER)
+async def independent(dut: Dut) -> None:
+    """A recording holds its own session and no other; deleting one session leaves the others."""
+    dut.fixtures("source_ids")
+    held = await session(dut, "recording")
+    free = await session(dut, "empty")
+    kept = await session(dut, "empty")
+    dut.ok(await dut.call("deleteSession", free), "HMP-SES-008", "HMP-deleteSession", check="other-can-go")
+    await exists(dut, kept, "HMP-SES-008")
+    await exists(dut, held, "HMP-SES-008", check="held-still-there")
+
+
+@SUITE.scenario("session.recordings-outlive", "HMP-OBJ-003", chapter=CHAPTER)
+async def recordings_outlive(dut: Dut) -> None:
+    """What becomes of finished recordings when their session goes: they stay or go, and the device says so properly."""
+    name = await session(dut, "sourced")
+    recording_id = await recording_of(dut, name, "FINISHED")
+    await dut.setup("deleteSession", name)
+    reply = await dut.call("updateMetadata", recording_id, "title", "kept")
+    answers = [Answer(reading="kept"), Answer(error="recording-not-found", reading="deleted")]
+    dut.answers(reply, answers, "HMP-OBJ-003", ambiguity="HMP-AMB-062", check="either")
+
+
+@SUITE.scenario("session.blank-title", chapter=CHAPTER)
+async def blank_title(dut: Dut) -> None:
+    """A title of spaces has characters, yet a device may call it empty."""
+    reply = await dut.call("createSession", "  ")
+    answers = [Answer(reading="spaces-only"), Answer(error="empty-title", reading="white-space")]
+    dut.answers(reply, answers, "HMP-createSession.sessionTitle", ambiguity="HMP-AMB-055", check="either")
