@@ -107,11 +107,23 @@ class Dut:
         await self.send(raw + b"\n", link=link)
         return await self.receive(call, link=link, judged=judged)
 
-    async def pipeline(self, *calls: tuple[str, ...], link: str = MAIN, pieces: Sequence[int] = ()) -> list[Reply]:
-        """Send several commands in one go, each (operation, values ...), then collect the replies in order."""
+    async def pipeline(self, *calls: tuple[str, ...], clauses: Sequence[str] = (), link: str = MAIN) -> list[Reply]:
+        """Send several commands in one go, each (operation, values ...), then collect the replies in order.
+
+        Raises:
+            CaseStopped: a reply does not come, which a check that cites `clauses` has recorded.
+        """
         built = [self.binding.call(name, values) for name, *values in calls]
-        await self.send(b"".join(data for _, data in built), link=link, pieces=pieces)
-        return [await self.receive(call, link=link) for call, _ in built]
+        await self.send(b"".join(data for _, data in built), link=link)
+        replies = []
+        for number, (call, _) in enumerate(built, 1):
+            reply = await self.receive(call, link=link)
+            if reply.ending is not Ending.ANSWERED:
+                expected, got = f"{len(built)} replies to {len(built)} commands", f"{number - 1}, then {reply.describe()}"
+                self.check("reply-to-each", False, *clauses, expected=expected, got=got, step=reply.step)
+                raise CaseStopped(got)
+            replies.append(reply)
+        return replies
 
     async def setup(self, operation: str, *values: str, link: str = MAIN) -> str:
         """A call that must succeed before the case can begin; gives what it returned.
@@ -174,10 +186,16 @@ class Dut:
     def answers(
         self, reply: Reply, answers: Sequence[Answer], *clauses: str, ambiguity: str | None = None, check: str = ""
     ) -> bool:
-        """The reply must be one of these answers; gives whether it is."""
+        """The reply must be one of these answers; gives whether it is.
+
+        Raises:
+            CaseStopped: no reply came; what would follow on a device that does not answer says nothing more.
+        """
         name = self._name(check or reply.call.operation or "line")
         found = answer_checks(self.book, reply, answers, check=name, clauses=clauses, ambiguity=ambiguity)
         self.checks.extend(found)
+        if reply.ending is not Ending.ANSWERED:
+            raise CaseStopped(reply.describe())
         return found[0].passed
 
     def _name(self, name: str) -> str:

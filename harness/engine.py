@@ -47,7 +47,8 @@ class Plan:
     profile: str = "certification"
     strict: bool = False
     max_time_s: float | None = None
-    rerun: str = ""  # the command that runs this target again, without --select
+    rerun: str = ""  # the command that runs this target again
+    rerun_option: str = "--select"  # its option that names a case
 
 
 class Run:
@@ -77,26 +78,30 @@ class Run:
         """
         plan = self._plan
         cases = self._with_known_good(select_cases(plan.suite.cases.values(), plan.select))
-        self._try_to_connect()
+        self.try_to_connect()
         yield self._started(len(cases))
         interrupted = False
         try:
             for number, case in enumerate(cases, 1):
                 yield CaseStarted(id=case.id, number=number)
-                yield CaseFinished(result=self._run(case))
+                yield CaseFinished(result=self.run_case(case))
         except KeyboardInterrupt:
             interrupted = True
         with _uninterrupted():
             if interrupted:
                 self._note_undone(self._live.undo())
-            self._note_undone(self._setup.undo())
-            self._live.close()
-            self._setup.close()
+            self.close()
             if not interrupted:
                 for result in self._dialect.results():
                     self._outcomes[result.id] = result.outcome
                     yield CaseFinished(result=result)
             yield self._finished(interrupted)
+
+    def close(self) -> None:
+        """Remove what the run created and close every connection."""
+        self._note_undone(self._setup.undo())
+        self._live.close()
+        self._setup.close()
 
     def _with_known_good(self, cases: list[Case]) -> list[Case]:
         flow = self._plan.suite.known_good
@@ -113,7 +118,8 @@ class Run:
         last = replace(first, id=f"{self._plan.system.system}.known-good.last", title="The device still answers at the end")
         return [first, *cases, last]
 
-    def _try_to_connect(self) -> None:
+    def try_to_connect(self) -> None:
+        """Raises TransportError if an interface of the target cannot be connected."""
         target = self._plan.target
         for port in target.ports.values():
             connect(target.host, port, timeout_s=target.timeout).close()
@@ -160,7 +166,8 @@ class Run:
             interrupted=interrupted,
         )
 
-    def _run(self, case: Case) -> CaseResult:
+    def run_case(self, case: Case) -> CaseResult:
+        """Run one case now; its controls must have run before."""
         began = time.monotonic()
         if self._gone or (self._limit is not None and self._limit.remaining() <= 0):
             result = self._not_run(case, self._gone or "the time of --max-time was up")
@@ -171,7 +178,7 @@ class Run:
                 self._keep(self._live.transcript)
                 raise
         if self._plan.rerun:
-            result = replace(result, replay=f"{self._plan.rerun} --select '{case.id}'")
+            result = replace(result, replay=f"{self._plan.rerun} {self._plan.rerun_option} '{case.id}'")
         self._outcomes[case.id] = result.outcome
         return replace(result, duration_s=time.monotonic() - began)
 
@@ -196,7 +203,7 @@ class Run:
             self._gone = "the device does not answer the known-good exchange, so nothing else was sent"
             return result
         try:
-            self._try_to_connect()
+            self.try_to_connect()
             return result
         except TransportError as error:
             problem = str(error)
@@ -226,7 +233,7 @@ class Run:
         while deadline.remaining() > 0:
             time.sleep(0.1)
             try:
-                self._try_to_connect()
+                self.try_to_connect()
             except TransportError:
                 continue
             return True

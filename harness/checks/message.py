@@ -24,6 +24,15 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
         id="reply.comes", clauses=(rules["one-reply"],), passed=came, expected="one reply", got="" if came else reply.describe(), step=reply.step
     )
     if not came:
+        if reply.raw:
+            yield Check(
+                id="reply.terminator",
+                clauses=(rules["terminator"],),
+                passed=False,
+                expected="a reply that ends",
+                got=reply.describe(),
+                step=reply.step,
+            )
         return
     for problem in reply.problems:
         clauses = (rules[problem.rule], rules["success-value"]) if problem.rule == "success" else (rules[problem.rule],)
