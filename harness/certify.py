@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,12 +26,13 @@ from harness.spec.load import load_system, system_names
 from harness.suite import load_suite
 from harness.target import Target, load_target
 from harness.transcript import Redactor, Transcript, transcript_to_json
+from harness.waivers import Waivers, baseline_waivers, read_waivers, waivers_text
 
 PROFILES = ("certification", "regression", "acceptance")
 # The reference server needs a fraction of this to start; a machine that needs more is overloaded.
 START_S = 20.0
 # The reference server's clock runs faster, so that cases that wait for device seconds wait less; slow enough to hit tenths of a second.
-REFERENCE_CLOCK = 4.0
+REFERENCE_CLOCK = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,9 @@ class Options:
     seed: int | None = None
     max_time_s: float | None = None
     out: Path | None = None
+    waivers: Path | None = None
+    baseline: Path | None = None
+    write_waivers: bool = False
     serve_options: tuple[str, ...] = ()  # for the reference server: faults and readings, for our own tests
 
 
@@ -68,15 +73,24 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
             profile=options.profile,
             strict=options.strict,
             max_time_s=options.max_time_s,
+            waivers=_waivers(options),
             rerun=f"clausewise certify {options.system}" + (f" --target {options.target}" if options.target else ""),
         )
         plan = replace(plan, rerun=f"{plan.rerun} --seed {plan.seed}")
         code = run_plan(plan, folder, stream, terminal=terminal)
     systems = {options.system: system}
+    if options.write_waivers:
+        (folder / "waivers.toml").write_text(waivers_text(read_record(folder).results), encoding="utf-8")
     record = read_record(folder)
     write_reports(folder, record, systems)
     print_summary(summarise(record, systems), stream, folder=folder, terminal=terminal)
     return code
+
+
+def _waivers(options: Options) -> Waivers:
+    given = read_waivers(options.waivers, datetime.now(UTC).date()).entries if options.waivers is not None else ()
+    known = baseline_waivers(options.baseline).entries if options.baseline is not None else ()
+    return Waivers((*given, *known))
 
 
 def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int:
@@ -89,14 +103,32 @@ def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int
     progress = make_progress(stream, total=0, terminal=terminal)
     code = 5
     try:
-        for event in Run(plan, TranscriptFolder(folder, redactor).keep).events():
-            for sink in (writer, progress):
-                sink.write(event)
-            code = _code(event, code)
+        run = Run(plan, TranscriptFolder(folder, redactor).keep)
+        with _interrupting(run):
+            for event in run.events():
+                for sink in (writer, progress):
+                    sink.write(event)
+                code = _code(event, code)
     finally:
         progress.close()
         writer.close()
     return code
+
+
+@contextmanager
+def _interrupting(run: Run) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the run in order instead of in the middle of a line of the record."""
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    try:
+        before = {number: signal.signal(number, lambda *_: run.interrupt()) for number in wanted}
+    except ValueError:  # not the main thread: signals go elsewhere
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _code(event: Event, code: int) -> int:
@@ -162,7 +194,9 @@ def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
         InternalError: it does not start.
     """
     command = [sys.executable, "-m", "harness", "serve", system, "--host", "127.0.0.1", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    process = subprocess.Popen(  # noqa: S603 - our own program; in a session of its own, since Ctrl-C is for us and the server is needed to undo
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         if process.stdout is None or not process.stdout.readline().startswith("READY"):
             _, problem = process.communicate(timeout=START_S)

@@ -160,7 +160,7 @@ def _text(_kind: DataType) -> Iterator[_Row]:
     yield "line-feed", Side.INSIDE, _fixed("first\nsecond")
     yield "escapes-in-a-row", Side.INSIDE, _fixed('\\"\\\\n\\')
     yield "like-a-command", Side.INSIDE, _fixed("OK|1")
-    yield "255-characters", Side.INSIDE, _fixed("long-" * 51)
+    yield "100-characters", Side.INSIDE, _fixed("long-" * 20)
 
 
 _PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {

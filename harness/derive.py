@@ -18,6 +18,8 @@ from harness.spec.model import Base, Operation, Parameter, Rule, StateRule, Syst
 from harness.suite import Suite
 
 _EXTRA = ("extra", "extra-too")
+# Enough good values before a bad one to pass the small limits that a device might have for its lists.
+_FILLERS = tuple(f"value-{number}" for number in range(24))
 
 
 def derive(system: System, suite: Suite, module: str) -> Iterator[Case]:
@@ -93,7 +95,7 @@ class _Deriver:
     async def _valid(self, dut: Dut, name: str, parameter: Parameter, *, fresh: bool) -> str:
         kind = self._system.types[parameter.type]
         if parameter.object is not None:
-            if not fresh and self._system.objects[parameter.object].status is not None:
+            if self._may_share(parameter, fresh=fresh):
                 return await dut.shared(parameter.object, parameter.state or "any")
             provider = self._suite.providers.get(parameter.object)
             if provider is None:
@@ -106,6 +108,12 @@ class _Deriver:
         if kind.base is Base.INT:
             return str((kind.minimum or 0) + 1)
         raise InternalError(f"{self._clause}.{name}: no valid value of type {parameter.type}")
+
+    def _may_share(self, parameter: Parameter, *, fresh: bool) -> bool:
+        """Objects that no command removes are made once for all calls that leave them as they are."""
+        kind = self._system.objects[parameter.object or ""]
+        changes = parameter.exclusive or any(transition.operation == self._name for transition in kind.transitions)
+        return kind.status is not None and not (fresh and changes)
 
     # flows
 
@@ -198,18 +206,19 @@ class _Deriver:
 
     def _constraints(self, index: int, name: str, parameter: Parameter) -> Iterator[Case]:
         for constraint in parameter.constraints:
-            clauses = [f"{self._clause}.{name}.{constraint.rule}", f"{self._clause}.error.{constraint.error}"]
+            stated = (f"{self._clause}.{name}.{constraint.rule}", *constraint.clauses)
+            clauses = [*stated, f"{self._clause}.error.{constraint.error}"]
             for part, bad in _violations(constraint.rule, repeated=parameter.repeated):
                 yield self._case(
                     f"{name}.{constraint.rule}.{part}",
                     f"{name} not {constraint.rule}: {part}",
                     clauses,
-                    partial(self._violation, index, constraint.error, clauses[0], bad),
+                    partial(self._violation, index, constraint.error, stated, bad),
                 )
 
-    async def _violation(self, index: int, error: str, clause: str, bad: tuple[str, ...], dut: Dut) -> None:
+    async def _violation(self, index: int, error: str, clauses: tuple[str, ...], bad: tuple[str, ...], dut: Dut) -> None:
         values = await self._arguments(dut, fresh=False)
-        dut.error(await dut.call(self._name, *values[:index], *bad, *values[index + 1 :]), error, clause, check="refused")
+        dut.error(await dut.call(self._name, *values[:index], *bad, *values[index + 1 :]), error, *clauses, check="refused")
 
     def _unknown(self, index: int, name: str, parameter: Parameter) -> Iterator[Case]:
         if not parameter.unknown or parameter.object is None:
@@ -304,6 +313,7 @@ def _violations(rule: Rule, *, repeated: bool) -> Iterator[tuple[str, tuple[str,
         yield "last-two", ("a", "b", "same", "same")
         yield "middle", ("a", "same", "b", "same", "c")
         yield "two-words", ("two words", "b", "two words")
+        yield "far-apart", ("same", *_FILLERS, "same")
         return
     ways = {"empty": ""} if rule is Rule.NOT_EMPTY else {"leading": " x", "trailing": "x ", "both": " x ", "two-spaces": "x  "}
     for name, value in ways.items():
@@ -312,3 +322,4 @@ def _violations(rule: Rule, *, repeated: bool) -> Iterator[tuple[str, tuple[str,
         yield f"{name}.second", ("a", value, "c")
         yield f"{name}.third", ("a", "b", value, "d")
         yield f"{name}.last", ("a", "b", "c", "d", value)
+        yield f"{name}.far", (*_FILLERS, value)

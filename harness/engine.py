@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,14 +21,15 @@ from harness.errors import TransportError
 from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
 from harness.exchange import Live
 from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
-from harness.judge import Dialect, Judge, without_control
+from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
 from harness.spec.model import System
 from harness.suite import Suite, select_cases
 from harness.target import Target
 from harness.transcript import Transcript
-from harness.verdict import CaseResult, Check, Outcome, broken_clauses, exit_code
+from harness.verdict import CaseResult, Check, Outcome, exit_code
+from harness.waivers import Waivers
 
 # How long a device that has stopped accepting connections is waited for before the run gives up on it.
 REVIVAL_S = 5.0
@@ -47,6 +48,7 @@ class Plan:
     profile: str = "certification"
     strict: bool = False
     max_time_s: float | None = None
+    waivers: Waivers = field(default_factory=Waivers)
     rerun: str = ""  # the command that runs this target again
     rerun_option: str = "--select"  # its option that names a case
 
@@ -68,55 +70,55 @@ class Run:
         self._outcomes: dict[str, Outcome] = {}
         self._notes: list[str] = []
         self._gone = ""
+        self._busy = False
+        self._stopped = False
 
     def events(self) -> Iterator[Event]:
-        """Run everything.
+        """Run everything. A target that cannot be connected is the end of the run, with exit code 3.
 
         Raises:
-            TransportError: the target could never be connected.
             UsageError: the selection is empty.
         """
-        plan = self._plan
-        cases = self._with_known_good(select_cases(plan.suite.cases.values(), plan.select))
-        self.try_to_connect()
+        cases = self._plan.suite.around(select_cases(self._plan.suite.cases.values(), self._plan.select))
         yield self._started(len(cases))
-        interrupted = False
+        unreachable = False
         try:
+            self.try_to_connect()
             for number, case in enumerate(cases, 1):
                 yield CaseStarted(id=case.id, number=number)
+                if self._stopped:
+                    raise KeyboardInterrupt
                 yield CaseFinished(result=self.run_case(case))
         except KeyboardInterrupt:
-            interrupted = True
+            self._stopped = True
+        except TransportError as error:
+            unreachable = True
+            self._notes.append(f"{error}; is the device on, and are host and port in the target file right?")
         with _uninterrupted():
-            if interrupted:
-                self._note_undone(self._live.undo())
             self.close()
-            if not interrupted:
+            if not self._stopped:
                 for result in self._dialect.results():
+                    result = self._plan.waivers.apply(result)
                     self._outcomes[result.id] = result.outcome
                     yield CaseFinished(result=result)
-            yield self._finished(interrupted)
+            yield self._finished(unreachable)
+
+    def interrupt(self) -> None:
+        """Stop the run as soon as may be, undo and finish in order; for signal handlers.
+
+        Raises:
+            KeyboardInterrupt: a case is running, which ends with it.
+        """
+        self._stopped = True
+        if self._busy:
+            raise KeyboardInterrupt
 
     def close(self) -> None:
         """Remove what the run created and close every connection."""
+        self._note_undone(self._live.undo())
         self._note_undone(self._setup.undo())
         self._live.close()
         self._setup.close()
-
-    def _with_known_good(self, cases: list[Case]) -> list[Case]:
-        flow = self._plan.suite.known_good
-        if flow is None:
-            return cases
-        first = Case(
-            id=f"{self._plan.system.system}.known-good.first",
-            system=self._plan.system.system,
-            title="A healthy device answers before anything else was sent",
-            chapter="known-good exchange",
-            clauses=(),
-            flow=flow,
-        )
-        last = replace(first, id=f"{self._plan.system.system}.known-good.last", title="The device still answers at the end")
-        return [first, *cases, last]
 
     def try_to_connect(self) -> None:
         """Raises TransportError if an interface of the target cannot be connected."""
@@ -150,11 +152,11 @@ class Run:
             select=" ".join(plan.select),
         )
 
-    def _finished(self, interrupted: bool) -> RunFinished:
+    def _finished(self, unreachable: bool) -> RunFinished:
         totals = {outcome.value: 0 for outcome in Outcome}
         for outcome in self._outcomes.values():
             totals[outcome.value] += 1
-        code = exit_code(self._outcomes.values(), interrupted=interrupted)
+        code = exit_code(self._outcomes.values(), interrupted=self._stopped, unreachable=unreachable)
         if code == 0 and self._plan.strict and totals[Outcome.WARNED.value]:
             code = 1
         return RunFinished(
@@ -163,7 +165,7 @@ class Run:
             exit_code=code,
             dialect={self._plan.system.system: self._dialect.readings()},
             notes=tuple(self._notes),
-            interrupted=interrupted,
+            interrupted=self._stopped,
         )
 
     def run_case(self, case: Case) -> CaseResult:
@@ -172,13 +174,18 @@ class Run:
         if self._gone or (self._limit is not None and self._limit.remaining() <= 0):
             result = self._not_run(case, self._gone or "the time of --max-time was up")
         else:
+            self._busy = True
             try:
                 result = self._play(case)
             except KeyboardInterrupt:
+                self._busy = False
                 self._keep(self._live.transcript)
                 raise
+            finally:
+                self._busy = False
         if self._plan.rerun:
             result = replace(result, replay=f"{self._plan.rerun} {self._plan.rerun_option} '{case.id}'")
+        result = self._plan.waivers.apply(result)
         self._outcomes[case.id] = result.outcome
         return replace(result, duration_s=time.monotonic() - began)
 
@@ -217,16 +224,7 @@ class Run:
             expected="the device accepts connections",
             got=f"{problem}; " + ("it came back later" if revived else f"and it did not come back within {REVIVAL_S:g} s"),
         )
-        checks = (*result.checks, check)
-        return replace(
-            result,
-            outcome=Outcome.FAILED,
-            checks=checks,
-            broken=broken_clauses(checks),
-            message=f"{check.id}: expected {check.expected}, got {check.got}",
-            expected=check.expected,
-            got=check.got,
-        )
+        return with_failure(result, check)
 
     def _wait_for_revival(self) -> bool:
         deadline = Deadline.after(REVIVAL_S)

@@ -118,6 +118,20 @@ def without_control(result: CaseResult, case: Case, outcomes: Mapping[str, Outco
     return replace(result, outcome=outcome, message=f"{why}; seen without it: {result.message or 'nothing broken'}", broken=())
 
 
+def with_failure(result: CaseResult, check: Check) -> CaseResult:
+    """The result with one more check, a broken one that a person should read first."""
+    checks = (*result.checks, check)
+    return replace(
+        result,
+        outcome=Outcome.FAILED,
+        checks=checks,
+        broken=broken_clauses(checks),
+        message=f"{check.id}: expected {check.expected}, got {check.got}",
+        expected=check.expected,
+        got=check.got,
+    )
+
+
 def pinned(checks: Iterable[Check], dialect: Mapping[str, str]) -> list[Check]:
     """Where the target file pins a reading, an observation that fits only others is broken."""
     result = []

@@ -52,6 +52,11 @@ class Playback:
             return step.values["id"]
         return step.ending
 
+    def to_rest(self) -> None:
+        """Pass over what the run itself sent after the flow, to undo what the case created, up to the look at what is left."""
+        while self._next < len(self._steps) and self._steps[self._next].detail != "rest":
+            self._next += 1
+
     def _take(self, action: Action[Any]) -> Step:
         if self._next >= len(self._steps):
             raise self._other("goes on after its end")

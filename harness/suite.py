@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,21 @@ class Suite:
             return flow
 
         return register
+
+    def around(self, cases: Sequence[Case]) -> list[Case]:
+        """The cases with the known-good exchange before and after them, where the suite has one."""
+        if self.known_good is None:
+            return list(cases)
+        first = Case(
+            id=f"{self.system}.known-good.first",
+            system=self.system,
+            title="A healthy device answers before anything else was sent",
+            chapter="known-good exchange",
+            clauses=(),
+            flow=self.known_good,
+        )
+        last = replace(first, id=f"{self.system}.known-good.last", title="The device still answers at the end")
+        return [first, *cases, last]
 
     def add(self, case: Case) -> None:
         """Register a case; two of one id are a mistake in the suite."""

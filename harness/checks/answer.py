@@ -5,7 +5,7 @@ Each answer may belong to a reading of an ambiguity; the check then tells which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.messages.book import ErrorBook, codes_of, echo_readings, text_pattern, texts_of
@@ -45,10 +45,11 @@ def answer_checks(
             readings.setdefault(name, set()).update(names)
         if ambiguity and answer.reading:
             readings.setdefault(ambiguity, set()).add(answer.reading)
+    claimed = () if fitting else _claimed(book, reply, rows, own)
     result = [
         Check(
             id=check,
-            clauses=tuple(dict.fromkeys((*clauses, *named))),
+            clauses=tuple(dict.fromkeys((*clauses, *named, *claimed))),
             passed=bool(fitting),
             expected=" or ".join(dict.fromkeys(_describe(book, reply, answer) for answer in answers)),
             got=reply.describe(),
@@ -71,6 +72,18 @@ def answer_checks(
                 )
             )
     return result
+
+
+def _claimed(book: ErrorBook, reply: Reply, rows: Mapping[str, ErrorCode], own: str) -> tuple[str, ...]:
+    """The clauses of the error that the device gives instead: it says that their condition holds, which it does not.
+
+    If only the repeated value is wrong, that is the rule about repeating it.
+    """
+    if reply.ok is not False:
+        return ()
+    names = [name for name, row in rows.items() if book.fits(row, reply)]
+    echo = (book.syntax.rules["echo"],) if any("{value}" in text for name in names for text in texts_of(rows[name])) else ()
+    return (*(own + name for name in names if not rows[name].anywhere), *echo)
 
 
 def _fits(book: ErrorBook, reply: Reply, answer: Answer) -> dict[str, frozenset[str]] | None:

@@ -97,7 +97,7 @@ class LineBinding:
             if "code" in parts and not self._code_known(code):
                 problems.append(Problem(rule="error-code", expected="six digits", got=readable(reply.raw)))
             return replace(reply, ok=False, code=code, message=message, form=name, problems=tuple(problems))
-        rule = "success" if reply.text.startswith(self._syntax.success) else "error"
+        rule = "success" if reply.text.lower().startswith(self._syntax.success.lower()) else "error"
         forms = [self._syntax.success, *self._syntax.success_value.values(), *self._syntax.error.values()]
         problems.append(Problem(rule=rule, expected="one of " + ", ".join(forms), got=readable(reply.raw)))
         return replace(reply, problems=tuple(problems))

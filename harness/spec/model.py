@@ -93,6 +93,7 @@ class Constraint(_Part, frozen=True, kw_only=True):
     rule: Rule
     error: Name
     source: Source
+    clauses: list[ClauseId] = field(default_factory=list)  # stated clauses that it bears out
 
 
 class DataType(_Part, frozen=True, kw_only=True):
@@ -104,6 +105,7 @@ class DataType(_Part, frozen=True, kw_only=True):
     maximum: int | None = None
     or_object: Name | None = None  # besides the choices: the id of an object of this kind
     open_forms: dict[str, ClauseId] = field(default_factory=dict)  # probe name -> ambiguity
+    open_choices: dict[str, ClauseId] = field(default_factory=dict)  # a word that only some readings allow -> ambiguity
     source: Source
 
 
@@ -125,6 +127,7 @@ class Parameter(_Part, frozen=True, kw_only=True):
     type: Name
     source: Source
     repeated: bool = False
+    exclusive: bool = False  # a success leaves its mark on the object, so that the next call of the same kind may fail
     object: Name | None = None  # the value identifies an object of this kind
     state: Name | None = None  # the state in which a plain success needs that object
     invalid: list[Name] = field(default_factory=list)  # errors that may answer a value of the wrong type
@@ -132,6 +135,7 @@ class Parameter(_Part, frozen=True, kw_only=True):
     unknown: list[Name] = field(default_factory=list)  # errors that may answer an id that does not exist
     unknown_ambiguity: ClauseId | None = None
     other_kind: ClauseId | None = None  # set where the id of an object of another kind may be taken
+    any_text: ClauseId | None = None  # set where a reading takes any text besides values of the type
     constraints: list[Constraint] = field(default_factory=list)
     states: dict[Name, StateRule] = field(default_factory=dict)
     about: str = ""
@@ -294,6 +298,8 @@ class LineSyntax(_Part, frozen=True, kw_only=True):
     refused: Name
     echo_ambiguity: ClauseId
     name_case_ambiguity: ClauseId | None = None
+    open_points: dict[Name, ClauseId] = field(default_factory=dict)  # what the grammar leaves open -> ambiguity
+    open_commands: dict[Name, ClauseId] = field(default_factory=dict)  # a name that only some readings know -> ambiguity
     rules: dict[Name, ClauseId]  # rule of the codec and the checks -> clause that states it
 
 

@@ -115,9 +115,6 @@ DIALOGUES = {
     "restream-reactivates": _STREAM + "getRecordingStatus {recording_finished}",
     "stop-spreads": _MADE + "t=startRecording {session_with_source}\nstopRecording {r}\ngetRecordingStatus {t}",
     "resumed-not-stopped": _MADE + "pauseRecording {r}\nresumeRecording {r}\nstopRecording {r}",
-    "recording-follows-session": _PAIR
-    + "r=startRecording {s}\nstopRecording {r}\nremoveSourceFromSession {s} {source1}\n"
-    "startRestreamRecording {r} 10.1.1.1 7",
     "removal-spreads": _PAIR + "removeSourceFromSession {s} {source1}\nstartRecording {session_with_source}",
     "duplicate-add-counts": _PAIR + "addSourceToSession {s} {source1}\naddSourceToSession {s} {source3}\n"
     "addSourceToSession {s} {source4}",

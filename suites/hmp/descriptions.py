@@ -22,7 +22,7 @@ def _register(what: str) -> None:
         """Every field can be set, and set again to the same and to another value."""
         subject = await _subject(dut, what)
         for field in ("title", "description"):
-            for value in ("one", "one", "two words", "x" * 200):
+            for value in ("one", "one", "two words", "x" * 100):
                 dut.ok(await dut.call(update, subject, field, value), "HMP-MET-001", f"HMP-{update}", check=f"sets-{field}")
 
     @SUITE.scenario(f"metadata.{base}.creator", f"HMP-{update}.fieldName", chapter=CHAPTER, after=(f"{update}.success",))
@@ -82,7 +82,7 @@ def _register(what: str) -> None:
         answers = [Answer(reading="different"), Answer(error="duplicate-value", reading="same")]
         dut.answers(reply, answers, "HMP-CAT-002", ambiguity="HMP-AMB-056", check="either")
 
-    @SUITE.scenario(f"category.{base}.blank", chapter=CHAPTER)
+    @SUITE.scenario(f"category.{base}.blank", "HMP-CAT-003", "HMP-CAT-004", chapter=CHAPTER)
     async def blank(dut: Dut) -> None:
         """A value of one space is refused, as empty or as untrimmed; white space other than spaces may be."""
         category_id, subject = dut.fixture("category_ids"), await _subject(dut, what)

@@ -11,7 +11,7 @@ CHAPTER = "HotMarks"
 _EITHER = (Answer(), Answer(error="hotmark-exists"))
 
 
-@SUITE.scenario("hotmark.same-second", "HMP-HOT-001", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=2.2)
+@SUITE.scenario("hotmark.same-second", "HMP-addHotmark.error.hotmark-exists", "HMP-HOT-001", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=2.2)
 async def same_second(dut: Dut) -> None:
     """Of three HotMarks within a second one or more are refused, whatever their titles; a second later the next is taken, every time."""
     name = await recording(dut, "RECORDING")
@@ -42,27 +42,40 @@ async def same_second(dut: Dut) -> None:
 @SUITE.scenario("hotmark.rounded-down", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=1.5)
 async def rounded_down(dut: Dut) -> None:
     """0.3 s and 0.7 s after the start of a recording lie in the same second, whenever it was started."""
-    if dut.target.clock_scale > 4:
-        raise CaseInconclusive("the device's clock is too fast to hit tenths of a second")
+    taken = await _early_and_late(dut)
+    for _ in range(3):  # a busy machine misses tenths of a second
+        if len(taken) >= 2:
+            break
+        taken += await _early_and_late(dut)
+    if len(taken) < 2:
+        raise CaseInconclusive("the device or the machine was too slow to hit tenths of a second")
+    got = f"{sum(taken)} of {len(taken)} were taken"
+    expected = "060004 at 0.7 s after a HotMark at 0.3 s"
+    dut.check("same-second", not all(taken), "HMP-HOT-002", expected=f"{expected} on at least one of the recordings", got=got)
+    dut.check("own-clock", not any(taken), "HMP-HOT-001", expected=f"{expected} on every recording", got=got, severity=Severity.SHOULD)
+
+
+async def _early_and_late(dut: Dut) -> list[bool]:
+    """Whether the late HotMark was taken, for those of four recordings that surely got both in their first second."""
     sessions = [await session(dut, "sourced") for _ in range(4)]
-    starts = [0.25 * number for number in range(len(sessions))]
-    schedule = sorted((start + after, number, what) for number, start in enumerate(starts) for after, what in _MARKS)
+    schedule = sorted((0.25 * number + after, number, what) for number in range(len(sessions)) for after, what in _MARKS)
     recordings: dict[int, str] = {}
-    began, taken = await dut.clock(), 0
+    starts: dict[int, float] = {}
+    taken: list[bool] = []
+    began = await dut.clock()
     for due, number, what in schedule:
         await dut.wait(max(0.0, began + due - await dut.clock()))
         if what == "start":
+            starts[number] = await dut.clock()
             recordings[number] = await recording_of(dut, sessions[number])
-        else:
-            reply = await dut.call("addHotmark", recordings[number], what)
-            dut.answers(reply, _EITHER if what == "late" else (Answer(),), "HMP-HOT-001", check=what)
-            taken += bool(what == "late" and reply.ok)
-        if await dut.clock() - began - due > 0.2:
-            raise CaseInconclusive("the device or the machine was too slow to hit tenths of a second")
-    got = f"{taken} of {len(sessions)} were taken"
-    expected = "060004 at 0.7 s after one at 0.3 s"
-    dut.check("same-second", taken < len(sessions), "HMP-HOT-002", expected=f"{expected} on at least one of the recordings", got=got)
-    dut.check("own-clock", taken == 0, "HMP-HOT-001", expected=f"{expected} on every recording", got=got, severity=Severity.SHOULD)
+            continue
+        reply = await dut.call("addHotmark", recordings[number], what)
+        dut.answers(reply, _EITHER if what == "late" else (Answer(),), "HMP-HOT-001", check=what)
+        if what == "late" and await dut.clock() - starts[number] < 1.0:
+            taken.append(reply.ok is True)
+    for recording_id in recordings.values():
+        await dut.setup("stopRecording", recording_id)
+    return taken
 
 
 _MARKS = ((0.0, "start"), (0.3, "early"), (0.7, "late"))

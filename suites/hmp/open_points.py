@@ -3,6 +3,7 @@
 from harness.dut import Dut
 from harness.ending import Ending
 from harness.messages.reply import Call, Reply
+from harness.verdict import Severity
 from suites.hmp import SUITE
 
 CHAPTER = "Open points"
@@ -98,7 +99,9 @@ def _register_invalid(name: str, data: bytes) -> None:
         """Bytes that are no UTF-8: whatever the device does with them, what it sends is UTF-8 and it serves on."""
         for reply in await _then(dut, b"getRecordingStatus " + data + b"\n", links_may_end=True):
             problems = [problem.got for problem in reply.problems if problem.rule == "encoding"]
-            dut.check("utf-8", not problems, "HMP-SYN-004", expected="replies in UTF-8", got="; ".join(problems), step=reply.step)
+            dut.check(
+                "utf-8", not problems, "HMP-SYN-004", expected="replies in UTF-8", got="; ".join(problems), step=reply.step, severity=Severity.SHOULD
+            )
         await _served_anew(dut)
 
 
@@ -129,6 +132,7 @@ async def line_feed_repeated(dut: Dut) -> None:
     """A wrong value with a line feed in it: repeating it raw breaks the reply in two, which few devices mean."""
     replies = await _then(dut, b'getRecordingStatus "a\\nb"\n', links_may_end=False, most=2)
     dut.check("some", bool(replies), "HMP-EXE-002", expected="a reply", got="none")
+    dut.check("one", len(replies) < 2, "HMP-SYN-002", expected="one reply", got=f"{len(replies)} lines", severity=Severity.READING)
 
 
 @SUITE.scenario("open.garbage", "HMP-EXE-002", chapter=CHAPTER, loose=True)

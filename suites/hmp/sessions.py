@@ -54,7 +54,7 @@ for _operation, _arguments in _AFTER_DELETION.items():
     _register_deleted(_operation, _arguments)
 
 
-@SUITE.scenario("session.ids", "HMP-OBJ-001", "HMP-OBJ-002", "HMP-SES-002", chapter=CHAPTER)
+@SUITE.scenario("session.ids", "HMP-RSP-002", "HMP-OBJ-001", "HMP-OBJ-002", "HMP-SES-002", chapter=CHAPTER)
 async def ids(dut: Dut) -> None:
     """Every session gets an id of its own, also after a deletion, and ids do not follow from each other."""
     seen: list[str] = []
@@ -190,5 +190,33 @@ async def recordings_outlive(dut: Dut) -> None:
 async def blank_title(dut: Dut) -> None:
     """A title of spaces has characters, yet a device may call it empty."""
     reply = await dut.call("createSession", "  ")
-    answers = [Answer(reading="spaces-only"), Answer(error="empty-title", reading="white-space")]
-    dut.answers(reply, answers, "HMP-createSession.sessionTitle", ambiguity="HMP-AMB-055", check="either")
+    answers = [Answer(reading="not-empty"), Answer(error="empty-title", reading="empty")]
+    dut.answers(reply, answers, "HMP-createSession.sessionTitle", ambiguity="HMP-AMB-066", check="either")
+
+
+_WHILE_RECORDED: dict[str, tuple[str, ...]] = {
+    "setLiveSession": ("{session}", "true"),
+    "updateSessionMetadata": ("{session}", "description", "while recorded"),
+    "setSessionCategory": ("{session}", "{category}", "while", "recorded"),
+    "shareSessionWithUser": ("{user}", "EDIT", "{session}"),
+    "shareSessionWithGroup": ("{group}", "EDIT", "{session}"),
+}
+
+
+def _register_while_recorded(operation: str, arguments: tuple[str, ...]) -> None:
+    @SUITE.scenario(f"session.any-state.{operation}", f"HMP-{operation}", "HMP-EXE-003", chapter=CHAPTER, after=(f"{operation}.success",))
+    async def while_recorded(dut: Dut) -> None:
+        """A session is described, shared and set live whether it is being recorded or not, and the recording goes on."""
+        values = [dut.fixture(_FIXTURES[slot]) if slot in _FIXTURES else slot for slot in arguments]
+        name = await session(dut, "sourced")
+        values = [name if value == "{session}" else value for value in values]
+        recording_id = await recording_of(dut, name)
+        for step, state in (("", "RECORDING"), ("pauseRecording", "PAUSED"), ("stopRecording", "FINISHED")):
+            if step:
+                await dut.setup(step, recording_id)
+            dut.answers(await dut.call(operation, *values), [Answer()], f"HMP-{operation}", check=f"when-{state}")
+            await status(dut, recording_id, state, "HMP-EXE-003", check=f"still-{state}")
+
+
+for _operation, _arguments in _WHILE_RECORDED.items():
+    _register_while_recorded(_operation, _arguments)

@@ -25,7 +25,7 @@ async def four(dut: Dut) -> None:
         await dut.setup("addSourceToSession", name, gone)
 
 
-@SUITE.scenario("source.twice", "HMP-SRC-003", "HMP-EXE-005", chapter=CHAPTER, after=("addSourceToSession.success",))
+@SUITE.scenario("source.twice", "HMP-addSourceToSession.error.source-already-added", "HMP-SRC-003", "HMP-EXE-005", chapter=CHAPTER, after=("addSourceToSession.success",))
 async def twice(dut: Dut) -> None:
     """A source that is there already is refused, also after others were added; the refusal does not count."""
     sources = dut.fixtures("source_ids", count=2)

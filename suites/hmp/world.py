@@ -47,11 +47,14 @@ async def stream(dut: Dut, _state: str) -> str:
 
 
 def destinations(dut: Dut, count: int = 1) -> list[tuple[str, str]]:
-    """Destinations that may be streamed to, no two with the same address or port where the fixtures allow."""
+    """Destinations that may be streamed to, at least `count`, no two with the same address or port where the fixtures allow.
+
+    Generated cases use the first one. Cases that would find it blocked by a device that frees nothing use the last.
+    """
     ips, ports = dut.fixtures("restream_ips"), dut.fixtures("restream_ports")
     if len(ports) < count:
         raise CaseSkipped(f"needs the fixture restream_ports with {count} entries")
-    return [(ips[index % len(ips)], ports[index]) for index in range(count)]
+    return [(ips[index % len(ips)], port) for index, port in enumerate(ports)]
 
 
 @SUITE.provides("source")

@@ -111,7 +111,6 @@ _TEXT = {
         restream-reactivates*: HMP-REC-009 HMP-REC-010: A finished recording is active again once it is re-streamed.
         stop-spreads*: HMP-REC-011: Stopping a recording stops another active one too.
         resumed-not-stopped*: HMP-REC-005: A recording that was resumed cannot be stopped.
-        recording-follows-session*: HMP-REC-014: A recording has as many sources as its session has now.
         removal-spreads*: HMP-SES-008: A source removed from a session leaves the other sessions too.
         duplicate-add-counts*: HMP-EXE-005: A source that is refused as already added counts towards the four.
         unique-over-commands*: HMP-setSessionCategory: A value that the session already has in the category is refused.

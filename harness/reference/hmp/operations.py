@@ -222,7 +222,7 @@ class Operations:
 
     def _start_restream(self, found: Found, dialogue: Dialogue) -> str:
         recording, ip, port = found.recording(), found.value("ip"), int(found.value("port"))
-        if self._source_count(recording) > 1 and not self._faults.on("multi-source-restreamed"):
+        if len(recording.sources) > 1 and not self._faults.on("multi-source-restreamed"):
             if self._faults.on("failed-restream-reserves"):
                 self._reserved.add((ip, port))
             raise Refusal("not-single-source")
@@ -239,12 +239,6 @@ class Operations:
         if self._faults.on("streams-die-with-connection"):
             dialogue.ending.append(partial(self._world.stop_stream, stream))
         return stream.id
-
-    def _source_count(self, recording: Recording) -> int:
-        if self._faults.on("recording-follows-session"):
-            sessions = (one for one in self._world.sessions.values() if recording in one.recordings)
-            return len(next(sessions, recording).sources)
-        return len(recording.sources)
 
     def _clashes(self, other: Stream | Source, ip: str, port: int) -> bool:
         same = (other.ip == ip, other.port == port)

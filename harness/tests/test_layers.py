@@ -1,0 +1,246 @@
+"""Layers and sizes: imports go down, what is forbidden is not imported, no module and no function is a giant (STYLE.md, R20 and part 4)."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_MODULE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+# Module, or package as one unit -> rank; a unit imports only units of a lower rank. The longest prefix of a module's name counts.
+RANK: Mapping[str, int] = {
+    "harness": 0,  # __init__: the version
+    "harness.errors": 0,
+    "harness.ending": 0,
+    "harness.resources": 0,
+    "harness.spec": 1,
+    "harness.wire": 1,
+    "harness.net": 1,
+    "harness.flow": 1,
+    "harness.verdict": 1,
+    "harness.datatypes": 2,
+    "harness.target": 2,
+    "harness.transcript": 2,
+    "harness.messages": 3,
+    "harness.events": 3,
+    "harness.waivers": 3,
+    "harness.playback": 3,
+    "harness.case": 3,
+    "harness.reference": 3,
+    "harness.permit": 4,
+    "harness.checks": 4,
+    "harness.report": 4,
+    "harness.exchange": 5,
+    "harness.dut": 5,
+    "harness.suite": 6,
+    "harness.judge": 6,
+    "harness.derive": 7,
+    "harness.engine": 7,
+    "harness.certify": 8,
+    "harness.cli": 9,
+    "harness.pytest_plugin": 9,
+    "harness.__main__": 10,
+}
+# For annotations only: never imported when the program runs.
+TYPES_UPWARD = {("harness.case", "harness.dut"): "a case's flow takes a Dut; at run time a case knows nothing of it"}
+
+_QUIET = {"asyncio", "socket", "select", "time", "random", "logging", "threading", "subprocess"}
+PURE = (
+    "harness.wire", "harness.case", "harness.transcript", "harness.verdict", "harness.checks", "harness.messages", "harness.datatypes",
+    "harness.spec", "harness.flow", "harness.judge", "harness.playback", "harness.derive",
+)  # fmt: skip
+NEVER: Mapping[str, tuple[str, ...]] = {
+    "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),
+    "harness.report": ("harness.net", "harness.exchange", "harness.engine"),
+    "harness.reference": (
+        "harness.case", "harness.derive", "harness.checks", "harness.exchange", "harness.dut", "harness.judge", "harness.engine", "harness.suite",
+    ),
+}  # fmt: skip
+# What -> who may import it.
+ONLY: Mapping[str, tuple[str, ...]] = {
+    "hypothesis": ("harness.strategies",),
+    "pytest": ("harness.pytest_plugin",),
+    "_pytest": (),
+    "socket": ("harness.net", "harness.reference"),
+    "select": ("harness.net", "harness.reference"),
+    "asyncio": ("harness.net", "harness.reference"),
+    "subprocess": (),
+}
+# (module, what it imports) -> why the rule does not hold there.
+EXCEPTIONS: Mapping[tuple[str, str], str] = {
+    ("harness.case", "random"): "makes the one generator of a case from the run's seed (R12)",
+    ("harness.certify", "subprocess"): "starts the bundled reference server in a process of its own",
+    ("harness.cli.serve", "asyncio"): "runs the reference server until it is told to stop",
+}
+# "module: function" or module -> why it may be longer.
+LONG: Mapping[str, str] = {}
+VENDORS = re.compile(r"\b(hmp|haivision|polycom|rss2000|uptivity|cisco|cds|tps|telepresence)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of a module; `types_only` stands under TYPE_CHECKING, `local` in a function."""
+
+    name: str
+    line: int
+    types_only: bool
+    local: bool
+
+
+def modules(top: str = "harness") -> dict[str, Path]:
+    """Every module of a folder by dotted name, without tests and data."""
+    found = {}
+    for path in sorted((ROOT / top).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if "tests" not in parts and "data" not in parts:
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """Every import of a module, those inside functions and under TYPE_CHECKING too."""
+    return _imports(ast.parse(path.read_text(encoding="utf-8")), types_only=False, local=False)
+
+
+def _imports(node: ast.AST, *, types_only: bool, local: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield Import(alias.name, child.lineno, types_only, local)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, f"line {child.lineno}: a relative import"
+            for alias in child.names:
+                whole = f"{child.module}.{alias.name}"
+                yield Import(whole if whole in MODULES else str(child.module), child.lineno, types_only, local)
+        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            for statement in child.body:
+                yield from _imports(ast.Module([statement], []), types_only=True, local=local)
+        else:
+            inside = local or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+            yield from _imports(child, types_only=types_only, local=inside)
+
+
+def below(name: str, prefix: str) -> bool:
+    """Whether a module is this one or in this package."""
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def unit(name: str) -> str:
+    """The entry of the rank table that a module belongs to; "" if none does."""
+    return max((key for key in RANK if key == name or (key != "harness" and below(name, key))), key=len, default="")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_has_a_rank(name: str) -> None:
+    assert unit(name), f"{name}: give it a rank in this test"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_modules_of_a_lower_rank(name: str) -> None:
+    """STYLE.md, part 4: ranks; imports inside functions and for types count."""
+    own = unit(name)
+    wrong = []
+    for one in imports(MODULES[name]):
+        other = unit(one.name) if below(one.name, "harness") else ""
+        if not other or other == own or RANK[other] < RANK[own]:
+            continue
+        if one.types_only and (own, other) in TYPES_UPWARD:
+            continue
+        wrong.append(f"{MODULES[name].name}:{one.line}: {own} ({RANK[own]}) imports {other} ({RANK[other]})" + " for types" * one.types_only)
+    assert [] == wrong
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Within a package too; imports for types are left out, the interpreter does not follow them."""
+    edges = {name: {one.name for one in imports(path) if one.name in MODULES and not one.types_only} for name, path in MODULES.items()}
+    # `report` imports its terminal part late, since it is heavy; the two may know each other then.
+    edges = {name: {other for other in others if other != name} for name, others in edges.items()}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path[path.index(name) :], name))
+        if name not in done:
+            for other in sorted(edges[name]):
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in sorted(edges):
+        visit(name, ())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_nothing_that_is_forbidden_to_it(name: str) -> None:
+    """STYLE.md, part 4: forbidden whatever the rank."""
+    wrong = []
+    for one in imports(MODULES[name]):
+        first = one.name.partition(".")[0]
+        if (name, first) in EXCEPTIONS:
+            continue
+        pure = any(below(name, prefix) for prefix in PURE) and first in _QUIET and not one.types_only
+        if pure and not (first == "random" and name == "harness.dut"):
+            wrong.append(f"line {one.line}: {first} in a module without clocks and sockets")
+        for prefix, refused in NEVER.items():
+            if below(name, prefix) and any(below(one.name, other) for other in refused):
+                wrong.append(f"line {one.line}: {prefix} must not know {one.name}")
+        if first in ONLY and not any(below(name, allowed) for allowed in ONLY[first]):
+            wrong.append(f"line {one.line}: {first} is for {' and '.join(ONLY[first]) or 'nobody'}")
+    assert [] == wrong
+
+
+def test_the_named_exceptions_are_still_needed() -> None:
+    for name, imported in EXCEPTIONS:
+        assert imported in {one.name.partition(".")[0] for one in imports(MODULES[name])}
+    for name, imported in TYPES_UPWARD:
+        assert imported in {one.name for one in imports(MODULES[name])}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_only_the_command_line_prints(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    calls = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"]
+    assert [] == calls or below(name, "harness.cli")
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not below(name, "harness.reference")])
+def test_the_engine_knows_no_vendor(name: str) -> None:
+    """DESIGN.md, Layout: only specs, xsd, suites, fuzz and the reference servers know a vendor's name."""
+    found = [f"{number}: {line.strip()}" for number, line in enumerate(MODULES[name].read_text(encoding="utf-8").splitlines(), 1) if VENDORS.search(line)]
+    assert [] == found
+
+
+ALL = {**MODULES, **(modules("suites") if (ROOT / "suites").is_dir() else {})}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_module_and_no_function_is_a_giant(name: str) -> None:
+    """STYLE.md, R20: at most 400 lines a module, 60 a function."""
+    text = ALL[name].read_text(encoding="utf-8")
+    lines = text.count("\n")
+    assert lines <= MAX_MODULE_LINES or name in LONG, f"{name} has {lines} lines"
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
+        and f"{name}: {node.name}" not in LONG
+    ]
+    assert [] == long
+
+
+def test_the_table_of_ranks_names_no_module_that_is_gone() -> None:
+    gone = [key for key in RANK if key not in MODULES]
+    assert [] == gone, "remove them from the table"
+    assert "harness" in MODULES
+    assert sys.version_info >= (3, 11)
