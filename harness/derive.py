@@ -255,7 +255,7 @@ class _Deriver:
 
     async def _of_other_kind(self, dut: Dut, parameter: Parameter) -> str:
         other = next(name for name, kind in self._system.objects.items() if kind.created_by and name != parameter.object)
-        return await self._suite.providers[other](dut, "any")
+        return await self._suite.providers[other](dut, "busy")
 
     async def _other_kind(self, index: int, parameter: Parameter, dut: Dut) -> None:
         values = await self._arguments(dut, fresh=False)

@@ -89,7 +89,10 @@ class Suite:
         self.cases[case.id] = case
 
     def provides(self, kind: str) -> Callable[[Provider], Provider]:
-        """Register how to get an object of a kind in a state, as a flow that gives its id."""
+        """Register how to get an object of a kind in a state, as a flow that gives its id.
+
+        Besides the states of the spec there are `any`, and `busy`: with as much attached to it as it can have.
+        """
 
         def register(provider: Provider) -> Provider:
             self.providers[kind] = provider

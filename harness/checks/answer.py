@@ -46,6 +46,8 @@ def answer_checks(
         if ambiguity and answer.reading:
             readings.setdefault(ambiguity, set()).add(answer.reading)
     claimed = () if fitting else _claimed(book, reply, rows, own)
+    if not fitting and ambiguity is None and any(answer.error is None for answer in answers):
+        claimed = (own.removesuffix(".error."), *claimed) if reply.call.operation in book.system.operations else claimed
     result = [
         Check(
             id=check,
@@ -111,10 +113,10 @@ def _fits_row(book: ErrorBook, reply: Reply, row: ErrorCode, about: int | None) 
     match = text_pattern(texts[0]).fullmatch(reply.message)
     value = match.groupdict().get("value") if match else None
     if about is not None and value is not None:
-        echoed = echo_readings(reply.call, about, value)
+        echoed = echo_readings(reply.call, about, value, book.syntax)
         if not echoed:
             return None
-        if len(echoed) < 3:  # the forms differ, so this tells the reading
+        if "" not in echoed:
             readings[book.syntax.echo_ambiguity] = echoed
     return readings
 

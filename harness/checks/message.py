@@ -111,7 +111,7 @@ def _filled(
     call = reply.call
     if "value" in parts:
         missing = operation is not None and len(call.values) < len(operation.parameters)
-        fits = any(echo_readings(call, index, parts["value"]) for index in range(len(call.values)))
+        fits = any(echo_readings(call, index, parts["value"], book.syntax) for index in range(len(call.values)))
         fits = fits or (missing and parts["value"] == "")
         yield Check(
             id="reply.echo",

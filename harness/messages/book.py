@@ -57,22 +57,30 @@ def text_pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in re.split(r"(\{\w+\})", text)), re.DOTALL)
 
 
-def echo_forms(value: str, typed: str) -> dict[str, str]:
+# The value looks the same under every reading, so its repetition tells none.
+_ALL_THE_SAME = frozenset(("",))
+
+
+def echo_forms(value: str, typed: str, syntax: LineSyntax) -> dict[str, str]:
     """Reading -> how a message repeats a value that stood as `typed` on the line."""
-    quoted = len(typed) >= 2 and typed != value and typed[0] == typed[-1] and not typed[0].isalnum()
-    return {"decoded": value, "typed": typed, "unquoted": typed[1:-1] if quoted else typed}
+    quoted = len(typed) >= 2 and typed != value and typed[0] == typed[-1] == syntax.quote
+    letters = {char: syntax.escape + letter for letter, char in syntax.escapes.items()}
+    escaped = "".join(letters.get(char, char) for char in value)
+    return {"decoded": value, "typed": typed, "unquoted": typed[1:-1] if quoted else typed, "escaped": escaped}
 
 
-def echo_readings(call: Call, index: int, echoed: str) -> frozenset[str]:
-    """The readings under which `echoed` repeats value number `index` of a call; empty if it does not.
+def echo_readings(call: Call, index: int, echoed: str, syntax: LineSyntax) -> frozenset[str]:
+    """The readings under which `echoed` repeats value number `index` of a call; empty if it does not, `{""}` if it tells none.
 
     A value with control characters or escapes cannot be printed as it is; devices escape, drop or replace such characters, so only
     the rest is compared.
     """
     value = call.values[index]
     typed = call.typed[index] if call.typed else value
-    forms = echo_forms(value, typed)
+    forms = echo_forms(value, typed, syntax)
     fits = frozenset(name for name, form in forms.items() if form == echoed)
+    if len(fits) == len(forms):
+        return _ALL_THE_SAME
     if fits or (value.isprintable() and value == forms["unquoted"]):
         return fits
     return frozenset(name for name, form in forms.items() if _printable(form) == _printable(echoed))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ RANK: Mapping[str, int] = {
     "harness.errors": 0,
     "harness.ending": 0,
     "harness.resources": 0,
-    "harness.spec": 1,
+    "harness.spec.model": 1,
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
@@ -29,28 +28,33 @@ RANK: Mapping[str, int] = {
     "harness.datatypes": 2,
     "harness.target": 2,
     "harness.transcript": 2,
-    "harness.messages": 3,
+    "harness.spec": 3,  # load, clauses, lint ...
     "harness.events": 3,
-    "harness.waivers": 3,
     "harness.playback": 3,
     "harness.case": 3,
-    "harness.reference": 3,
-    "harness.permit": 4,
-    "harness.checks": 4,
-    "harness.report": 4,
-    "harness.exchange": 5,
-    "harness.dut": 5,
-    "harness.suite": 6,
-    "harness.judge": 6,
-    "harness.derive": 7,
-    "harness.engine": 7,
-    "harness.certify": 8,
-    "harness.cli": 9,
-    "harness.pytest_plugin": 9,
-    "harness.__main__": 10,
+    "harness.messages": 4,
+    "harness.waivers": 4,
+    "harness.reference": 4,
+    "harness.permit": 5,
+    "harness.checks": 5,
+    "harness.report": 5,
+    "harness.exchange": 6,
+    "harness.dut": 6,
+    "harness.suite": 7,
+    "harness.judge": 7,
+    "harness.coverage": 8,
+    "harness.derive": 8,
+    "harness.engine": 8,
+    "harness.rejudge": 8,
+    "harness.certify": 9,
+    "harness.cli": 10,
+    "harness.pytest_plugin": 10,
+    "harness.__main__": 11,
 }
 # For annotations only: never imported when the program runs.
 TYPES_UPWARD = {("harness.case", "harness.dut"): "a case's flow takes a Dut; at run time a case knows nothing of it"}
+# Imports inside a function that would close a circle -> why.
+LATE = {("harness.report.progress", "harness.report.terminal"): "rich is heavy and only terminals need it; terminal uses what progress formats"}
 
 _QUIET = {"asyncio", "socket", "select", "time", "random", "logging", "threading", "subprocess"}
 PURE = (
@@ -163,9 +167,10 @@ def test_a_module_imports_only_modules_of_a_lower_rank(name: str) -> None:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Within a package too; imports for types are left out, the interpreter does not follow them."""
-    edges = {name: {one.name for one in imports(path) if one.name in MODULES and not one.types_only} for name, path in MODULES.items()}
-    # `report` imports its terminal part late, since it is heavy; the two may know each other then.
-    edges = {name: {other for other in others if other != name} for name, others in edges.items()}
+    edges = {
+        name: {one.name for one in imports(path) if one.name in MODULES and not one.types_only and (name, one.name) not in LATE}
+        for name, path in MODULES.items()
+    }
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -201,7 +206,7 @@ def test_a_module_imports_nothing_that_is_forbidden_to_it(name: str) -> None:
 def test_the_named_exceptions_are_still_needed() -> None:
     for name, imported in EXCEPTIONS:
         assert imported in {one.name.partition(".")[0] for one in imports(MODULES[name])}
-    for name, imported in TYPES_UPWARD:
+    for name, imported in (*TYPES_UPWARD, *LATE):
         assert imported in {one.name for one in imports(MODULES[name])}
 
 
@@ -215,8 +220,12 @@ def test_only_the_command_line_prints(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in MODULES if not below(name, "harness.reference")])
 def test_the_engine_knows_no_vendor(name: str) -> None:
     """DESIGN.md, Layout: only specs, xsd, suites, fuzz and the reference servers know a vendor's name."""
-    found = [f"{number}: {line.strip()}" for number, line in enumerate(MODULES[name].read_text(encoding="utf-8").splitlines(), 1) if VENDORS.search(line)]
-    assert [] == found
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()  # an example in a docstring may name a system
+    assert [] == [line for line in ast.unparse(tree).splitlines() if VENDORS.search(line)]
 
 
 ALL = {**MODULES, **(modules("suites") if (ROOT / "suites").is_dir() else {})}
@@ -242,5 +251,3 @@ def test_no_module_and_no_function_is_a_giant(name: str) -> None:
 def test_the_table_of_ranks_names_no_module_that_is_gone() -> None:
     gone = [key for key in RANK if key not in MODULES]
     assert [] == gone, "remove them from the table"
-    assert "harness" in MODULES
-    assert sys.version_info >= (3, 11)

@@ -85,7 +85,6 @@ NARROWER = {
     "HMP-AMB-014=createdBy": "the probes want `createdby`, and take `createdBy` at most besides (the reading `both`)",
     "HMP-AMB-042=unquoted": "the probes take the value itself or what stood on the line with its quotes",
     "HMP-AMB-053=accepted": "the probes refuse a permission id that nobody defined",
-    "HMP-AMB-023=never": "the probes want 030003 for a permission that cannot be shared",
 }
 
 

@@ -130,7 +130,6 @@ DIALOGUES = {
     "sessions-die-with-connection": "s=createSession a\nclose\n@2\nsetLiveSession {s} true",
     "recordings-die-with-connection": _MADE + "close\n@2\ngetRecordingStatus {r}",
     "streams-die-with-connection": _STREAM + "close\n@2\nstopRestreamRecording {t}",
-    "nul-truncates": _LIVE + "a\0b",
     "every-25th-reply-lost": "foo\n" * 25,
     "burst-out-of-order": "burst " + " ;; ".join(f"setLiveSession {number} true" for number in range(12)),
     "mute-after-bad-utf8": "send b'\\xff\\n'\nfoo",

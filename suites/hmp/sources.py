@@ -50,7 +50,7 @@ async def refused_does_not_fill(dut: Dut) -> None:
         dut.error(await dut.call("addSourceToSession", name, sources[0]), "source-already-added", "HMP-SRC-003", check="twice")
     dut.error(await dut.call("addSourceToSession", name, dut.unknown_id()), "source-not-found", "HMP-addSourceToSession.sourceId.unknown", check="unknown")
     for source_id in sources[1:4]:
-        dut.ok(await dut.call("addSourceToSession", name, source_id), "HMP-SRC-001", "HMP-EXE-005", check="still-room")
+        dut.ok(await dut.call("addSourceToSession", name, source_id), "HMP-SRC-001", "HMP-SRC-003", "HMP-EXE-005", check="still-room")
 
 
 @SUITE.scenario("source.again", "HMP-SRC-004", "HMP-SRC-005", "HMP-REC-002", chapter=CHAPTER)

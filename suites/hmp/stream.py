@@ -152,6 +152,14 @@ _register_many_errors(12)
 _register_many_errors(120)
 
 
+@SUITE.scenario("stream.errors.unknown-commands", "HMP-EXE-004", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER)
+async def unknown_commands(dut: Dut) -> None:
+    """Forty commands that do not exist, on one connection, and then one that does."""
+    for _ in range(40):
+        dut.error(await dut.call("undefinedCommand"), "command-not-found", "HMP-EXE-004", "HMP-EXE-006", check="not-found")
+    _in_order(dut, await _marks(dut, 1), "HMP-EXE-006", check="next")
+
+
 @SUITE.scenario("stream.errors.of-each-kind", "HMP-RSP-003", "HMP-RSP-004", "HMP-RSP-005", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER, after=("createSession.success",))
 async def errors_of_each_kind(dut: Dut) -> None:
     """After every kind of error, and after a success, the next command on the connection is answered."""

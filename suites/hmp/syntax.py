@@ -49,7 +49,6 @@ for _name, (_value, _clause) in {
     "quoted.accents": ("zwölf Boxkämpfer", "HMP-SYN-003"),
     "quoted.empty": ("", "HMP-SYN-006"),
     "quoted.backslash": ("a\\b c", "HMP-SYN-010"),
-    "quoted.quote": ('a"b c', "HMP-SYN-009"),
 }.items():
     _register_echo(_name, _value, _clause, quoted=True)
 

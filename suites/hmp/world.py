@@ -9,15 +9,15 @@ from suites.hmp import SUITE
 
 @SUITE.provides("session")
 async def session(dut: Dut, state: str) -> str:
-    """A new session: `empty`, `sourced`, `multi`, or with a recording that is going on (`recording`), `paused` or over (`recorded`)."""
+    """A new session: `empty`, `sourced`, `multi`, or with a recording that is going on (`recording`, `busy`), `paused` or over (`recorded`)."""
     count = {"any": 0, "empty": 0, "multi": 2}.get(state, 1)
     sources = dut.fixtures("source_ids", count=count) if count else ()
     name = await dut.setup("createSession", dut.unique("clausewise session"))
     for source_id in sources[:count]:
         await dut.setup("addSourceToSession", name, source_id)
-    if state in ("recording", "paused", "recorded"):
+    if state in ("recording", "busy", "paused", "recorded"):
         recording_id = await dut.setup("startRecording", name)
-        if state != "recording":
+        if state in ("paused", "recorded"):
             await dut.setup("pauseRecording" if state == "paused" else "stopRecording", recording_id)
     return name
 

@@ -129,7 +129,6 @@ _TEXT = {
         streams-die-with-connection*: HMP-STR-001: The streams started over a connection end with it.
     """,
     Group.ROBUSTNESS: """
-        nul-truncates: HMP-SYN-003 HMP-RSP-006: A value ends at a NUL character.
         every-25th-reply-lost*: HMP-EXE-002: Every 25th reply of a connection is not sent.
         burst-out-of-order*: HMP-EXE-001: The ninth and tenth replies to a burst change places.
         mute-after-bad-utf8*: HMP-EXE-006: After a line that is not UTF-8 the connection answers nothing more.

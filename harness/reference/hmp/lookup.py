@@ -159,7 +159,7 @@ class Lookup:
                 self._check_rules(name, parameter, thing, found.arguments[key])
             elif self._model.types[parameter.type].or_object:
                 shared = self._world.permissions.get(found.value(key), True)
-                if not shared and self._readings.of("HMP-AMB-023") != "never":
+                if not shared:
                     raise Refusal("cannot-share")
 
     def _check_rules(self, name: str, parameter: Parameter, thing: Session | Recording, argument: Argument) -> None:

@@ -159,6 +159,4 @@ class WordReader:
                 value = word.typed
         elif self._faults.on("unquoted-backslash-escapes"):
             value = re.sub(r"\\(.)", r"\1", value)
-        if self._faults.on("nul-truncates"):
-            value = value.split("\0", 1)[0]
         return Argument(value=value, typed=word.typed, start=word.start, quoted=word.quoted)
