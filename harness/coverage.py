@@ -38,8 +38,14 @@ class Coverage:
 
     def problems(self) -> list[str]:
         """Why the coverage is not good enough; empty if it is. What a document only permits needs no case."""
-        found = [f"{case} declares {clause}, which is no clause" for clause, cases in self.unknown.items() for case in cases]
-        found += [f"{entry.id} has neither a case nor a reason (`untested`)" for entry in self.uncovered(Level.MUST) if not entry.untested]
+        found = [
+            f"{case} declares {clause}, which is no clause" for clause, cases in self.unknown.items() for case in cases
+        ]
+        found += [
+            f"{entry.id} has neither a case nor a reason (`untested`)"
+            for entry in self.uncovered(Level.MUST)
+            if not entry.untested
+        ]
         covered, total = self.counts()[Level.MUST]
         if total - covered > UNCOVERED_SHARE * total:
             found.append(f"{total - covered} of {total} must clauses have no case; at most {UNCOVERED_SHARE:.0%} may")
@@ -64,7 +70,10 @@ def coverage(system: System, suite: Suite) -> Coverage:
 
 def manifest_text(suite: Suite) -> str:
     """One line a case, sorted: its id and the clauses that it probes. A change of the suite shows in it."""
-    return "".join(f"{'  '.join((case.id, ' '.join(sorted(set(case.clauses))))).rstrip()}\n" for _, case in sorted(suite.cases.items()))
+    return "".join(
+        f"{'  '.join((case.id, ' '.join(sorted(set(case.clauses))))).rstrip()}\n"
+        for _, case in sorted(suite.cases.items())
+    )
 
 
 def manifest_file(suite: Suite) -> Path:
@@ -77,7 +86,11 @@ def manifest_diff(suite: Suite) -> list[str]:
     path = manifest_file(suite)
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
     new = manifest_text(suite)
-    return list(difflib.unified_diff(old.splitlines(), new.splitlines(), f"{path} (as it stands)", "the suite's cases", n=0, lineterm=""))
+    return list(
+        difflib.unified_diff(
+            old.splitlines(), new.splitlines(), f"{path} (as it stands)", "the suite's cases", n=0, lineterm=""
+        )
+    )
 
 
 def write_manifest(suite: Suite) -> Path:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from harness.spec.model import Base, DataType
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}")
-_INT = re.compile(r"-?(?:0|[1-9]\d*)")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+_INT = re.compile(r"0|-?[1-9][0-9]*")
 
 
 class Side(StrEnum):

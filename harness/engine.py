@@ -24,6 +24,7 @@ from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, p
 from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
+from harness.snapshot import START, read_states
 from harness.spec.model import System
 from harness.suite import Suite, select_cases
 from harness.target import Target
@@ -84,6 +85,7 @@ class Run:
         unreachable = False
         try:
             self.try_to_connect()
+            self._pool[START] = self._make(*START)
             for number, case in enumerate(cases, 1):
                 yield CaseStarted(id=case.id, number=number)
                 if self._stopped:
@@ -249,10 +251,14 @@ class Run:
         )
 
     def _provide(self, kind: str, state: str) -> str:
-        """An object that several cases share, made once and removed at the end of the run."""
+        """An object that several cases share, made once and removed at the end of the run; else one of the target file's."""
         known = self._pool.get((kind, state))
         if known is None:
             known = self._pool[kind, state] = self._make(kind, state)
+        if isinstance(known, CaseSkipped):  # it may not be made here, or needs what the target file lacks
+            fixtures = self._plan.system.objects[kind].fixtures
+            if found := self._plan.target.fixture_texts(fixtures.get(state, fixtures.get("any", ""))):
+                return found[0]
         if isinstance(known, CaseEnd):
             raise known
         return known
@@ -263,7 +269,7 @@ class Run:
         dut = self._judge.dut(name)
 
         async def flow() -> None:
-            made.append(await self._plan.suite.providers[kind](dut, state))
+            made.append(await read_states(dut) if (kind, state) == START else await self._plan.suite.providers[kind](dut, state))
 
         self._setup.begin(name)
         try:

@@ -1,6 +1,7 @@
 """Spellings on which a document is silent, recognised: which ambiguities decide whether a text is a value of a type.
 
-The reverse of the open probes of `harness.datatypes`: a probe makes an open spelling from a value, a form here finds the value in the spelling.
+The reverse of the open probes of `harness.datatypes`: a probe makes an open spelling from a value, a form here finds
+the value in the spelling.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def _has_form(kind: DataType, form: str, text: str) -> bool:
 
 def _cased(kind: DataType, text: str) -> str:
     """The choice that is spelled so but for letter case; for what has no choices, lower case."""
-    return next((choice for choice in kind.choices if choice.lower() == text.lower()), text if kind.choices else text.lower())
+    return next(
+        (choice for choice in kind.choices if choice.lower() == text.lower()), text if kind.choices else text.lower()
+    )
 
 
 def _unpadded(text: str) -> str:

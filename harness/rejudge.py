@@ -1,7 +1,8 @@
 """`clausewise rejudge`: judge the transcripts of a run again, without the device.
 
-A verdict is a function of spec, case and transcript, so after a check or a spec has changed an old run need not be repeated. What the engine saw itself
-is taken from the record: that the device was gone after a case, and which cases were not run for it.
+A verdict is a function of spec, case and transcript, so after a check or a spec has changed an old run need not be
+repeated. What the engine saw itself is taken from the record: that the device was gone after a case, and which cases
+were not run for it.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def changes(before: RunRecord, after: RunRecord) -> list[Changed]:
 
 
 def target_of(started: RunStarted, system: System) -> Target:
-    """The target as the header of a record tells it; credentials are not in it, transcripts hold placeholders for them."""
+    """The target as the header of a record tells it, without credentials: transcripts hold placeholders for them."""
     known: Mapping[str, Any] = started.target
     return Target(
         system=system.system,
@@ -148,10 +149,17 @@ def _unjudged(old: CaseResult, why: str) -> CaseResult:
 
 def _waived(result: CaseResult, old: CaseResult | None) -> CaseResult:
     """A failure that was waived in the run stays waived, unless it now breaks more."""
-    if old is None or old.outcome is not Outcome.WAIVED or result.outcome is not Outcome.FAILED or not set(result.broken) <= set(old.broken):
+    if (
+        old is None
+        or old.outcome is not Outcome.WAIVED
+        or result.outcome is not Outcome.FAILED
+        or not set(result.broken) <= set(old.broken)
+    ):
         return result
     same = old.message.endswith(result.message)
-    return replace(result, outcome=Outcome.WAIVED, message=old.message if same else f"waived in the run: {result.message}")
+    return replace(
+        result, outcome=Outcome.WAIVED, message=old.message if same else f"waived in the run: {result.message}"
+    )
 
 
 def _read_transcript(run: Path, name: str) -> Transcript | None:
@@ -186,7 +194,10 @@ def _footer(record: RunRecord, system: System, results: list[CaseResult]) -> Run
         totals={outcome.value: outcomes.count(outcome) for outcome in Outcome},
         exit_code=code,
         dialect={system.system: dialect.readings()},
-        notes=(*(finished.notes if finished is not None else ()), f"judged again from the transcripts of the run of {record.started.started}"),
+        notes=(
+            *(finished.notes if finished is not None else ()),
+            f"judged again from the transcripts of the run of {record.started.started}",
+        ),
         interrupted=interrupted,
     )
 

@@ -20,6 +20,7 @@ from harness.dut import Dut
 from harness.errors import InternalError, UsageError
 from harness.flow import Action
 from harness.resources import data_folder
+from harness.snapshot import end_state_case
 from harness.spec.model import System
 
 Provider = Callable[[Dut, str], Coroutine[Action[Any], Any, str]]
@@ -68,7 +69,7 @@ class Suite:
         return register
 
     def around(self, cases: Sequence[Case]) -> list[Case]:
-        """The cases with the known-good exchange before and after them, where the suite has one."""
+        """The cases with the known-good exchange before and after them, where the suite has one, and a look at the end state."""
         if self.known_good is None:
             return list(cases)
         first = Case(
@@ -80,7 +81,7 @@ class Suite:
             flow=self.known_good,
         )
         last = replace(first, id=f"{self.system}.known-good.last", title="The device still answers at the end")
-        return [first, *cases, last]
+        return [first, *cases, end_state_case(self.system), last]
 
     def add(self, case: Case) -> None:
         """Register a case; two of one id are a mistake in the suite."""

@@ -211,7 +211,7 @@ class _Reader:
         self._keys("target.dialect", dialect, tuple(system.ambiguities))
         for key, reading in dialect.items():
             known = system.ambiguities[key].readings
-            if reading not in known:
+            if not isinstance(reading, str) or reading not in known:
                 raise self._wrong(f"target.dialect.{key}", f"one of {', '.join(known)}", reading)
         return dict(dialect)
 

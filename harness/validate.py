@@ -1,8 +1,8 @@
 """Offline validation: a saved message against the spec, without a device (DESIGN.md, Contracts).
 
-A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or without; what stands behind the
-line feed is too much and breaks the clause that a line feed ends a message. What a reply owes to its request (the value that it repeats, the numbers
-that it counts) cannot be judged from the reply alone and is not.
+A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or
+without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. What a
+reply owes to its request (the value that it repeats, the numbers that it counts) cannot be judged from the reply alone.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Validator:
         )
 
     def _kind(self, body: bytes) -> str:
-        """A reply begins with the word of a success or of an error, in whatever case; a command of that name would be one all the same."""
+        """A reply begins with the word of a success or of an error, in any case, unless a command has that name."""
         words = [self.syntax.success, *(form.partition("{")[0].rstrip(" |") for form in self.syntax.error.values())]
         text = body.decode("utf-8", "replace")
         begins = any(re.match(rf"{re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
@@ -106,7 +106,12 @@ class Validator:
 
     def _surplus(self, kind: str, more: bytes) -> Broken:
         clause = self.syntax.rules["command-end" if kind == COMMAND else "terminator"]
-        return Broken(clause=clause, line=2, column=1, message=f"one message per file, but after its line feed comes {readable(more, 60)}")
+        return Broken(
+            clause=clause,
+            line=2,
+            column=1,
+            message=f"one message per file, but after its line feed comes {readable(more, 60)}",
+        )
 
     def _binds(self, broken: Broken) -> bool:
         entry = self.clauses.get(broken.clause)

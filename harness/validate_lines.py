@@ -9,7 +9,7 @@ from harness.checks.message import message_checks
 from harness.datatypes import is_value
 from harness.ending import Ending
 from harness.errors import DecodeError
-from harness.messages.book import ErrorBook, text_pattern, texts_of
+from harness.messages.book import ErrorBook, text_pattern
 from harness.messages.lines import LineBinding
 from harness.messages.reply import Call, Reply, readable
 from harness.openforms import value_readings
@@ -52,11 +52,7 @@ class Finding:
 
 
 def command_findings(system: System, syntax: LineSyntax, quoting: Quoting, body: bytes, operation: str) -> Finding:
-    """What is wrong with a command line, without its line feed.
-
-    Args:
-        operation: the operation that it shall be; "" for any.
-    """
+    """What is wrong with a command line, without its line feed; `operation` is what it shall be, "" for any."""
     found = Finding()
     try:
         text = decode_text(body)
@@ -78,7 +74,9 @@ def command_findings(system: System, syntax: LineSyntax, quoting: Quoting, body:
     return found
 
 
-def _named(system: System, syntax: LineSyntax, found: Finding, words: Sequence[Argument], text: str, operation: str) -> None:
+def _named(
+    system: System, syntax: LineSyntax, found: Finding, words: Sequence[Argument], text: str, operation: str
+) -> None:
     """Look up the name, then judge the arguments."""
     first = words[0]
     name = first.value
@@ -91,11 +89,15 @@ def _named(system: System, syntax: LineSyntax, found: Finding, words: Sequence[A
             name = spelled
     found.operation = name if name in system.operations else ""
     if operation and operation != found.operation:
-        found.breaks(f"{system.prefix}-{operation}", first.start + 1, f"expected the command {operation}, got {first.value}")
+        found.breaks(
+            f"{system.prefix}-{operation}", first.start + 1, f"expected the command {operation}, got {first.value}"
+        )
     elif name in syntax.open_commands:
         found.depends(system, syntax.open_commands[name])
     elif not found.operation:
-        found.breaks(syntax.rules["command-name"], first.start + 1, f"there is no command {readable(name.encode(), 60)}")
+        found.breaks(
+            syntax.rules["command-name"], first.start + 1, f"there is no command {readable(name.encode(), 60)}"
+        )
     if found.operation:
         _arguments(system, found, words[1:], text)
 
@@ -118,7 +120,9 @@ def _arguments(system: System, found: Finding, words: Sequence[Argument], text: 
         _constraints(found, f"{base}.{name}", parameter, own)
 
 
-def _value(system: System, operation: Operation, found: Finding, clause: str, parameter: Parameter, word: Argument) -> None:
+def _value(
+    system: System, operation: Operation, found: Finding, clause: str, parameter: Parameter, word: Argument
+) -> None:
     readings = value_readings(system, system.types[parameter.type], word.value)
     if readings is None and parameter.any_text is not None:
         readings = (parameter.any_text,)
@@ -166,13 +170,17 @@ def response_findings(book: ErrorBook, binding: LineBinding, body: bytes, operat
         for ambiguity, readings in check.readings.items():
             found.readings[ambiguity] = " or ".join(sorted(readings))
         if not check.passed and check.id not in _OF_THE_REQUEST:
-            clause = check.clauses[-1] if check.id == "reply.result" else check.clauses[0]
-            found.breaks(clause, _column(reply, check, body), f"expected {check.expected}, got {check.got}")
+            clause = next((name for name in check.clauses if name.endswith(".result")), check.clauses[0])
+            found.breaks(clause, _column(reply, check), f"expected {check.expected}, got {check.got}")
     if reply.ok is False:
         found.readings |= _text_readings(book, reply)
     elif not operation and reply.ok and reply.value is not None and not _anyones(book.system, reply.value):
         column = len(reply.text) - len(reply.value) + 1
-        found.breaks(book.syntax.rules["success-value"], column, f"no operation has a result such as {readable(reply.value.encode(), 60)}")
+        found.breaks(
+            book.syntax.rules["success-value"],
+            column,
+            f"no operation has a result such as {readable(reply.value.encode(), 60)}",
+        )
     return found
 
 
@@ -192,7 +200,7 @@ def _text_readings(book: ErrorBook, reply: Reply) -> dict[str, str]:
     return {ambiguity: " or ".join(sorted(names)) for ambiguity, names in fits.items()}
 
 
-def _column(reply: Reply, check: Check, body: bytes) -> int:
+def _column(reply: Reply, check: Check) -> int:
     """The first character of the part that is wrong."""
     text = reply.text
     match check.id:

@@ -33,7 +33,10 @@ def _systems(name: str | None) -> list[str]:
         return names
     if name not in names:
         close = difflib.get_close_matches(name, names, n=1)
-        raise UsageError(f"{name!r} is no system; " + (f"did you mean {close[0]!r}?" if close else f"the known ones are {', '.join(names)}"))
+        raise UsageError(
+            f"{name!r} is no system; "
+            + (f"did you mean {close[0]!r}?" if close else f"the known ones are {', '.join(names)}")
+        )
     return [name]
 
 
@@ -82,9 +85,14 @@ def _shown(entry: Entry, probed: Coverage | None) -> list[str]:
 
 @command.command("cite")
 @click.argument("name")
-@click.option("--documents", required=True, type=click.Path(path_type=Path), help="Folder that holds the vendors' documents as text files.")
+@click.option(
+    "--documents",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder that holds the vendors' documents as text files.",
+)
 def cite_command(name: str, documents: Path) -> int:
-    """Print the lines of the document that NAME rests on; the file must be the edition that the spec was derived from."""
+    """Print the lines of the document that NAME rests on, if it is the edition that the spec was derived from."""
     systems = {known: load_system(known) for known in _systems(None)}
     texts: dict[str, list[str]] = {}
     blocks = []
@@ -93,7 +101,10 @@ def cite_command(name: str, documents: Path) -> int:
             texts[entry.system] = document_lines(systems[entry.system].document, documents)
         lines = [f"{entry.id}: {entry.facts[0]}"]
         for source in merged(entry.sources):
-            lines += [f"  {systems[entry.system].document.file}, {cited(source)}", *(f"    {line}" for line in quotation(source, texts[entry.system]))]
+            lines += [
+                f"  {systems[entry.system].document.file}, {cited(source)}",
+                *(f"    {line}" for line in quotation(source, texts[entry.system])),
+            ]
         blocks.append("\n".join(lines if entry.sources else [*lines, "  the document is silent"]))
     print("\n\n".join(blocks))
     return 0
@@ -113,16 +124,28 @@ def coverage_command(system: str | None, as_json: bool) -> int:
         suite = _suite(model)
         if suite is not None or system is not None:
             found.append(coverage(model, suite if suite is not None else load_suite(model)))
-    print(json.dumps({each.system: _coverage_json(each) for each in found}, indent=1) if as_json else "\n\n".join(_coverage_text(each) for each in found))
+    print(
+        json.dumps({each.system: _coverage_json(each) for each in found}, indent=1)
+        if as_json
+        else "\n\n".join(_coverage_text(each) for each in found)
+    )
     return 1 if any(each.problems() for each in found) else 0
 
 
 def _coverage_json(each: Coverage) -> dict[str, object]:
     return {
-        "counts": {level.value: {"covered": covered, "clauses": total} for level, (covered, total) in each.counts().items()},
+        "counts": {
+            level.value: {"covered": covered, "clauses": total} for level, (covered, total) in each.counts().items()
+        },
         "problems": each.problems(),
         "clauses": {
-            name: {"level": entry.level.value, "section": entry.section, "lines": list(entry.lines), "cases": list(each.cases[name]), "untested": entry.untested}
+            name: {
+                "level": entry.level.value,
+                "section": entry.section,
+                "lines": list(entry.lines),
+                "cases": list(each.cases[name]),
+                "untested": entry.untested,
+            }
             for name, entry in each.clauses.items()
         },
     }
@@ -135,10 +158,14 @@ def _coverage_text(each: Coverage) -> str:
         more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
         lines.append(f"  {name:44} {entry.level.value:6} {len(cases):4}  {cases[0] + more if cases else 'no case'}")
     lines += ["", "Without a case"]
-    lines += [f"  {entry.id:44} {entry.level.value:6} {entry.untested or 'NO REASON GIVEN'}" for entry in each.uncovered()] or ["  none"]
+    lines += [
+        f"  {entry.id:44} {entry.level.value:6} {entry.untested or 'NO REASON GIVEN'}" for entry in each.uncovered()
+    ] or ["  none"]
     lines.append("")
     for level, (covered, total) in each.counts().items():
-        lines.append(f"  {level.value:6} {covered} of {total} clauses covered" + (f" ({covered / total:.1%})" if total else ""))
+        lines.append(
+            f"  {level.value:6} {covered} of {total} clauses covered" + (f" ({covered / total:.1%})" if total else "")
+        )
     return "\n".join([*lines, *(f"  problem: {problem}" for problem in each.problems())])
 
 
@@ -150,7 +177,11 @@ def schema_command(check: bool) -> int:
         print(f"wrote {write_schema()}")
         return 0
     current = schema_is_current()
-    print(f"{schema_file()} is current" if current else f"{schema_file()} is not what the model says; run `clausewise spec schema`")
+    print(
+        f"{schema_file()} is current"
+        if current
+        else f"{schema_file()} is not what the model says; run `clausewise spec schema`"
+    )
     return 0 if current else 1
 
 
@@ -164,5 +195,9 @@ def cases_command(system: str, check: bool) -> int:
         print(f"wrote {write_manifest(suite)}: {len(suite.cases)} cases")
         return 0
     diff = manifest_diff(suite)
-    print("\n".join([*diff, f"the list is not current; run `clausewise spec cases {system}`"]) if diff else f"the list of {len(suite.cases)} cases is current")
+    print(
+        "\n".join([*diff, f"the list is not current; run `clausewise spec cases {system}`"])
+        if diff
+        else f"the list of {len(suite.cases)} cases is current"
+    )
     return 1 if diff else 0

@@ -16,13 +16,16 @@ from harness.validate import Validation, Validator, nearest
 @click.command("validate")
 @click.argument("system")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--operation", default="", metavar="OP", help="What the message belongs to; inferred where the message tells.")
+@click.option(
+    "--operation", default="", metavar="OP", help="What the message belongs to; inferred where the message tells."
+)
 @click.option("--kind", default="", metavar="KIND", help="command or response; inferred by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a file.")
 def command(system: str, files: tuple[Path, ...], operation: str, kind: str, as_json: bool) -> int:
     """Check saved messages of SYSTEM, one a file as on the wire, against its spec.
 
-    Exit codes: 0 no must clause is broken under some reading, 1 one is (of several files the worst decides), 2 a file, kind or operation is wrong.
+    Exit codes: 0 no must clause is broken under some reading, 1 one is (of several files the worst decides), 2 a file,
+    kind or operation is wrong.
     """
     names = system_names()
     if system not in names:

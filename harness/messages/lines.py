@@ -28,7 +28,8 @@ class LineBinding:
         self.quoting = Quoting(separator=syntax.separator, quote=syntax.quote, escape=syntax.escape, escapes=syntax.escapes)
         self._success = [(name, _pattern(form)) for name, form in _longest_first(syntax.success_value.items())]
         self._errors = [(name, _pattern(form)) for name, form in _longest_first(syntax.error.items())]
-        self._effects = [(name.lower().encode(), operation.effect) for name, operation in system.operations.items()]
+        effects = {**{name: operation.effect for name, operation in system.operations.items()}, **syntax.other_commands}
+        self._effects = [(name.lower().encode(), name, effect) for name, effect in effects.items()]
 
     def framer(self) -> LineDecoder:
         """A new decoder for one connection."""
@@ -54,9 +55,9 @@ class LineBinding:
         """
         folded = _ESCAPES_FOR_EFFECT.sub(b"", data.lower())
         strongest, named = Effect.READ, ""
-        for name, effect in self._effects:
-            if _ORDER.index(effect) > _ORDER.index(strongest) and name in folded:
-                strongest, named = effect, name.decode()
+        for letters, name, effect in self._effects:
+            if _ORDER.index(effect) > _ORDER.index(strongest) and letters in folded:
+                strongest, named = effect, name
         return strongest, named
 
     def reply(self, call: Call, raw: bytes, ending: Ending, step: int) -> Reply:
@@ -106,7 +107,7 @@ class LineBinding:
         return {text for name in errors for text in (self.system.errors[name].text, *self.system.errors[name].texts.values())}
 
     def _code_known(self, code: str) -> bool:
-        if len(code) == 6 and code.isdecimal():
+        if len(code) == 6 and code.isascii() and code.isdecimal():
             return True
         return any(
             code in resolve_error(self.system, row).codes.values()

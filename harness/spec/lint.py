@@ -1,6 +1,7 @@
-"""Mistakes in a spec that its schema cannot see: names that lead nowhere, ids of the wrong kind, citations that cite nothing.
+"""Mistakes in a spec that its schema cannot see: names that lead nowhere, wrong ids, citations that cite nothing.
 
-Every mistake is found in one go. Each is a `SpecError` that was not raised: file, line, column, what to write and what stands there.
+Every mistake is found in one go. Each is a `SpecError` that was not raised: file, line, column, what to write and what
+stands there.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def lint(name: str, *, specs: Path | None = None) -> list[SpecError]:
     if not files:
         names = system_names(specs)
         close = difflib.get_close_matches(name, names, n=1)
-        raise UsageError(f"{name!r} is no system" + (f" (did you mean {close[0]!r}?)" if close else f"; known: {', '.join(names)}"))
+        raise UsageError(
+            f"{name!r} is no system" + (f" (did you mean {close[0]!r}?)" if close else f"; known: {', '.join(names)}")
+        )
     try:
         texts = {path: path.read_bytes() for path in files}
     except OSError as error:
@@ -57,7 +60,16 @@ def lint_schema(specs: Path | None = None) -> list[SpecError]:
     """Whether specs/schema.json is what the model says."""
     if schema_is_current(specs):
         return []
-    return [SpecError(schema_file(specs), "file", expected="what `clausewise spec schema` writes", got="something else", line=1, column=1)]
+    return [
+        SpecError(
+            schema_file(specs),
+            "file",
+            expected="what `clausewise spec schema` writes",
+            got="something else",
+            line=1,
+            column=1,
+        )
+    ]
 
 
 def mistakes(system: System, folder: str) -> Iterator[Mistake]:
@@ -94,7 +106,7 @@ def _clause_ids(system: System) -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """How the ids of one table are made; `area` stands between prefix and number, `reserved` are the areas of other tables."""
+    """How the ids of one table are made: `area` stands between prefix and number, `reserved` are those of others."""
 
     table: str
     area: str = ""

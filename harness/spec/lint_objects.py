@@ -49,7 +49,9 @@ def _object(system: System, place: Keys, thing: ObjectKind) -> Iterator[Mistake]
         here = (*place, "transitions", str(index))
         yield from known((*here, "operation"), move.operation, system.operations, "an operation")
         if move.start != "none" and move.start not in {other.end for other in thing.transitions} | {thing.initial}:
-            yield from known((*here, "start"), move.start, states_of(thing) - {move.start}, "a state that something leads to")
+            yield from known(
+                (*here, "start"), move.start, states_of(thing) - {move.start}, "a state that something leads to"
+            )
 
 
 def _parallel(system: System) -> Iterator[Mistake]:

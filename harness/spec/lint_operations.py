@@ -56,7 +56,9 @@ def _undo(system: System, place: Keys, operation: Operation) -> Iterator[Mistake
     slots = {*operation.parameters, *(["result"] if operation.result is not None else [])}
     for index, text in enumerate(undo.arguments):
         if text.startswith("{") and text.endswith("}"):
-            yield from known((*place, "undo", "arguments", str(index)), text[1:-1], slots, "{result} or a parameter in braces")
+            yield from known(
+                (*place, "undo", "arguments", str(index)), text[1:-1], slots, "{result} or a parameter in braces"
+            )
 
 
 def _parameter(system: System, operation: Operation, place: Keys, parameter: Parameter) -> Iterator[Mistake]:
@@ -81,7 +83,12 @@ def _parameter(system: System, operation: Operation, place: Keys, parameter: Par
     if parameter.unknown and parameter.object is None:
         yield Mistake((*place, "unknown"), "an object that the value identifies", "none")
     for index, constraint in enumerate(parameter.constraints):
-        yield from known((*place, "constraints", str(index), "error"), constraint.error, operation.errors, "one of the operation's errors")
+        yield from known(
+            (*place, "constraints", str(index), "error"),
+            constraint.error,
+            operation.errors,
+            "one of the operation's errors",
+        )
     yield from _states(system, operation, place, parameter)
 
 
@@ -145,7 +152,9 @@ def _error(system: System, place: Keys, row: ErrorCode, *, shared: bool) -> Iter
 def _twins(system: System, place: Keys, operation: Operation) -> Iterator[Mistake]:
     """Two errors of one operation that no reply could tell apart."""
     rows = {
-        name: resolve_error(system, row) for name, row in operation.errors.items() if row.use is None or row.use in system.errors
+        name: resolve_error(system, row)
+        for name, row in operation.errors.items()
+        if row.use is None or row.use in system.errors
     }
     for first, second in combinations(rows, 2):
         if _shown(rows[first]) & _shown(rows[second]):

@@ -9,8 +9,9 @@ from harness.spec.model import LineSyntax, System
 
 # What the codec, the checks and offline validation cite by name; each needs a clause.
 LINE_RULES = (
-    "terminator", "encoding", "one-reply", "order", "success", "success-value", "error", "error-code", "error-text", "echo", "counts",
-    "quoting", "failure-changes-nothing", "command-end", "command-encoding", "command-name", "balanced",
+    "terminator", "encoding", "one-reply", "order", "success", "success-value", "error", "error-code", "error-text",
+    "echo", "counts", "quoting", "failure-changes-nothing", "command-end", "command-encoding", "command-name",
+    "balanced",
 )  # fmt: skip
 
 

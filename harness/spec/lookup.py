@@ -40,7 +40,9 @@ def find(systems: Sequence[System], pattern: str) -> list[Entry]:
     """
     entries = [entry for system in systems for entry in entries_of(system)]
     wanted = pattern.lower()
-    found = [entry for entry in entries if entry.id.lower() == wanted] or [entry for entry in entries if fnmatchcase(entry.id.lower(), wanted)]
+    found = [entry for entry in entries if entry.id.lower() == wanted] or [
+        entry for entry in entries if fnmatchcase(entry.id.lower(), wanted)
+    ]
     if not found:
         names = {entry.id.lower(): entry.id for entry in entries}
         close = [names[name] for name in difflib.get_close_matches(wanted, names, n=3)]
@@ -54,7 +56,9 @@ def entries_of(system: System) -> Iterator[Entry]:
     for name, clause in catalogue(system).items():
         facts = [clause.text, f"level: {clause.level.value}", f"chapter: {clause.chapter}"]
         facts += [f"untested: {clause.untested}"] if clause.untested else []
-        yield Entry(kind="clause", id=name, system=system.system, facts=tuple(facts), sources=clause.sources, clauses=(name,))
+        yield Entry(
+            kind="clause", id=name, system=system.system, facts=tuple(facts), sources=clause.sources, clauses=(name,)
+        )
     for name, ambiguity in system.ambiguities.items():
         yield _ambiguity(system, name, ambiguity)
     for name, erratum in system.errata.items():
@@ -62,28 +66,54 @@ def entries_of(system: System) -> Iterator[Entry]:
     for name, operation in system.operations.items():
         yield _operation(system, name, operation)
     for name, row in system.errors.items():
-        users = [own for own, operation in system.operations.items() if any(used.use == name for used in operation.errors.values())]
+        users = [
+            own
+            for own, operation in system.operations.items()
+            if any(used.use == name for used in operation.errors.values())
+        ]
         facts = [*_error(row), *([f"used by: {', '.join(users)}"] if users else [])]
-        clauses = tuple(f"{system.prefix}-{own}.error.{error}" for own in users for error, used in system.operations[own].errors.items() if used.use == name)
-        yield Entry(kind="error", id=name, system=system.system, facts=tuple(facts), sources=(row.source,), clauses=clauses)
+        clauses = tuple(
+            f"{system.prefix}-{own}.error.{error}"
+            for own in users
+            for error, used in system.operations[own].errors.items()
+            if used.use == name
+        )
+        yield Entry(
+            kind="error", id=name, system=system.system, facts=tuple(facts), sources=(row.source,), clauses=clauses
+        )
 
 
 def _ambiguity(system: System, name: str, ambiguity: Ambiguity) -> Entry:
     facts = [f"Open: {ambiguity.about}."]
     for reading, meaning in ambiguity.readings.items():
-        notes = [note for note, holds in (("unusual", meaning.unusual), ("the document is silent", meaning.source is None)) if holds]
+        notes = [
+            note
+            for note, holds in (("unusual", meaning.unusual), ("the document is silent", meaning.source is None))
+            if holds
+        ]
         facts.append(f"reading {reading}: {meaning.text}" + (f" ({', '.join(notes)})" if notes else ""))
     if ambiguity.uniform is not None:
         facts.append(f"decided once by a device: {ambiguity.uniform.value}")
     if ambiguity.clauses:
         facts.append(f"concerns: {', '.join(ambiguity.clauses)}")
     sources = tuple(reading.source for reading in ambiguity.readings.values() if reading.source is not None)
-    return Entry(kind="ambiguity", id=name, system=system.system, facts=tuple(facts), sources=sources, clauses=tuple(ambiguity.clauses))
+    return Entry(
+        kind="ambiguity",
+        id=name,
+        system=system.system,
+        facts=tuple(facts),
+        sources=sources,
+        clauses=tuple(ambiguity.clauses),
+    )
 
 
 def _operation(system: System, name: str, operation: Operation) -> Entry:
     words = " ".join(f"{own}..." if parameter.repeated else own for own, parameter in operation.parameters.items())
-    facts = [f"{name} {words}".strip(), f"effect: {operation.effect.value}", *([operation.about] if operation.about else [])]
+    facts = [
+        f"{name} {words}".strip(),
+        f"effect: {operation.effect.value}",
+        *([operation.about] if operation.about else []),
+    ]
     facts += [f"parameter {own}: {_parameter(parameter)}" for own, parameter in operation.parameters.items()]
     if operation.result is not None:
         facts.append(f"result {operation.result.name}: {operation.result.type}")

@@ -295,6 +295,7 @@ class LineSyntax(_Part, frozen=True, kw_only=True):
     only: dict[Name, list[Name]] = field(default_factory=dict)
     syntax_error: Name
     unknown_command: Name
+    other_commands: dict[Name, Effect] = field(default_factory=dict)  # named by the document, not in its reference
     refused: Name
     echo_ambiguity: ClauseId
     name_case_ambiguity: ClauseId | None = None

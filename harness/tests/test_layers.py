@@ -85,7 +85,8 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("harness.cli.serve", "asyncio"): "runs the reference server until it is told to stop",
 }
 # "module: function" or module -> why it may be longer.
-LONG: Mapping[str, str] = {}
+_SCENARIOS = "registers the scenarios of one kind of object, each a short function of its own"
+LONG: Mapping[str, str] = {"suites.hmp.descriptions: _register": _SCENARIOS, "suites.hmp.sharing: _register": _SCENARIOS}
 VENDORS = re.compile(r"\b(hmp|haivision|polycom|rss2000|uptivity|cisco|cds|tps|telepresence)\b", re.IGNORECASE)
 
 

@@ -38,6 +38,15 @@ async def lifecycle_without_reading(dut: Dut) -> None:
     await status(dut, name, "FINISHED", "HMP-REC-008", "HMP-EXE-005", check="still-finished")
 
 
+@SUITE.scenario("recording.status.well-formed-id", "HMP-getRecordingStatus.recordingId.unknown", chapter=CHAPTER)
+async def well_formed_id(dut: Dut) -> None:
+    """A well-formed id is looked up and not called malformed; what the cases about malformed ones rest on."""
+    answers = [Answer(error="active-recording-not-found"), Answer(error="status-not-found")]
+    for _ in range(2):
+        reply = await dut.call("getRecordingStatus", dut.unknown_id())
+        dut.answers(reply, answers, "HMP-getRecordingStatus.recordingId.unknown", check="looked-up")
+
+
 @SUITE.scenario("recording.status.repeated", "HMP-REC-015", "HMP-REC-010", chapter=CHAPTER)
 async def status_repeated(dut: Dut) -> None:
     """Reading the status again and again gives the same and changes nothing."""

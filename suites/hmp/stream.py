@@ -25,7 +25,7 @@ async def _marks(dut: Dut, count: int, *, link: str = "main", word: str = "mark"
 
 
 def _register_pipelined(count: int) -> None:
-    @SUITE.scenario(f"stream.pipelined.{count}", "HMP-EXE-001", "HMP-EXE-002", "HMP-SYN-001", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+    @SUITE.scenario(f"stream.pipelined.{count}", "HMP-EXE-001", "HMP-EXE-002", "HMP-SYN-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
     async def pipelined(dut: Dut) -> None:
         """Commands sent in one go are answered one by one, in order."""
         _in_order(dut, await _marks(dut, count), "HMP-EXE-001", "HMP-EXE-002")
@@ -76,7 +76,7 @@ async def life(dut: Dut) -> None:
 
 
 def _register_cut(name: str, value: str, pieces: tuple[int, ...], clauses: tuple[str, ...], pause_s: float) -> None:
-    @SUITE.scenario(f"stream.cut.{name}", *clauses, chapter=CHAPTER, after=(f"{_STATUS}.success",))
+    @SUITE.scenario(f"stream.cut.{name}", *clauses, chapter=CHAPTER, after=("recording.status.well-formed-id",))
     async def cut(dut: Dut) -> None:
         """A command that comes in pieces is one command."""
         call, data = dut.binding.call(_STATUS, [value])
@@ -117,7 +117,7 @@ _register_cut_line("after-the-quote", '"a b" c', 1, 2, "HMP-SYN-006")
 _register_cut_line("in-a-space", '"a b" c', 5, 2, "HMP-SYN-005")
 
 
-@SUITE.scenario("stream.joined.half", "HMP-SYN-001", "HMP-EXE-001", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("stream.joined.half", "HMP-SYN-001", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def joined_half(dut: Dut) -> None:
     """One and a half commands, then the other half and one more: three replies in order."""
     built = [dut.binding.call(_STATUS, [word]) for word in ("one", "two", "three")]
@@ -141,7 +141,7 @@ async def no_reply_before(dut: Dut) -> None:
 
 
 def _register_many_errors(count: int) -> None:
-    @SUITE.scenario(f"stream.errors.{count}", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+    @SUITE.scenario(f"stream.errors.{count}", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER, after=("recording.status.well-formed-id",))
     async def errors(dut: Dut) -> None:
         """Errors one after the other do not end the connection."""
         for number in range(count):
@@ -225,7 +225,7 @@ async def outlived_stream(dut: Dut) -> None:
     dut.ok(await dut.call("stopRestreamRecording", name), "HMP-STR-001", "HMP-OBJ-003", check="still-runs")
 
 
-@SUITE.scenario("connection.left-half-way", "HMP-SYN-001", "HMP-EXE-007", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("connection.left-half-way", "HMP-SYN-001", "HMP-EXE-007", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def left_half_way(dut: Dut) -> None:
     """What one connection left unfinished does not reach another."""
     for turn in range(3):
@@ -236,7 +236,7 @@ async def left_half_way(dut: Dut) -> None:
         _in_order(dut, await _marks(dut, 2, link=f"next-{turn}", word=f"next-{turn}"), "HMP-SYN-001", "HMP-EXE-007")
 
 
-@SUITE.scenario("connection.interleaved", "HMP-EXE-007", "HMP-EXE-001", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("connection.interleaved", "HMP-EXE-007", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def interleaved(dut: Dut) -> None:
     """Commands of several connections at the same time: each gets its own replies in its own order."""
     links = [f"link-{number}" for number in range(4)]
@@ -248,7 +248,7 @@ async def interleaved(dut: Dut) -> None:
         _in_order(dut, [await dut.receive(call, link=link) for call, _ in built[link]], "HMP-EXE-007", "HMP-EXE-001")
 
 
-@SUITE.scenario("connection.not-blocked", "HMP-EXE-007", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("connection.not-blocked", "HMP-EXE-007", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def not_blocked(dut: Dut) -> None:
     """Half a command on one connection keeps nobody else waiting and is completed later."""
     call, data = dut.binding.call(_STATUS, ["slow"])
@@ -258,7 +258,7 @@ async def not_blocked(dut: Dut) -> None:
     _in_order(dut, [await dut.receive(call, link="slow")], "HMP-EXE-007", "HMP-SYN-001")
 
 
-@SUITE.scenario("connection.many", "HMP-EXE-007", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("connection.many", "HMP-EXE-007", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def many(dut: Dut) -> None:
     """Sixty connections at a time: who is served gets its own replies; that some are not is unusual but no fault."""
     served = 0
@@ -278,7 +278,7 @@ async def many(dut: Dut) -> None:
         _in_order(dut, await _marks(dut, 1, link=link, word=link), "HMP-EXE-007", check="again")
 
 
-@SUITE.scenario("connection.eight", "HMP-EXE-007", "HMP-EXE-002", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+@SUITE.scenario("connection.eight", "HMP-EXE-007", "HMP-EXE-002", chapter=CHAPTER, after=("recording.status.well-formed-id",))
 async def eight(dut: Dut) -> None:
     """Eight connections at a time are all served, in any order."""
     links = [f"link-{number}" for number in range(8)]

@@ -14,7 +14,7 @@ _STATUS = "getRecordingStatus"
 
 
 def _register_echo(name: str, value: str, clause: str, *, quoted: bool) -> None:
-    @SUITE.scenario(f"syntax.echo.{name}", clause, "HMP-RSP-006", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+    @SUITE.scenario(f"syntax.echo.{name}", clause, "HMP-RSP-006", chapter=CHAPTER, after=("recording.status.well-formed-id",))
     async def echo(dut: Dut) -> None:
         """The message about a wrong value repeats it character by character."""
         reply = await dut.call(_STATUS, value, quoted=quoted)
@@ -54,7 +54,7 @@ for _name, (_value, _clause) in {
 
 
 def _register_long(length: int) -> None:
-    @SUITE.scenario(f"syntax.echo.{length}-characters", "HMP-RSP-006", "HMP-SYN-001", chapter=CHAPTER, after=(f"{_STATUS}.success",))
+    @SUITE.scenario(f"syntax.echo.{length}-characters", "HMP-RSP-006", "HMP-SYN-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
     async def long(dut: Dut) -> None:
         """A longer value is repeated whole, and its reply ends like any other."""
         value = "".join(f"{number:05d}" for number in range(length // 5))
