@@ -81,6 +81,13 @@ class Run:
             UsageError: the selection is empty.
         """
         cases = self._plan.suite.around(select_cases(self._plan.suite.cases.values(), self._plan.select))
+        try:
+            yield from self._all(cases)
+        finally:  # also when the consumer stops listening
+            self._live.close()
+            self._setup.close()
+
+    def _all(self, cases: Sequence[Case]) -> Iterator[Event]:
         yield self._started(len(cases))
         unreachable = False
         try:

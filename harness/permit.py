@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.errors import PermitError
@@ -56,9 +57,9 @@ class Journal:
         if note.what == "add":
             self.entries.append(Undo(operation=note.operation, arguments=note.arguments, case=case))
         elif note.what == "drop":
-            self.entries[:] = [e for e in self.entries if (e.operation, e.arguments) != (note.operation, note.arguments)]
+            self.entries[:] = [e for e in self.entries if e.operation != note.operation or not _same_values(e.arguments, note.arguments)]
         elif note.what == "gone":
-            self.entries[:] = [e for e in self.entries if not set(note.arguments) & set(e.arguments)]
+            self.entries[:] = [e for e in self.entries if not any(_same(gone, value) for gone in note.arguments for value in e.arguments)]
 
     def undo(self, perform: Callable[[Undo], bool], ended_by: Callable[[Undo], str]) -> list[Undo]:
         """Undo everything, newest first.
@@ -78,3 +79,14 @@ class Journal:
             elif gone := ended_by(entry):
                 left[:] = [other for other in left if gone not in other.arguments]
         return left
+
+
+def _same_values(one: Sequence[str], other: Sequence[str]) -> bool:
+    return len(one) == len(other) and all(map(_same, one, other))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two spellings mean one id: case and punctuation do not count, nor does a prefix such as `urn:uuid:`."""
+    plain, plain_other = (re.sub(r"[\W_]", "", text).casefold() for text in (one, other))
+    long = min(len(plain), len(plain_other)) >= 16  # an id; the end of a short value proves nothing
+    return plain == plain_other or (long and (plain.endswith(plain_other) or plain_other.endswith(plain)))

@@ -23,7 +23,7 @@ from harness.spec import model
 from harness.spec.model import System
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PATH = re.compile(r" - at `(?:key in )?\$?([^`]*)`$")
+_PATH = re.compile(r" - at (?P<key>`key` in )?`(?:key in )?\$?(?P<path>[^`]*)`$")
 _SCALARS = {"tag:yaml.org,2002:int": int, "tag:yaml.org,2002:float": float}
 
 
@@ -72,7 +72,14 @@ def parse_system(texts: dict[Path, bytes]) -> System:
     nodes: dict[str, list[tuple[Path, Any]]] = {}
     for path, text in texts.items():
         root = _compose(path, text)
+        seen: set[str] = set()
         for key, node in root.value:
+            if key.value in seen:
+                mark = key.start_mark
+                raise SpecError(
+                    path, key.value, expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1
+                )
+            seen.add(key.value)
             value = _plain(path, node, key.value)
             nodes.setdefault(key.value, []).append((path, node))
             _merge(path, data, key.value, value, node)
@@ -169,8 +176,12 @@ def _placed(error: msgspec.ValidationError, data: Any, nodes: dict[str, list[tup
     """msgspec's message, put at the place in the file, with what to write instead."""
     text = str(error)
     match = _PATH.search(text)
-    keys, value = _resolve(match.group(1) if match else "", data)
+    keys, value = _resolve(match["path"] if match else "", data)
     problem = text[: match.start()] if match else text
+    if match and match["key"] and isinstance(value, dict) and (pattern := re.search(r"matching regex '(.*)'$", problem)):
+        value = next((name for name in value if not re.search(pattern[1], name)), value)
+        keys.append(str(value))
+        problem = f"Expected `a name like {pattern[1]}`, got `another`"
     unknown = re.search(r"unknown field `([^`]*)`", problem)
     if unknown:
         keys.append(unknown.group(1))
@@ -219,7 +230,7 @@ def _search(keys: list[str], data: Any, path: str) -> tuple[list[str], Any]:
                 msgspec.convert(name, model.ClauseId if keys[-1:] in (["clauses"], ["ambiguities"], ["errata"]) else model.Name)
             except msgspec.ValidationError as error:
                 match = _PATH.search(str(error))
-                deeper, found = _resolve(match.group(1) if match else "", value)
+                deeper, found = _resolve(match["path"] if match else "", value)
                 return [*keys, name, *deeper], found
     return keys, data
 

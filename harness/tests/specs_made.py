@@ -18,7 +18,9 @@ def put(path: Path, old: str, new: str) -> tuple[int, int]:
     """Replace the first `old`; gives line and column of the first character that differs."""
     text = path.read_text(encoding="utf-8")
     at = text.index(old)
-    same = next((index for index, (one, two) in enumerate(zip(old, new, strict=False)) if one != two), min(len(old), len(new)))
+    same = next(
+        (index for index, (one, two) in enumerate(zip(old, new, strict=False)) if one != two), min(len(old), len(new))
+    )
     path.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
     before = text[: at + same]
     return before.count("\n") + 1, at + same - before.rfind("\n")

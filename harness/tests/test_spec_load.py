@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from harness.errors import SpecError
 from harness.resources import data_folder
-from harness.spec.load import load_system, system_names
+from harness.spec.load import _compose, _plain, load_system, system_names
 from harness.spec.model import Level
 from harness.spec.schema import EDITOR_LINE, schema_file, schema_is_current, schema_text, write_schema
 from harness.tests.specs_made import copy_of, find, put
@@ -60,7 +59,7 @@ def test_a_cache_folder_that_cannot_be_written_is_no_error(tmp_path: Path, monke
 
 # what is replaced in system.yaml, by what, the key, the message; the place is that of `at`
 _WRONG = (
-    ("port: 23233", 'port: "23233"', "interfaces.cli.port", "expected int, got str ('23233')", "port: "),
+    ("port: 23233", 'port: "23233"', "interfaces.cli.port", "expected int, got str ('23233')", "port: \""),
     ("port: 23233", "prot: 23233", "interfaces.cli.prot", "expected a known key (did you mean 'port'?), got prot", "prot: "),
     ("    transport: tcp\n", "", "interfaces.cli", "expected the key 'transport', got none", "cli:"),
     ("base: text", "base: txt", "types.text.base", "one of the format's words (did you mean 'text'?), got txt", "base: txt"),
@@ -70,7 +69,7 @@ _WRONG = (
     ("    initial: empty", "    intial: empty", "objects.session.intial", "(did you mean 'initial'?), got intial", "intial"),
     ("{operation: pauseRecording", "{operations: pauseRecording", "transitions.1.operations", "(did you mean", "operations: pause"),
     ("{type: texts, about: sessions}", "{type: list, about: sessions}", "session_ids.type", "got list", "type: list"),
-    ("  session_ids:", "  session ids:", "fixtures.session ids", "pattern", "session ids:"),
+    ("  session_ids:", "  session ids:", "fixtures.session ids", "expected a name like", "session ids:"),
 )  # fmt: skip
 
 
@@ -94,10 +93,14 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, ke
         ("a: [1\n", "3:1", "expected valid YAML"),
         ("a: b: c\n", "2:5", "expected valid YAML"),
         ("- a\n", "1:1", "expected a mapping of keys to values"),
-        ("types: {}\ntypes: {}\n", "3:8", "expected each entry in one file"),
+        ("types: {}\ntypes: {}\n", "3:1", "types: expected each key once"),
         ("system: other\n", "2:9", "expected each entry in one file"),
         ("errata:\n  HMP-ERR-901: {about: x, about: y}\n", "3:27", "expected each key once"),
-        ("errata:\n  HMP-ERR-1: {about: x, source: {section: x, lines: [1, 1]}}\n", "3:3", "pattern"),
+        (
+            "errata:\n  HMP-ERR-1: {about: x, source: {section: x, lines: [1, 1]}}\n",
+            "3:3",
+            "expected a name like ^[A-Z0-9]+-[A-Z]+-[0-9]{3}$, got another ('HMP-ERR-1')",
+        ),
         ("clauses:\n  HMP-SYN-001: {}\n", "3:3", "expected each entry in one file"),
         ("errata:\n  HMP-ERR-901: {source: {section: x, lines: [1, 1]}}\n", "3:3", "expected the key 'about'"),
     ],
@@ -130,7 +133,8 @@ def test_the_schema_is_current_and_every_file_follows_it(tmp_path: Path) -> None
     validator = Draft202012Validator(schema)
     for name in system_names():
         for path in sorted((data_folder("specs") / name).glob("*.yaml")):
-            problems = [error.message for error in validator.iter_errors(yaml.safe_load(path.read_bytes()))]
+            data = _plain(path, _compose(path, path.read_bytes()), "")
+            problems = [error.message for error in validator.iter_errors(data)]
             assert not problems, f"{path}: {problems[:3]}"
     assert not schema_is_current(tmp_path)
     assert write_schema(tmp_path).read_text(encoding="utf-8") == schema_text()
