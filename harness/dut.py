@@ -24,7 +24,7 @@ from harness.flow import (
     Wait,
 )
 from harness.messages.book import ErrorBook
-from harness.messages.lines import LineBinding
+from harness.messages.binding import Binding
 from harness.messages.reply import Call, Reply
 from harness.spec.model import System
 from harness.target import Target
@@ -39,7 +39,7 @@ class Dut:
     Every `call` is checked for what any reply must be; `ok`, `error` and `answers` check what was asked for.
     """
 
-    def __init__(self, *, book: ErrorBook, binding: LineBinding, target: Target, rng: random.Random, interface: str) -> None:
+    def __init__(self, *, book: ErrorBook, binding: Binding, target: Target, rng: random.Random, interface: str) -> None:
         self.book = book
         self.binding = binding
         self.target = target

@@ -64,8 +64,8 @@ class Run:
         self._permit = Permit.of(plan.target, read_only=plan.profile == "acceptance")
         limit = Deadline.after(plan.max_time_s) if plan.max_time_s is not None else None
         self._limit = limit
-        self._live = Live(plan.target, self._permit, self._judge.binding, Journal(), self._provide, limit)
-        self._setup = Live(plan.target, self._permit, self._judge.binding, Journal(), None, limit)
+        self._live = Live(plan.target, self._permit, self._judge.bindings, Journal(), self._provide, limit)
+        self._setup = Live(plan.target, self._permit, self._judge.bindings, Journal(), None, limit)
         self._pool: dict[tuple[str, str], str | CaseEnd] = {}
         self._dialect = Dialect(plan.system)
         self._outcomes: dict[str, Outcome] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,13 +25,12 @@ from harness.flow import (
     Undo,
     Wait,
 )
-from harness.messages.lines import LineBinding
+from harness.messages.binding import Binding, Framer
 from harness.net import Deadline, DeviceClock, Link, connect
 from harness.permit import Journal, Permit
 from harness.spec.clauses import resolve_error
 from harness.target import Target
 from harness.transcript import Step, Transcript
-from harness.wire.lines import LineDecoder
 
 # Of what a device sends without an end of message so much is kept in the transcript; enough to see what it is.
 KEPT_BYTES = 4096
@@ -43,9 +42,10 @@ _UNDO_LINK = "undo"
 class _Line:
     """One open connection with its decoder, and what was sent on it since the last end of a message."""
 
-    def __init__(self, link: Link, framer: LineDecoder) -> None:
+    def __init__(self, link: Link, binding: Binding) -> None:
         self.link = link
-        self.framer = framer
+        self.binding = binding
+        self.framer: Framer = binding.framer()
         self.unfinished = b""
         self.flooded = False
 
@@ -60,7 +60,7 @@ class Live:
         self,
         target: Target,
         permit: Permit,
-        binding: LineBinding,
+        bindings: Mapping[str, Binding],
         journal: Journal,
         provide: Callable[[str, str], str] | None = None,
         limit: Deadline | None = None,
@@ -69,7 +69,9 @@ class Live:
         self.journal = journal
         self._target = target
         self._permit = permit
-        self._binding = binding
+        self._bindings = bindings
+        self._main = next(iter(target.ports))
+        self._binding = bindings[self._main]
         self._provide = provide
         self._limit = limit
         self._lines: dict[str, _Line] = {}
@@ -111,7 +113,7 @@ class Live:
         call, data = self._binding.call(entry.operation, entry.arguments)
         for _ in range(2):  # the second time on a new connection: the old one may have been closed in between
             try:
-                if _UNDO_LINK not in self._lines and self.perform(Connect(_UNDO_LINK, self._interface)) is not Ending.ANSWERED:
+                if _UNDO_LINK not in self._lines and self.perform(Connect(_UNDO_LINK, self._main)) is not Ending.ANSWERED:
                     return False
                 if self.perform(Send(_UNDO_LINK, data)) is None:
                     got: Received = self.perform(Receive(_UNDO_LINK))
@@ -128,10 +130,6 @@ class Live:
         known = self._binding.system.operations[operation]
         names = {name for parameter in known.parameters.values() for name in parameter.unknown}
         return {resolve_error(self._binding.system, known.errors[name]).code for name in names}
-
-    @property
-    def _interface(self) -> str:
-        return next(iter(self._target.ports))
 
     def _ended_by(self, entry: Undo) -> str:
         operation = self._binding.system.operations[entry.operation]
@@ -161,18 +159,18 @@ class Live:
             ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
             self._step(replace(step, took_s=self._since(at_s), ending=ending, detail=f"{step.detail}: {error}"))
             return ending
-        self._lines[action.link] = _Line(link, self._binding.framer())
+        self._lines[action.link] = _Line(link, self._bindings[action.interface])
         self._step(replace(step, took_s=self._since(at_s), ending=Ending.ANSWERED))
         return Ending.ANSWERED
 
     def _send(self, action: Send, at_s: float) -> Ending | None:
         line = self._line(action.link)
         try:
-            self._permit.check(self._binding, line.unfinished + action.data)
+            self._permit.check(line.binding, line.unfinished + action.data)
         except PermitError as error:
             raise CaseSkipped(str(error)) from None
-        line.unfinished = (line.unfinished + action.data).rpartition(b"\n")[2]
-        self._keep_rate(action.data.count(b"\n"))
+        line.unfinished = line.binding.unfinished(line.unfinished + action.data)
+        self._keep_rate(line.binding.requests(action.data))
         pieces = _cut(action.data, action.pieces)
         pauses = action.pause_s * len(pieces)
         sent = line.link.send(pieces, pause_s=action.pause_s, deadline=self._deadline(self._target.timeout + pauses))
@@ -213,8 +211,8 @@ class Live:
             return b"", Ending.FLOODED
         try:
             while True:
-                if (message := line.framer.next_line()) is not None:
-                    return message.data + b"\n", Ending.ANSWERED
+                if (message := line.framer.next_message()) is not None:
+                    return message, Ending.ANSWERED
                 chunk = line.link.receive(deadline)
                 if chunk.ending is not Ending.ANSWERED:
                     return line.framer.leftover[:KEPT_BYTES], chunk.ending
@@ -228,8 +226,8 @@ class Live:
         taken, ending = bytearray(), Ending.SILENT
         try:
             while len(taken) < REST_BYTES and not line.flooded:
-                if (message := line.framer.next_line()) is not None:
-                    taken += message.data + b"\n"
+                if (message := line.framer.next_message()) is not None:
+                    taken += message
                     continue
                 chunk = line.link.poll()
                 ending = chunk.ending

@@ -9,9 +9,10 @@ from dataclasses import replace
 from harness.case import Case, rng_for
 from harness.dut import Dut
 from harness.ending import Ending
+from harness.errors import InternalError
 from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, CaseStopped, Driver, play
 from harness.messages.book import ErrorBook
-from harness.messages.lines import LineBinding
+from harness.messages.registry import binding_for
 from harness.spec.model import Level, System
 from harness.target import Target
 from harness.verdict import CaseResult, Check, Outcome, Severity, broken_clauses, outcome_of, worst
@@ -24,10 +25,10 @@ class Judge:
 
     def __init__(self, system: System, target: Target, seed: int) -> None:
         if system.lines is None:
-            raise NotImplementedError(f"{system.system}: no binding for its interfaces")
+            raise InternalError(f"{system.system}: no checks for replies of its kind")
         self.system = system
         self.book = ErrorBook(system, system.lines)
-        self.binding = LineBinding(system, system.lines)
+        self.bindings = {name: binding_for(system, name) for name in target.ports}
         self._target = target
         self._seed = seed
 
@@ -35,7 +36,7 @@ class Judge:
         """A fresh view of the device for the case `name`."""
         return Dut(
             book=self.book,
-            binding=self.binding,
+            binding=self.bindings[next(iter(self._target.ports))],
             target=self._target,
             rng=rng_for(self._seed, name),
             interface=next(iter(self._target.ports)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.errors import PermitError
 from harness.flow import Note, Undo
-from harness.messages.lines import LineBinding
+from harness.messages.binding import Binding
 from harness.spec.model import Effect
 from harness.target import Allow, Target
 
@@ -28,7 +28,7 @@ class Permit:
         """The permit of a target file; `read_only` (profile acceptance) takes everything else away."""
         return cls(Allow(slow=target.allow.slow) if read_only else target.allow, target.clock_scale)
 
-    def check(self, binding: LineBinding, data: bytes) -> None:
+    def check(self, binding: Binding, data: bytes) -> None:
         """Refuse what is not covered.
 
         Args:

@@ -19,6 +19,27 @@ _ESCAPES_FOR_EFFECT = re.compile(rb"[^0-9a-z]+")
 _ORDER = (Effect.READ, Effect.WRITE, Effect.DISRUPTIVE, Effect.DESTRUCTIVE)
 
 
+class LineFramer:
+    """Lines as messages, line feed included."""
+
+    def __init__(self, decoder: LineDecoder) -> None:
+        self._decoder = decoder
+
+    @property
+    def leftover(self) -> bytes:
+        """What has come since the last line feed."""
+        return self._decoder.leftover
+
+    def feed(self, data: bytes) -> None:
+        """Take more bytes."""
+        self._decoder.feed(data)
+
+    def next_message(self) -> bytes | None:
+        """The next line; see `harness.messages.binding.Framer`."""
+        line = self._decoder.next_line()
+        return None if line is None else line.data + b"\n"
+
+
 class LineBinding:
     """The line protocol of one system."""
 
@@ -31,9 +52,17 @@ class LineBinding:
         effects = {**{name: operation.effect for name, operation in system.operations.items()}, **syntax.other_commands}
         self._effects = [(name.lower().encode(), name, effect) for name, effect in effects.items()]
 
-    def framer(self) -> LineDecoder:
-        """A new decoder for one connection."""
-        return LineDecoder(MAX_REPLY_BYTES)
+    def framer(self) -> LineFramer:
+        """A new framer for one connection."""
+        return LineFramer(LineDecoder(MAX_REPLY_BYTES))
+
+    def unfinished(self, data: bytes) -> bytes:
+        """See `harness.messages.binding.Binding`."""
+        return data.rpartition(b"\n")[2]
+
+    def requests(self, data: bytes) -> int:
+        """See `harness.messages.binding.Binding`."""
+        return data.count(b"\n")
 
     def call(self, operation: str, values: Sequence[str], *, quoted: bool = False) -> tuple[Call, bytes]:
         """A command line.

@@ -1,4 +1,4 @@
-"""The list of cases beside a suite is what the suite registers, so that a case that is lost or renamed shows in a review."""
+"""The list of cases beside a suite is what the suite registers: a case that is lost or renamed shows in a review."""
 
 from __future__ import annotations
 

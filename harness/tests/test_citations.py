@@ -1,4 +1,4 @@
-"""Every citation holds: the cited lines are below the heading that they name, and what they are cited for stands in them.
+"""Every citation holds: its lines are below the heading that it names, and what they are cited for stands in them.
 
 The documents are not part of the project; CLAUSEWISE_DOCUMENTS names the folder that holds them.
 """

@@ -1,4 +1,4 @@
-"""Coverage is what cases declare: counted by level, complete but for what no test can reach, and never an id that no clause has."""
+"""Coverage is what cases declare: counted by level, complete but for what no test can reach, of known clauses only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading specs: a mistake is told with file, line, column and what to write; the cache never gives anything else than the files say."""
+"""Loading specs: a mistake is told with file, line, column and what to write; the cache says what the files say."""
 
 from __future__ import annotations
 
@@ -59,18 +59,42 @@ def test_a_cache_folder_that_cannot_be_written_is_no_error(tmp_path: Path, monke
 
 # what is replaced in system.yaml, by what, the key, the message; the place is that of `at`
 _WRONG = (
-    ("port: 23233", 'port: "23233"', "interfaces.cli.port", "expected int, got str ('23233')", "port: \""),
-    ("port: 23233", "prot: 23233", "interfaces.cli.prot", "expected a known key (did you mean 'port'?), got prot", "prot: "),
+    ("port: 23233", 'port: "23233"', "interfaces.cli.port", "expected int, got str ('23233')", 'port: "'),
+    (
+        "port: 23233",
+        "prot: 23233",
+        "interfaces.cli.prot",
+        "expected a known key (did you mean 'port'?), got prot",
+        "prot: ",
+    ),
     ("    transport: tcp\n", "", "interfaces.cli", "expected the key 'transport', got none", "cli:"),
-    ("base: text", "base: txt", "types.text.base", "one of the format's words (did you mean 'text'?), got txt", "base: txt"),
+    (
+        "base: text",
+        "base: txt",
+        "types.text.base",
+        "one of the format's words (did you mean 'text'?), got txt",
+        "base: txt",
+    ),
     ("maximum: 65535", "maximum: big", "types.port.maximum", "expected int | null, got str ('big')", "maximum: big"),
     ("lines: [191, 191]", "lines: [191]", "interfaces.cli.source.lines", "length >= 2", "lines: [191]"),
     ("lines: [191, 191]", "lines: [191, x]", "interfaces.cli.source.lines.1", "expected int, got str ('x')", "x]"),
-    ("    initial: empty", "    intial: empty", "objects.session.intial", "(did you mean 'initial'?), got intial", "intial"),
-    ("{operation: pauseRecording", "{operations: pauseRecording", "transitions.1.operations", "(did you mean", "operations: pause"),
+    (
+        "    initial: empty",
+        "    intial: empty",
+        "objects.session.intial",
+        "(did you mean 'initial'?), got intial",
+        "intial",
+    ),
+    (
+        "{operation: pauseRecording",
+        "{operations: pauseRecording",
+        "transitions.1.operations",
+        "(did you mean",
+        "operations: pause",
+    ),
     ("{type: texts, about: sessions}", "{type: list, about: sessions}", "session_ids.type", "got list", "type: list"),
     ("  session_ids:", "  session ids:", "fixtures.session ids", "expected a name like", "session ids:"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("old", "new", "key", "says", "at"), _WRONG, ids=[row[2] for row in _WRONG])
@@ -122,7 +146,7 @@ def test_words_of_yaml_1_1_are_words(tmp_path: Path) -> None:
 
 
 def test_an_unknown_system_tells_the_known_ones() -> None:
-    with pytest.raises(SpecError, match="expected one of .*hmp.*, got 'hnp'|expected one of .*hmp.*, got hnp"):
+    with pytest.raises(SpecError, match=r"expected one of .*hmp.*, got hnp"):
         load_system("hnp")
 
 

@@ -1,0 +1,58 @@
+"""What the engine needs to know of a protocol: how calls become bytes, where messages end, what bytes may do, what replies mean.
+
+A binding belongs to one interface of one system. Engine, exchange and permit know this interface and no protocol; `harness.messages.registry` names the
+bindings that there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from harness.ending import Ending
+from harness.messages.reply import Call, Reply
+from harness.spec.model import Effect, System
+
+
+class Framer(Protocol):
+    """Cuts what comes on one connection into messages; sans-I/O and bounded."""
+
+    @property
+    def leftover(self) -> bytes:
+        """What has come since the last whole message."""
+
+    def feed(self, data: bytes) -> None:
+        """Take more bytes."""
+
+    def next_message(self) -> bytes | None:
+        """The next whole message as it stood on the wire, terminator included; None asks for more bytes.
+
+        Raises:
+            FramingError: the end cannot be found, or the message is longer than may be.
+        """
+
+
+class Binding(Protocol):
+    """One interface of one system."""
+
+    @property
+    def system(self) -> System:
+        """The system's spec."""
+
+    def framer(self) -> Framer:
+        """A new framer for one connection."""
+
+    def call(self, operation: str, values: Sequence[str], *, quoted: bool = False) -> tuple[Call, bytes]:
+        """A request and its bytes; `quoted` chooses the longest of the protocol's spellings of each value."""
+
+    def reply(self, call: Call, raw: bytes, ending: Ending, step: int) -> Reply:
+        """Read what came under every reading of the format."""
+
+    def effect(self, data: bytes) -> tuple[Effect, str]:
+        """The strongest effect that any device could see in these bytes, and the operation that has it."""
+
+    def unfinished(self, data: bytes) -> bytes:
+        """What of the bytes sent on a connection a device still waits for the rest of."""
+
+    def requests(self, data: bytes) -> int:
+        """How many requests end in these bytes; for the target's rate."""
