@@ -88,7 +88,7 @@ class Run:
             self._setup.close()
 
     def _all(self, cases: Sequence[Case]) -> Iterator[Event]:
-        yield self._started(len(cases))
+        yield self._started(len(cases) + len(self._dialect.decided_once()))
         unreachable = False
         try:
             self.try_to_connect()

@@ -155,7 +155,8 @@ class RecordWriter:
         elif isinstance(event, CaseFinished):
             self._line({"type": "case_finished", **case_to_json(event.result, self._redactor)})
         elif isinstance(event, RunFinished):
-            self._line({"type": "run_finished", **_plain(event), "sha256": self._digest.hexdigest()})
+            notes = [self._redactor.clean_text(note) for note in event.notes]
+            self._line({"type": "run_finished", **_plain(event), "notes": notes, "sha256": self._digest.hexdigest()})
             self._file.close()
 
     def close(self) -> None:

@@ -171,12 +171,27 @@ class Dialect:
             result[ambiguity] = tuple(sorted(common or frozenset().union(*seen)))
         return result
 
+    def decided_once(self) -> list[str]:
+        """The ambiguities that a device decides once, so that one reading must fit everything."""
+        return sorted(name for name, ambiguity in self._system.ambiguities.items() if ambiguity.uniform is not None)
+
+    def _unseen(self, name: str, about: str) -> CaseResult:
+        return CaseResult(
+            id=f"{self._system.system}.dialect.{name}",
+            system=self._system.system,
+            title=f"One reading throughout: {about}",
+            chapter="dialect",
+            outcome=Outcome.SKIPPED,
+            message="nothing that was seen tells the readings apart",
+        )
+
     def results(self) -> list[CaseResult]:
         """A case for each ambiguity that a device decides once: passed if one reading fits everything."""
         found = []
-        for name, seen in sorted(self._fits.items()):
-            ambiguity = self._system.ambiguities.get(name)
-            if ambiguity is None or ambiguity.uniform is None:
+        for name in self.decided_once():
+            ambiguity, seen = self._system.ambiguities[name], self._fits.get(name)
+            if seen is None:
+                found.append(self._unseen(name, ambiguity.about))
                 continue
             common = frozenset.intersection(*seen)
             check = Check(

@@ -236,6 +236,6 @@ def _write(folder: Path, header: RunStarted, results: list[CaseResult], footer: 
 
 
 def _tell(changed: list[Changed], stream: TextIO) -> None:
-    print(f"{len(changed)} verdicts changed" if len(changed) != 1 else "1 verdict changed", file=stream)
+    stream.write(f"{len(changed)} verdicts changed\n" if len(changed) != 1 else "1 verdict changed\n")
     for change in changed:
-        print(f"  {change.case}: {change.before.value} -> {change.after.value}", file=stream)
+        stream.write(f"  {change.case}: {change.before.value} -> {change.after.value}\n")

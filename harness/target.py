@@ -156,6 +156,8 @@ class _Reader:
         if ports is None:
             return {name: interface.port for name, interface in system.interfaces.items()}
         self._keys("target.ports", ports, tuple(system.interfaces))
+        if not ports:
+            raise self._wrong("target.ports", f"one or more of {', '.join(system.interfaces)}", "none")
         for name, port in ports.items():
             if isinstance(port, bool) or not isinstance(port, int) or not 0 < port < 65536:
                 raise self._wrong(f"target.ports.{name}", "a port from 1 to 65535", port)

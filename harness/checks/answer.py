@@ -5,7 +5,7 @@ Each answer may belong to a reading of an ambiguity; the check then tells which 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from harness.messages.book import ErrorBook, codes_of, echo_readings, text_pattern, texts_of
@@ -45,7 +45,7 @@ def answer_checks(
             readings.setdefault(name, set()).update(names)
         if ambiguity and answer.reading:
             readings.setdefault(ambiguity, set()).add(answer.reading)
-    claimed = () if fitting else _claimed(book, reply, rows, own)
+    claimed = () if fitting else _claimed(book, reply, rows, own, {answer.error for answer in answers})
     if not fitting and ambiguity is None and any(answer.error is None for answer in answers):
         claimed = (own.removesuffix(".error."), *claimed) if reply.call.operation in book.system.operations else claimed
     result = [
@@ -76,15 +76,17 @@ def answer_checks(
     return result
 
 
-def _claimed(book: ErrorBook, reply: Reply, rows: Mapping[str, ErrorCode], own: str) -> tuple[str, ...]:
+def _claimed(
+    book: ErrorBook, reply: Reply, rows: Mapping[str, ErrorCode], own: str, expected: Set[str | None]
+) -> tuple[str, ...]:
     """The clauses of the error that the device gives instead: it says that their condition holds, which it does not.
 
-    If only the repeated value is wrong, that is the rule about repeating it.
+    If it is an error that conforms, then only the repeated value is wrong: that is the rule about repeating it.
     """
     if reply.ok is not False:
         return ()
     names = [name for name, row in rows.items() if book.fits(row, reply)]
-    echo = (book.syntax.rules["echo"],) if any("{value}" in text for name in names for text in texts_of(rows[name])) else ()
+    echo = (book.syntax.rules["echo"],) if expected & set(names) else ()
     return (*(own + name for name in names if not rows[name].anywhere), *echo)
 
 

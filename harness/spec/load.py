@@ -75,10 +75,7 @@ def parse_system(texts: dict[Path, bytes]) -> System:
         seen: set[str] = set()
         for key, node in root.value:
             if key.value in seen:
-                mark = key.start_mark
-                raise SpecError(
-                    path, key.value, expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1
-                )
+                raise _second(path, key.value, key.start_mark)
             seen.add(key.value)
             value = _plain(path, node, key.value)
             nodes.setdefault(key.value, []).append((path, node))
@@ -140,12 +137,13 @@ def _plain(path: Path, node: Any, key: str) -> Any:
     result: dict[str, Any] = {}
     for name, child in node.value:
         if name.value in result:
-            mark = name.start_mark
-            raise SpecError(
-                path, f"{key}.{name.value}", expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1
-            )
+            raise _second(path, f"{key}.{name.value}", name.start_mark)
         result[name.value] = _plain(path, child, name.value)
     return result
+
+
+def _second(path: Path, key: str, mark: Any) -> SpecError:
+    return SpecError(path, key, expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1)
 
 
 def _scalar(node: Any) -> Any:

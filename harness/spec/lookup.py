@@ -46,7 +46,7 @@ def find(systems: Sequence[System], pattern: str) -> list[Entry]:
     if not found:
         names = {entry.id.lower(): entry.id for entry in entries}
         close = [names[name] for name in difflib.get_close_matches(wanted, names, n=3)]
-        hint = f"did you mean {' or '.join(close)}?" if close else "try a glob such as 'HMP-SYN-*'"
+        hint = f"did you mean {' or '.join(close)}?" if close else "try a glob such as '*-AMB-*'"
         raise UsageError(f"{pattern!r} is no clause, ambiguity, operation or error; {hint}")
     return found
 

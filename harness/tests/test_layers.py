@@ -29,6 +29,7 @@ RANK: Mapping[str, int] = {
     "harness.target": 2,
     "harness.transcript": 2,
     "harness.spec": 3,  # load, clauses, lint ...
+    "harness.openforms": 3,
     "harness.events": 3,
     "harness.playback": 3,
     "harness.case": 3,
@@ -40,6 +41,8 @@ RANK: Mapping[str, int] = {
     "harness.report": 5,
     "harness.exchange": 6,
     "harness.dut": 6,
+    "harness.validate_lines": 6,
+    "harness.validate": 7,
     "harness.suite": 7,
     "harness.judge": 7,
     "harness.coverage": 8,

@@ -76,10 +76,6 @@ def test_what_is_not_given_has_the_documented_defaults(tmp_path: Path) -> None:
     assert [effect for effect in Effect if target.allow.covers(effect)] == [Effect.READ]
 
 
-def test_an_interface_that_is_not_named_is_not_offered(tmp_path: Path) -> None:
-    assert load(tmp_path, HEAD + "[target.ports]\n").ports == {}
-
-
 @pytest.mark.parametrize(
     ("allow", "disruptive"),
     [("", False), ("destructive = true", True), ("destructive = true\ndisruptive = false", False), ("disruptive = true", True)],
@@ -128,6 +124,7 @@ MISTAKES = {
     "clock-infinite": (HEAD + "clock_scale = inf\n", ": target.clock_scale: expected a number above 0, got inf", 4),
     "rate-negative": (HEAD + "rate = -1\n", ": target.rate: expected requests per second, 0 for no limit, got -1", 4),
     "ports-a-number": (HEAD + "ports = 1\n", ": target.ports: expected a table, got 1", 4),
+    "no-port": (HEAD + "[target.ports]\n", ": target.ports: expected one or more of cli, got none", 4),
     "other-port": (HEAD + "[target.ports]\nclu = 1\n", ": target.ports.clu: expected a known key (the nearest is 'cli'), got clu", 5),
     "port-zero": (HEAD + "[target.ports]\ncli = 0\n", ": target.ports.cli: expected a port from 1 to 65535, got 0", 5),
     "port-65536": (HEAD + "[target.ports]\ncli = 65536\n", ": target.ports.cli: expected a port from 1 to 65535, got 65536", 5),

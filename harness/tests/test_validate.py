@@ -141,6 +141,8 @@ def test_the_open_points_of_the_spec_are_those_of_the_codec() -> None:
         ("Error|000002|Command not found\n", "", "HMP-RSP-003", 1),
         ("ERROR|000002|Command not found.\n", "", "HMP-RSP-005", 14),
         ("ERROR|999999|Command not found\n", "", "HMP-RSP-005", 7),
+        ("ERROR|040006|Session was not found\n", "", "HMP-RSP-005", 14),
+        ("ERROR|040006|Session was not found\n", "deleteSession", "HMP-RSP-005", 14),
         ("ok\n", "", "HMP-RSP-001", 1),
     ],
 )
@@ -216,8 +218,13 @@ def test_several_files_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert exit_code(["validate", "hmp", "--json", str(good), str(bad)]) == 1
     rows = json.loads(capsys.readouterr().out)
     assert rows[0] == {
-        "file": str(good), "operation": "createSession", "kind": "command", "conforming": True, "broken": [], "readings": {}
-    }  # fmt: skip
+        "file": str(good),
+        "operation": "createSession",
+        "kind": "command",
+        "conforming": True,
+        "broken": [],
+        "readings": {},
+    }
     entry = {key: value for key, value in rows[1]["broken"][0].items() if key != "message"}
     assert entry == {"clause": "HMP-createSession.sessionTitle.not-empty", "line": 1, "column": 15}
     assert exit_code(["validate", "hmp", str(bad), str(good)]) == 1

@@ -54,6 +54,7 @@ _LINES: dict[str, tuple[bytes, str]] = {
     "quotes-touching": (b'getRecordingStatus "ab""cd"\n', "HMP-AMB-036"),
     "escape.unknown": (b'getRecordingStatus "a\\tb"\n', "HMP-AMB-037"),
     "escape.digit": (b'getRecordingStatus "a\\1b"\n', "HMP-AMB-037"),
+    "quotes.alone": (b'""\n', "HMP-AMB-057"),
     "command.quoted": (b'"getRecordingStatus" word\n', "HMP-AMB-057"),
     "null": (b"getRecordingStatus a\x00b\n", "HMP-AMB-032"),
     "bell": (b"getRecordingStatus a\x07b\n", "HMP-AMB-032"),

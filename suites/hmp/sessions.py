@@ -166,10 +166,15 @@ _register_two_recordings("newest", "oldest")
 @SUITE.scenario("session.independent", "HMP-SES-008", chapter=CHAPTER)
 async def independent(dut: Dut) -> None:
     """A recording holds its own session and no other; deleting one session leaves the others."""
-    dut.fixtures("source_ids")
+    other_source = dut.fixtures("source_ids")[-1]
     held = await session(dut, "recording")
     free = await session(dut, "empty")
     kept = await session(dut, "empty")
+    adding = await dut.call("addSourceToSession", kept, other_source)
+    answers = [Answer(), *(Answer(error=error) for error in ("track-failed", "source-not-found", "internal"))]
+    dut.answers(adding, answers, "HMP-SES-008", "HMP-SRC-006", check="other-takes-a-source")
+    if adding.ok:
+        dut.answers(await dut.call("removeSourceFromSession", kept, other_source), [Answer()], "HMP-SES-008", "HMP-SRC-007", check="other-gives-it-back")
     dut.ok(await dut.call("deleteSession", free), "HMP-SES-008", "HMP-deleteSession", check="other-can-go")
     await exists(dut, kept, "HMP-SES-008")
     await exists(dut, held, "HMP-SES-008", check="held-still-there")

@@ -45,7 +45,7 @@ def _register(what: str, who: str) -> None:
         """Someone without a role is refused, with every permission."""
         subject = await _subject(dut, what)
         for name in dut.fixtures(no_role_names):
-            for permission in ("WATCH", "EDIT", "OWN", *dut.target.fixture_texts("permission_ids")[:1]):
+            for permission in ("WATCH", "EDIT", *(["RECORD"] if what == "Session" else []), "OWN", *dut.target.fixture_texts("permission_ids")[:1]):
                 dut.error(await dut.call(operation, name, permission, subject), no_role_error, role_clause, check="refused")
 
     @SUITE.scenario(f"{base}.custom-permission", "HMP-SHR-004", own, chapter=CHAPTER, after=control)
@@ -70,6 +70,24 @@ def _register(what: str, who: str) -> None:
         reply = await dut.call(operation, name, dut.unknown_id(), subject)
         answers = [Answer(error="*", reading="refused"), Answer(reading="accepted")]
         dut.answers(reply, answers, f"{own}.permissionId", ambiguity="HMP-AMB-053", check="either")
+
+    @SUITE.scenario(f"{base}.beginnings", f"{own}.error.{who.lower()}-not-found", f"{own}.{who.lower()}name.unknown", chapter=CHAPTER, after=control)
+    async def beginnings(dut: Dut) -> None:
+        """The beginning of a name is not the name. One beginning may be a name of its own, all of them are not."""
+        name, subject = dut.fixture(names), await _subject(dut, what)
+        cut = [name[:length] for length in sorted({1, len(name) // 2, len(name) - 1}) if 0 < length < len(name)]
+        replies = [await dut.call(operation, beginning, "WATCH", subject) for beginning in cut]
+        for reply in replies:
+            dut.answers(reply, [Answer(error=f"{who.lower()}-not-found"), Answer(error=no_role_error), Answer()], f"{own}.{who.lower()}name.unknown", check="either")
+        dut.check(
+            "not-all",
+            len(cut) < 2 or not all(reply.ok for reply in replies),
+            f"{own}.{who.lower()}name.unknown",
+            f"{own}.error.{who.lower()}-not-found",
+            expected=f"at least one of {', '.join(cut)} is not found",
+            got=", ".join(reply.describe() for reply in replies),
+            step=replies[-1].step if replies else -1,
+        )
 
     @SUITE.scenario(f"{base}.empty-name", f"{own}.error.{who.lower()}-not-found", chapter=CHAPTER, after=control)
     async def empty_name(dut: Dut) -> None:
