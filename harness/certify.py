@@ -165,7 +165,9 @@ def make_folder(out: Path | None, system: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise UsageError(f"--out {folder}: the folder is not empty; name a new one, a run record is never overwritten")
+            raise UsageError(
+                f"--out {folder}: the folder is not empty; name a new one, a run record is never overwritten"
+            )
     except OSError as error:
         raise UsageError(f"--out {folder}: {error.strerror}; name a folder that can be written") from None
     return folder
@@ -182,7 +184,9 @@ def target_for(options: Options) -> Iterator[Target]:
         return
     with tempfile.TemporaryDirectory(prefix="clausewise-") as folder:
         path = Path(folder) / "target.toml"
-        with reference_server(options.system, ("--write-target", str(path), "--clock-scale", str(REFERENCE_CLOCK), *options.serve_options)):
+        with reference_server(
+            options.system, ("--write-target", str(path), "--clock-scale", str(REFERENCE_CLOCK), *options.serve_options)
+        ):
             yield load_target(path, {options.system: load_system(options.system)})
 
 
@@ -209,4 +213,3 @@ def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-

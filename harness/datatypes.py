@@ -118,7 +118,11 @@ def _int(kind: DataType) -> Iterator[_Row]:
         yield "below-maximum", Side.INSIDE, _fixed(str(kind.maximum - 1))
         yield "above-maximum", Side.OUTSIDE, _fixed(str(kind.maximum + 1))
         yield "far-above-maximum", Side.OUTSIDE, _fixed("99999999999999999999")
-        yield "wrapped-around", Side.OUTSIDE, lambda valid: str(int(valid) + 2 ** kind.maximum.bit_length() if kind.maximum else valid)
+        yield (
+            "wrapped-around",
+            Side.OUTSIDE,
+            lambda valid: str(int(valid) + 2 ** kind.maximum.bit_length() if kind.maximum else valid),
+        )
     yield "word", Side.OUTSIDE, _fixed("port")
     yield "empty", Side.OUTSIDE, _fixed("")
     yield "fraction", Side.OUTSIDE, lambda valid: valid + ".5"

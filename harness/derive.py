@@ -50,7 +50,9 @@ class _Deriver:
         if self._operation.result is not None:
             own.append(f"{self._clause}.result")
         yield self._case("success", "called as documented", own, self._success, control=False)
-        yield self._case("quoted", "every argument in quotes", [*own, *self._rules("quoting")], partial(self._success, quoted=True))
+        yield self._case(
+            "quoted", "every argument in quotes", [*own, *self._rules("quoting")], partial(self._success, quoted=True)
+        )
         yield from self._arities()
         yield from self._letter_cases()
         for index, (name, parameter) in enumerate(self._parameters):
@@ -61,7 +63,14 @@ class _Deriver:
                 yield self._case(
                     f"state.{state}",
                     f"{parameter.object} in state {state}",
-                    [rule.clause, *(f"{self._clause}.error.{error}" for error in rule.errors if not rule.ambiguity)],
+                    [
+                        rule.clause,
+                        *(
+                            f"{self._clause}.error.{error}"
+                            for error in rule.errors
+                            if not rule.ambiguity or len(rule.errors) == 1
+                        ),
+                    ],
                     partial(self._in_state, index, parameter, state, rule),
                 )
 
@@ -136,7 +145,10 @@ class _Deriver:
         clauses = [] if self._operation.arity_open else [f"{self._clause}.arity", f"{self._clause}.error.{error}"]
         for count, part in counts.items():
             yield self._case(
-                f"arity.{part}", f"{count} instead of {len(names)} parameters", [*clauses, *self._rules("counts")], partial(self._arity, count, error)
+                f"arity.{part}",
+                f"{count} instead of {len(names)} parameters",
+                [*clauses, *self._rules("counts")],
+                partial(self._arity, count, error),
             )
 
     async def _arity(self, count: int, error: str, dut: Dut) -> None:
@@ -148,7 +160,9 @@ class _Deriver:
             if count > len(self._parameters):
                 answers.append(Answer(reading="absent"))
         clauses = [] if self._operation.arity_open else [f"{self._clause}.arity"]
-        dut.answers(reply, answers, *clauses, *self._rules("counts"), ambiguity=self._operation.arity_open, check="refused")
+        dut.answers(
+            reply, answers, *clauses, *self._rules("counts"), ambiguity=self._operation.arity_open, check="refused"
+        )
 
     def _letter_cases(self) -> Iterator[Case]:
         ambiguity = self._system.lines.name_case_ambiguity if self._system.lines is not None else None
@@ -156,7 +170,9 @@ class _Deriver:
             return
         for part, name in (("upper", self._name.upper()), ("lower", self._name.lower())):
             if name != self._name:
-                yield self._case(f"letter-case.{part}", f"the name in {part} case", [], partial(self._letter_case, name, ambiguity))
+                yield self._case(
+                    f"letter-case.{part}", f"the name in {part} case", [], partial(self._letter_case, name, ambiguity)
+                )
 
     async def _letter_case(self, spelled: str, ambiguity: str, dut: Dut) -> None:
         values = await self._arguments(dut, fresh=True)
@@ -179,9 +195,19 @@ class _Deriver:
                 yield self._case(part, f"{name}: {probe.name}", [clause], partial(self._inside, index, probe))
             elif probe.side is Side.OUTSIDE:
                 errors = [f"{self._clause}.error.{error}" for error in parameter.invalid[:1]]
-                yield self._case(part, f"{name}: {probe.name}", [f"{clause}.type", *errors], partial(self._outside, index, name, parameter, probe))
+                yield self._case(
+                    part,
+                    f"{name}: {probe.name}",
+                    [f"{clause}.type", *errors],
+                    partial(self._outside, index, name, parameter, probe),
+                )
             else:
-                yield self._case(part, f"{name}: {probe.name}, which the document leaves open", [], partial(self._open, index, parameter, probe))
+                yield self._case(
+                    part,
+                    f"{name}: {probe.name}, which the document leaves open",
+                    [],
+                    partial(self._open, index, parameter, probe),
+                )
 
     async def _probe(self, dut: Dut, index: int, probe: Probe, *, fresh: bool) -> Reply:
         values = await self._arguments(dut, fresh=fresh)
@@ -190,13 +216,20 @@ class _Deriver:
 
     async def _inside(self, index: int, probe: Probe, dut: Dut) -> None:
         name = self._parameters[index][0]
-        dut.ok(await self._probe(dut, index, probe, fresh=True), f"{self._clause}.{name}", self._clause, check="accepted")
+        dut.ok(
+            await self._probe(dut, index, probe, fresh=True), f"{self._clause}.{name}", self._clause, check="accepted"
+        )
 
     async def _outside(self, index: int, name: str, parameter: Parameter, probe: Probe, dut: Dut) -> None:
         reply = await self._probe(dut, index, probe, fresh=False)
         readings = _in_order(self._system, parameter.invalid_ambiguity, parameter.invalid)
-        answers = [Answer(error=error, about=index, reading=reading) for error, reading in zip(parameter.invalid, readings, strict=True)]
-        dut.answers(reply, answers, f"{self._clause}.{name}.type", ambiguity=parameter.invalid_ambiguity, check="refused")
+        answers = [
+            Answer(error=error, about=index, reading=reading)
+            for error, reading in zip(parameter.invalid, readings, strict=True)
+        ]
+        dut.answers(
+            reply, answers, f"{self._clause}.{name}.type", ambiguity=parameter.invalid_ambiguity, check="refused"
+        )
 
     async def _open(self, index: int, parameter: Parameter, probe: Probe, dut: Dut) -> None:
         reply = await self._probe(dut, index, probe, fresh=True)
@@ -216,9 +249,13 @@ class _Deriver:
                     partial(self._violation, index, constraint.error, stated, bad),
                 )
 
-    async def _violation(self, index: int, error: str, clauses: tuple[str, ...], bad: tuple[str, ...], dut: Dut) -> None:
+    async def _violation(
+        self, index: int, error: str, clauses: tuple[str, ...], bad: tuple[str, ...], dut: Dut
+    ) -> None:
         values = await self._arguments(dut, fresh=False)
-        dut.error(await dut.call(self._name, *values[:index], *bad, *values[index + 1 :]), error, *clauses, check="refused")
+        dut.error(
+            await dut.call(self._name, *values[:index], *bad, *values[index + 1 :]), error, *clauses, check="refused"
+        )
 
     def _unknown(self, index: int, name: str, parameter: Parameter) -> Iterator[Case]:
         if not parameter.unknown or parameter.object is None:
@@ -228,16 +265,28 @@ class _Deriver:
         ways = ("random", "last-group", "first-group", "other-kind") if kind.unknown == "uuid" else ("random", "run-on")
         for way in ways:
             if way == "other-kind" and parameter.other_kind is not None:
-                yield self._case(f"{name}.open.other-kind", f"{name}: the id of another kind of object", [], partial(self._other_kind, index, parameter))
+                yield self._case(
+                    f"{name}.open.other-kind",
+                    f"{name}: the id of another kind of object",
+                    [],
+                    partial(self._other_kind, index, parameter),
+                )
             else:
-                yield self._case(f"{name}.unknown.{way}", f"{name} unknown: {way}", clauses, partial(self._unknown_flow, index, parameter, way))
+                yield self._case(
+                    f"{name}.unknown.{way}",
+                    f"{name} unknown: {way}",
+                    clauses,
+                    partial(self._unknown_flow, index, parameter, way),
+                )
 
     async def _unknown_flow(self, index: int, parameter: Parameter, way: str, dut: Dut) -> None:
         values = await self._arguments(dut, fresh=False)
         values[index] = await self._missing(dut, parameter, values[index], way)
         reply = await dut.call(self._name, *values)
         readings = _in_order(self._system, parameter.unknown_ambiguity, parameter.unknown)
-        answers = [Answer(error=error, reading=reading) for error, reading in zip(parameter.unknown, readings, strict=True)]
+        answers = [
+            Answer(error=error, reading=reading) for error, reading in zip(parameter.unknown, readings, strict=True)
+        ]
         clause = f"{self._clause}.{self._parameters[index][0]}.unknown"
         dut.answers(reply, answers, clause, ambiguity=parameter.unknown_ambiguity, check="refused")
 
@@ -251,10 +300,16 @@ class _Deriver:
                 return _other_digit(known, 0)
             case "run-on":
                 return known + "-nobody"
-        return dut.unknown_id() if self._system.objects[parameter.object or ""].unknown == "uuid" else dut.unique("nobody").replace(" ", "-")
+        return (
+            dut.unknown_id()
+            if self._system.objects[parameter.object or ""].unknown == "uuid"
+            else dut.unique("nobody").replace(" ", "-")
+        )
 
     async def _of_other_kind(self, dut: Dut, parameter: Parameter) -> str:
-        other = next(name for name, kind in self._system.objects.items() if kind.created_by and name != parameter.object)
+        other = next(
+            name for name, kind in self._system.objects.items() if kind.created_by and name != parameter.object
+        )
         return await self._suite.providers[other](dut, "busy")
 
     async def _other_kind(self, index: int, parameter: Parameter, dut: Dut) -> None:
@@ -271,7 +326,11 @@ class _Deriver:
         values[index] = await self._suite.providers[parameter.object or ""](dut, state)
         reply = await dut.call(self._name, *values)
         refused = [Answer(error=error, about=index) for error in rule.errors]
-        answers = _open_answers(self._system, rule.ambiguity, rule.errors or ["*"], about=index) if rule.ambiguity else refused + [Answer()] * rule.ok
+        answers = (
+            _open_answers(self._system, rule.ambiguity, rule.errors or ["*"], about=index)
+            if rule.ambiguity
+            else refused + [Answer()] * rule.ok
+        )
         dut.answers(reply, answers, rule.clause, ambiguity=rule.ambiguity, check="answer")
         status = self._system.objects[parameter.object or ""].status
         if reply.ok is False and status is not None and state in self._status_words(status):
@@ -291,7 +350,10 @@ def _other_digit(known: str, index: int) -> str:
 def _open_answers(system: System, ambiguity: str, errors: Sequence[str], *, about: int | None = None) -> list[Answer]:
     """Success or one of these errors, each with the reading that it shows."""
     known = system.ambiguities[ambiguity]
-    return [Answer(reading=known.accepted or ""), *(Answer(error=error, about=about, reading=known.refused or "") for error in errors)]
+    return [
+        Answer(reading=known.accepted or ""),
+        *(Answer(error=error, about=about, reading=known.refused or "") for error in errors),
+    ]
 
 
 def _in_order(system: System, ambiguity: str | None, errors: Sequence[str]) -> list[str]:
@@ -315,7 +377,11 @@ def _violations(rule: Rule, *, repeated: bool) -> Iterator[tuple[str, tuple[str,
         yield "two-words", ("two words", "b", "two words")
         yield "far-apart", ("same", *_FILLERS, "same")
         return
-    ways = {"empty": ""} if rule is Rule.NOT_EMPTY else {"leading": " x", "trailing": "x ", "both": " x ", "two-spaces": "x  "}
+    ways = (
+        {"empty": ""}
+        if rule is Rule.NOT_EMPTY
+        else {"leading": " x", "trailing": "x ", "both": " x ", "two-spaces": "x  "}
+    )
     for name, value in ways.items():
         yield f"{name}.alone", (value,)
         yield f"{name}.first", (value, "b", "c")

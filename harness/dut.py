@@ -23,8 +23,8 @@ from harness.flow import (
     Send,
     Wait,
 )
-from harness.messages.book import ErrorBook
 from harness.messages.binding import Binding
+from harness.messages.book import ErrorBook
 from harness.messages.reply import Call, Reply
 from harness.spec.model import System
 from harness.target import Target
@@ -39,7 +39,9 @@ class Dut:
     Every `call` is checked for what any reply must be; `ok`, `error` and `answers` check what was asked for.
     """
 
-    def __init__(self, *, book: ErrorBook, binding: Binding, target: Target, rng: random.Random, interface: str) -> None:
+    def __init__(
+        self, *, book: ErrorBook, binding: Binding, target: Target, rng: random.Random, interface: str
+    ) -> None:
         self.book = book
         self.binding = binding
         self.target = target
@@ -62,7 +64,9 @@ class Dut:
         self.links[link] = ending
         return ending
 
-    async def send(self, data: bytes, *, link: str = MAIN, pieces: Sequence[int] = (), pause_s: float = 0.0) -> Ending | None:
+    async def send(
+        self, data: bytes, *, link: str = MAIN, pieces: Sequence[int] = (), pause_s: float = 0.0
+    ) -> Ending | None:
         """Send raw bytes on a connection, which is opened if it is not yet.
 
         Raises:
@@ -79,7 +83,9 @@ class Dut:
         if how != "half-close":
             self.links.pop(link, None)
 
-    async def receive(self, call: Call, *, link: str = MAIN, judged: bool = True, deadline_s: float | None = None) -> Reply:
+    async def receive(
+        self, call: Call, *, link: str = MAIN, judged: bool = True, deadline_s: float | None = None
+    ) -> Reply:
         """Wait for the reply to a call that was sent; unless `judged` is False, check what any reply must be."""
         got = await Receive(link, deadline_s)
         reply = self.binding.reply(call, got.raw, got.ending, got.step)
@@ -95,7 +101,9 @@ class Dut:
 
     # calls
 
-    async def call(self, operation: str, *values: str, link: str = MAIN, quoted: bool = False, deadline_s: float | None = None) -> Reply:
+    async def call(
+        self, operation: str, *values: str, link: str = MAIN, quoted: bool = False, deadline_s: float | None = None
+    ) -> Reply:
         """Send one command and wait for its reply."""
         call, data = self.binding.call(operation, values, quoted=quoted)
         await self.send(data, link=link)
@@ -119,7 +127,10 @@ class Dut:
         for number, (call, _) in enumerate(built, 1):
             reply = await self.receive(call, link=link)
             if reply.ending is not Ending.ANSWERED:
-                expected, got = f"{len(built)} replies to {len(built)} commands", f"{number - 1}, then {reply.describe()}"
+                expected, got = (
+                    f"{len(built)} replies to {len(built)} commands",
+                    f"{number - 1}, then {reply.describe()}",
+                )
                 self.check("reply-to-each", False, *clauses, expected=expected, got=got, step=reply.step)
                 raise CaseStopped(got)
             replies.append(reply)
@@ -152,18 +163,35 @@ class Dut:
         await Note("drop", reply.call.operation, reply.call.values)
         if operation.undo is not None:
             slots = {"{result}": reply.value or "", **{f"{{{name}}}": value for name, value in named.items()}}
-            await Note("add", operation.undo.operation, tuple(slots.get(text, text) for text in operation.undo.arguments))
+            await Note(
+                "add", operation.undo.operation, tuple(slots.get(text, text) for text in operation.undo.arguments)
+            )
         if operation.ends is not None and operation.ends in named:
             await Note("gone", arguments=(named[operation.ends],))
 
     # checks
 
     def check(
-        self, name: str, passed: bool, *clauses: str, expected: str, got: str, severity: Severity = Severity.MUST, step: int = -1
+        self,
+        name: str,
+        passed: bool,
+        *clauses: str,
+        expected: str,
+        got: str,
+        severity: Severity = Severity.MUST,
+        step: int = -1,
     ) -> bool:
         """Record one observation; gives `passed`."""
         self.checks.append(
-            Check(id=self._name(name), clauses=clauses, passed=passed, severity=severity, expected=expected, got=got, step=step)
+            Check(
+                id=self._name(name),
+                clauses=clauses,
+                passed=passed,
+                severity=severity,
+                expected=expected,
+                got=got,
+                step=step,
+            )
         )
         return passed
 

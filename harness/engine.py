@@ -20,7 +20,7 @@ from harness.ending import Ending
 from harness.errors import TransportError
 from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
 from harness.exchange import Live
-from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
+from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
 from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
@@ -141,7 +141,13 @@ class Run:
             tool=f"clausewise {__version__}",
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             systems=(plan.system.system,),
-            specs={plan.system.system: {"title": plan.system.title, "document": plan.system.document.file, "sha256": plan.system.document.sha256}},
+            specs={
+                plan.system.system: {
+                    "title": plan.system.title,
+                    "document": plan.system.document.file,
+                    "sha256": plan.system.document.sha256,
+                }
+            },
             target={
                 "system": target.system,
                 "name": target.name,
@@ -231,7 +237,8 @@ class Run:
             clauses=(self._judge.book.syntax.rules["one-reply"],),
             passed=False,
             expected="the device accepts connections",
-            got=f"{problem}; " + ("it came back later" if revived else f"and it did not come back within {REVIVAL_S:g} s"),
+            got=f"{problem}; "
+            + ("it came back later" if revived else f"and it did not come back within {REVIVAL_S:g} s"),
         )
         return with_failure(result, check)
 
@@ -276,7 +283,9 @@ class Run:
         dut = self._judge.dut(name)
 
         async def flow() -> None:
-            made.append(await read_states(dut) if (kind, state) == START else await self._plan.suite.providers[kind](dut, state))
+            made.append(
+                await read_states(dut) if (kind, state) == START else await self._plan.suite.providers[kind](dut, state)
+            )
 
         self._setup.begin(name)
         try:
@@ -289,7 +298,9 @@ class Run:
         return made[0]
 
     def _note_undone(self, left: Sequence[Undo]) -> None:
-        self._notes += [f"{entry.case}: could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
+        self._notes += [
+            f"{entry.case}: could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left
+        ]
 
 
 @contextmanager
@@ -304,5 +315,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-

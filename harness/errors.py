@@ -31,7 +31,14 @@ class _PlacedError(UsageError):
     """A mistake at a place in a file."""
 
     def __init__(
-        self, file: Path | str, key: str, *, expected: str, got: object, line: int | None = None, column: int | None = None
+        self,
+        file: Path | str,
+        key: str,
+        *,
+        expected: str,
+        got: object,
+        line: int | None = None,
+        column: int | None = None,
     ) -> None:
         place = str(file)
         if line is not None:

@@ -96,7 +96,12 @@ def case_to_json(result: CaseResult, redactor: Redactor | None = None) -> dict[s
 
 
 def _check_to_json(check: Check, redactor: Redactor | None) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": check.id, "clauses": list(check.clauses), "passed": check.passed, "severity": check.severity.value}
+    row: dict[str, Any] = {
+        "id": check.id,
+        "clauses": list(check.clauses),
+        "passed": check.passed,
+        "severity": check.severity.value,
+    }
     if check.step >= 0:
         row["step"] = check.step
     if not check.passed:
@@ -164,7 +169,12 @@ class RecordWriter:
         self._file.close()
 
     def _line(self, row: dict[str, Any]) -> None:
-        line = json.dumps({"seq": self._number, **row}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
+        line = (
+            json.dumps({"seq": self._number, **row}, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "backslashreplace"
+            )
+            + b"\n"
+        )
         self._number += 1
         self._digest.update(line)
         self._file.write(line)

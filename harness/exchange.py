@@ -88,11 +88,31 @@ class Live:
         """See `harness.flow.Driver`."""
         at_s = time.monotonic() - self._began
         try:
-            return _PERFORM[type(action)](self, action, at_s)
+            return self._perform(action, at_s)
         except CaseEnd as end:
             kind = "skipped" if isinstance(end, CaseSkipped) else "inconclusive"
             self._step(Step(action=type(action).__name__.lower(), at_s=at_s, values={"end": kind, "why": str(end)}))
             raise
+
+    def _perform(self, action: Action[Any], at_s: float) -> Any:
+        match action:
+            case Connect():
+                return self._connect(action, at_s)
+            case Send():
+                return self._send(action, at_s)
+            case Receive():
+                return self._receive(action, at_s)
+            case Close():
+                return self._close(action, at_s)
+            case Wait():
+                return self._wait(action, at_s)
+            case Clock():
+                return self._clocked(at_s)
+            case Provide():
+                return self._provided(action, at_s)
+            case Note():
+                return self.journal.note(action, self.transcript.case)
+        raise InternalError(f"{type(action).__name__} is no action that the exchange knows")
 
     def finish(self) -> None:
         """Close every connection of the case."""
@@ -113,7 +133,10 @@ class Live:
         call, data = self._binding.call(entry.operation, entry.arguments)
         for _ in range(2):  # the second time on a new connection: the old one may have been closed in between
             try:
-                if _UNDO_LINK not in self._lines and self.perform(Connect(_UNDO_LINK, self._main)) is not Ending.ANSWERED:
+                if (
+                    _UNDO_LINK not in self._lines
+                    and self.perform(Connect(_UNDO_LINK, self._main)) is not Ending.ANSWERED
+                ):
                     return False
                 if self.perform(Send(_UNDO_LINK, data)) is None:
                     got: Received = self.perform(Receive(_UNDO_LINK))
@@ -147,7 +170,12 @@ class Live:
         return Deadline.after(left)
 
     def _connect(self, action: Connect, at_s: float) -> Ending:
-        step = Step(action="connect", link=action.link, at_s=at_s, detail=f"{action.interface}" + (f" from {action.source}" if action.source else ""))
+        step = Step(
+            action="connect",
+            link=action.link,
+            at_s=at_s,
+            detail=f"{action.interface}" + (f" from {action.source}" if action.source else ""),
+        )
         port = self._target.ports.get(action.interface)
         if port is None:
             raise CaseSkipped(f"the target does not offer the interface {action.interface}")
@@ -258,7 +286,7 @@ class Live:
         self._clock.sleep(device_s=action.device_s)
         self._step(Step(action="wait", at_s=at_s, took_s=self._since(at_s)))
 
-    def _clocked(self, _action: Clock, at_s: float) -> float:
+    def _clocked(self, at_s: float) -> float:
         self._step(Step(action="clock", at_s=at_s))
         return at_s
 
@@ -268,9 +296,6 @@ class Live:
         name = self._provide(action.kind, action.state)
         self._step(Step(action="provide", at_s=at_s, detail=f"{action.kind} {action.state}", values={"id": name}))
         return name
-
-    def _noted(self, action: Note, _at_s: float) -> None:
-        self.journal.note(action, self.transcript.case)
 
     def _line(self, name: str) -> _Line:
         line = self._lines.get(name)
@@ -299,15 +324,3 @@ def _cut(data: bytes, lengths: tuple[int, ...]) -> list[bytes]:
     if start < len(data) or not pieces:
         pieces.append(data[start:])
     return [piece for piece in pieces if piece]
-
-
-_PERFORM: dict[type[Any], Callable[[Live, Any, float], Any]] = {
-    Connect: Live._connect,
-    Send: Live._send,
-    Receive: Live._receive,
-    Close: Live._close,
-    Wait: Live._wait,
-    Clock: Live._clocked,
-    Provide: Live._provided,
-    Note: Live._noted,
-}

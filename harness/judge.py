@@ -115,8 +115,12 @@ def without_control(result: CaseResult, case: Case, outcomes: Mapping[str, Outco
     if not missing or result.outcome not in (*_GOOD, Outcome.FAILED):
         return result
     why = f"its control {missing[0]} is {outcomes[missing[0]].value}"
-    outcome = Outcome.SKIPPED if all(outcomes[control] is Outcome.SKIPPED for control in missing) else Outcome.INCONCLUSIVE
-    return replace(result, outcome=outcome, message=f"{why}; seen without it: {result.message or 'nothing broken'}", broken=())
+    outcome = (
+        Outcome.SKIPPED if all(outcomes[control] is Outcome.SKIPPED for control in missing) else Outcome.INCONCLUSIVE
+    )
+    return replace(
+        result, outcome=outcome, message=f"{why}; seen without it: {result.message or 'nothing broken'}", broken=()
+    )
 
 
 def with_failure(result: CaseResult, check: Check) -> CaseResult:
@@ -140,7 +144,12 @@ def pinned(checks: Iterable[Check], dialect: Mapping[str, str]) -> list[Check]:
         for ambiguity, readings in check.readings.items():
             wanted = dialect.get(ambiguity)
             if check.passed and wanted is not None and wanted not in readings:
-                check = replace(check, passed=False, expected=f"the pinned reading {wanted} of {ambiguity}", got=check.got or " or ".join(readings))
+                check = replace(
+                    check,
+                    passed=False,
+                    expected=f"the pinned reading {wanted} of {ambiguity}",
+                    got=check.got or " or ".join(readings),
+                )
         result.append(check)
     return result
 

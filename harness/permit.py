@@ -57,9 +57,17 @@ class Journal:
         if note.what == "add":
             self.entries.append(Undo(operation=note.operation, arguments=note.arguments, case=case))
         elif note.what == "drop":
-            self.entries[:] = [e for e in self.entries if e.operation != note.operation or not _same_values(e.arguments, note.arguments)]
+            self.entries[:] = [
+                e
+                for e in self.entries
+                if e.operation != note.operation or not _same_values(e.arguments, note.arguments)
+            ]
         elif note.what == "gone":
-            self.entries[:] = [e for e in self.entries if not any(_same(gone, value) for gone in note.arguments for value in e.arguments)]
+            self.entries[:] = [
+                e
+                for e in self.entries
+                if not any(_same(gone, value) for gone in note.arguments for value in e.arguments)
+            ]
 
     def undo(self, perform: Callable[[Undo], bool], ended_by: Callable[[Undo], str]) -> list[Undo]:
         """Undo everything, newest first.

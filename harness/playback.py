@@ -21,7 +21,15 @@ from harness.flow import (
 )
 from harness.transcript import Step, Transcript
 
-_RECORDED = {Connect: "connect", Send: "send", Receive: "receive", Close: "close", Wait: "wait", Clock: "clock", Provide: "provide"}
+_RECORDED = {
+    Connect: "connect",
+    Send: "send",
+    Receive: "receive",
+    Close: "close",
+    Wait: "wait",
+    Clock: "clock",
+    Provide: "provide",
+}
 
 
 class Playback:
@@ -63,9 +71,15 @@ class Playback:
         step = self._steps[self._next]
         self._next += 1
         wanted = action.how if isinstance(action, Close) else _RECORDED[type(action)]
-        if step.action != wanted or (isinstance(action, (Connect, Send, Receive, Close)) and "end" not in step.values and step.link != action.link):
+        if step.action != wanted or (
+            isinstance(action, (Connect, Send, Receive, Close))
+            and "end" not in step.values
+            and step.link != action.link
+        ):
             raise self._other(f"has {step.action} where the flow now has {wanted}")
         return step
 
     def _other(self, why: str) -> CaseInconclusive:
-        return CaseInconclusive(f"the transcript was taken by another version of this case: step {self._next} {why}; run it again")
+        return CaseInconclusive(
+            f"the transcript was taken by another version of this case: step {self._next} {why}; run it again"
+        )

@@ -34,7 +34,9 @@ class CaseFailed(Exception):  # noqa: N818 - an outcome, not an error of ours
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the suites."""
     group = parser.getgroup("clausewise")
-    group.addoption("--target", metavar="FILE", help="target file of the device; without it the bundled reference server is tested")
+    group.addoption(
+        "--target", metavar="FILE", help="target file of the device; without it the bundled reference server is tested"
+    )
     group.addoption("--run-seed", type=int, default=0, metavar="N", help="seed of all random values of the cases")
 
 
@@ -75,7 +77,7 @@ class CaseFile(pytest.File):
 class CaseItem(pytest.Item):
     """One case."""
 
-    def __init__(self, *, case: Case, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own arguments
+    def __init__(self, *, case: Case, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.case = case
 
@@ -92,15 +94,19 @@ class CaseItem(pytest.Item):
             case Outcome.SKIPPED:
                 pytest.skip(result.message)
             case Outcome.FAILED:
-                raise CaseFailed(describe_failure(result, session.transcript(self.case), session.clauses(self.case.system)))
+                raise CaseFailed(
+                    describe_failure(result, session.transcript(self.case), session.clauses(self.case.system))
+                )
             case _:
                 raise CaseFailed(f"{result.outcome.value}: {result.message}")
 
     def _warn(self, result: CaseResult) -> None:
         unusual = [check for check in result.checks if not check.passed and check.severity is not Severity.MUST]
-        self.add_report_section("call", "warned", "\n".join(f"{check.id}: expected {check.expected}, got {check.got}" for check in unusual))
+        self.add_report_section(
+            "call", "warned", "\n".join(f"{check.id}: expected {check.expected}, got {check.got}" for check in unusual)
+        )
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401, ARG002 - pytest's signature
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002 - pytest's signature
         """What was sent, what came, what the document asks; a traceback only for mistakes of ours."""
         if isinstance(excinfo.value, (CaseFailed, TransportError)):
             return str(excinfo.value)
@@ -161,7 +167,14 @@ class _Session:
         target = context.__enter__()
         self._targets[system] = context
         rerun = f"pytest suites/{system}" + (f" --target {self._target}" if self._target else "")
-        plan = Plan(system=load_system(system), suite=self.suite(system), target=target, seed=self._seed, rerun=rerun, rerun_option="-k")
+        plan = Plan(
+            system=load_system(system),
+            suite=self.suite(system),
+            target=target,
+            seed=self._seed,
+            rerun=rerun,
+            rerun_option="-k",
+        )
         run = Run(plan, self._keep)
         run.try_to_connect()
         return run

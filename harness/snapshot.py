@@ -32,7 +32,11 @@ def end_state_case(system: str) -> Case:
     async def end_state(dut: Dut) -> None:
         before = json.loads(await dut.shared(*START))
         after = json.loads(await read_states(dut))
-        changed = [f"{name}: {before.get(name)} before, {state} after" for name, state in after.items() if before.get(name) != state]
+        changed = [
+            f"{name}: {before.get(name)} before, {state} after"
+            for name, state in after.items()
+            if before.get(name) != state
+        ]
         dut.check(
             "unchanged",
             not changed,

@@ -130,7 +130,9 @@ def _import_package(name: str, folder: Path) -> None:
     """Bind the package to exactly this folder, whatever else on the path has the same name."""
     if name in sys.modules:
         return
-    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     if spec is None or spec.loader is None:
         raise UsageError(f"{folder}: cannot be imported")
     module = importlib.util.module_from_spec(spec)
@@ -151,7 +153,9 @@ def select_cases(cases: Iterable[Case], patterns: Sequence[str]) -> list[Case]:
         if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns for name in (case.id, *case.clauses))
     ]
     if not wanted:
-        raise UsageError(f"--select {' '.join(patterns)}: no case and no clause has such a name; try `clausewise spec coverage`")
+        raise UsageError(
+            f"--select {' '.join(patterns)}: no case and no clause has such a name; try `clausewise spec coverage`"
+        )
     ordered: dict[str, Case] = {}
 
     def add(case: Case) -> None:

@@ -176,7 +176,9 @@ class _Reader:
             self._type(f"target.credentials.{key}", value, (str,))
             if value.startswith("env:"):
                 if value[4:] not in os.environ:
-                    raise self._wrong(f"target.credentials.{key}", f"the environment variable {value[4:]} to be set", "unset")
+                    raise self._wrong(
+                        f"target.credentials.{key}", f"the environment variable {value[4:]} to be set", "unset"
+                    )
                 value = os.environ[value[4:]]
             result[key] = value
         return result
@@ -200,7 +202,9 @@ class _Reader:
             if group:
                 first, length = groups.setdefault(group, (key, len(value)))
                 if len(value) != length:
-                    raise self._wrong(f"target.fixtures.{key}", f"{length} entries, as many as {first}", f"{len(value)} entries")
+                    raise self._wrong(
+                        f"target.fixtures.{key}", f"{length} entries, as many as {first}", f"{len(value)} entries"
+                    )
 
     def _allow(self, allow: Mapping[str, Any]) -> Allow:
         self._keys("target.allow", allow, _ALLOW)
@@ -221,7 +225,11 @@ class _Reader:
         for key in table:
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-                raise self._wrong(f"{place}.{key}".lstrip("."), f"a known key (the nearest is {close[0]!r})" if close else "no key", key)
+                raise self._wrong(
+                    f"{place}.{key}".lstrip("."),
+                    f"a known key (the nearest is {close[0]!r})" if close else "no key",
+                    key,
+                )
 
     def _type(self, place: str, value: Any, kinds: tuple[type, ...]) -> None:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):

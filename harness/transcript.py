@@ -72,7 +72,11 @@ class Redactor:
 
     def clean_text(self, text: str) -> str:
         """`text` without secrets."""
-        return self.clean(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape") if self._secrets else text
+        return (
+            self.clean(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+            if self._secrets
+            else text
+        )
 
 
 def transcript_to_json(transcript: Transcript, redactor: Redactor | None = None) -> dict[str, Any]:

@@ -92,7 +92,10 @@ def broken_clauses(checks: Iterable[Check]) -> tuple[str, ...]:
     """Clauses that broken checks contradict, each once, in order. A reading contradicts none."""
     return tuple(
         dict.fromkeys(
-            clause for check in checks if not check.passed and check.severity is not Severity.READING for clause in check.clauses
+            clause
+            for check in checks
+            if not check.passed and check.severity is not Severity.READING
+            for clause in check.clauses
         )
     )
 
@@ -104,7 +107,9 @@ def worst(checks: Sequence[Check]) -> Check | None:
     return min(broken, key=lambda check: order.index(check.severity), default=None)
 
 
-def exit_code(outcomes: Iterable[Outcome], *, interrupted: bool = False, unreachable: bool = False, incomplete: bool = False) -> int:
+def exit_code(
+    outcomes: Iterable[Outcome], *, interrupted: bool = False, unreachable: bool = False, incomplete: bool = False
+) -> int:
     """The exit code of a run, the first that applies: 130, 5, 1, 3, 0 (DESIGN.md, Contracts)."""
     seen = set(outcomes)
     if interrupted:

@@ -79,7 +79,9 @@ def read_waivers(path: Path, today: date) -> Waivers:
 def _waiver(path: Path, number: int, row: dict[str, object]) -> Waiver:
     for key, value in row.items():
         if key not in _KEYS:
-            raise UsageError(f"--waivers {path}: entry {number}: {key!r} is no key; the nearest is {difflib.get_close_matches(key, _KEYS, 1, 0)[0]!r}")
+            raise UsageError(
+                f"--waivers {path}: entry {number}: {key!r} is no key; the nearest is {difflib.get_close_matches(key, _KEYS, 1, 0)[0]!r}"
+            )
         if not isinstance(value, _KEYS[key]):
             raise UsageError(f"--waivers {path}: entry {number}: {key} is a {_KEYS[key].__name__}, got {value!r}")
     for key in ("case", "reason"):
@@ -102,7 +104,11 @@ def baseline_waivers(folder: Path) -> Waivers:
         UsageError: the folder holds no record.
     """
     failed = [result for result in read_record(folder).results if result.outcome in (Outcome.FAILED, Outcome.WAIVED)]
-    return Waivers(tuple(Waiver(case=_literal(result.id), clauses=result.broken, reason=f"known from {folder}") for result in failed))
+    return Waivers(
+        tuple(
+            Waiver(case=_literal(result.id), clauses=result.broken, reason=f"known from {folder}") for result in failed
+        )
+    )
 
 
 def waivers_text(results: Iterable[CaseResult]) -> str:

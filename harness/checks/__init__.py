@@ -1,0 +1,1 @@
+"""Checks: pure functions of model and replies."""

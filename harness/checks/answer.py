@@ -32,7 +32,13 @@ class Answer:
 
 
 def answer_checks(
-    book: ErrorBook, reply: Reply, answers: Sequence[Answer], *, check: str, clauses: tuple[str, ...], ambiguity: str | None = None
+    book: ErrorBook,
+    reply: Reply,
+    answers: Sequence[Answer],
+    *,
+    check: str,
+    clauses: tuple[str, ...],
+    ambiguity: str | None = None,
 ) -> list[Check]:
     """Whether the reply is one of the answers; for one of an unusual reading, a second check says so."""
     fitting = [(answer, found) for answer in answers if (found := _fits(book, reply, answer)) is not None]

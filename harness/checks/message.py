@@ -21,7 +21,12 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
     rules = book.syntax.rules
     came = reply.ending is Ending.ANSWERED
     yield Check(
-        id="reply.comes", clauses=(rules["one-reply"],), passed=came, expected="one reply", got="" if came else reply.describe(), step=reply.step
+        id="reply.comes",
+        clauses=(rules["one-reply"],),
+        passed=came,
+        expected="one reply",
+        got="" if came else reply.describe(),
+        step=reply.step,
     )
     if not came:
         if reply.raw:
@@ -37,12 +42,21 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
     for problem in reply.problems:
         clauses = (rules[problem.rule], rules["success-value"]) if problem.rule == "success" else (rules[problem.rule],)
         yield Check(
-            id=f"reply.{problem.rule}", clauses=clauses, passed=False, expected=problem.expected, got=problem.got, step=reply.step
+            id=f"reply.{problem.rule}",
+            clauses=clauses,
+            passed=False,
+            expected=problem.expected,
+            got=problem.got,
+            step=reply.step,
         )
     if reply.ok is None:
         return
     yield Check(
-        id="reply.form", clauses=(rules["success" if reply.ok else "error"],), passed=True, step=reply.step, readings=_form(book, reply)
+        id="reply.form",
+        clauses=(rules["success" if reply.ok else "error"],),
+        passed=True,
+        step=reply.step,
+        readings=_form(book, reply),
     )
     operation = book.system.operations.get(reply.call.operation)
     if reply.ok and operation is not None:
@@ -54,11 +68,17 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
 def merge(checks: list[Check], new: Iterable[Check]) -> None:
     """Add the checks of one more reply: one that passed is kept once, a broken one each time, what tells a reading always."""
     for check in new:
-        if check.passed and not check.readings and any(old.id == check.id for old in checks):
+        if (
+            check.passed
+            and not check.readings
+            and any(old.id == check.id and old.clauses == check.clauses for old in checks)
+        ):
             continue
         if not check.passed:
             checks[:] = [old for old in checks if old.id != check.id or not old.passed or old.readings]
-        if not any(old.id == check.id and old.readings == check.readings and old.passed and check.passed for old in checks):
+        if not any(
+            old.id == check.id and old.readings == check.readings and old.passed and check.passed for old in checks
+        ):
             checks.append(check)
 
 
@@ -78,7 +98,9 @@ def _result(book: ErrorBook, operation: Operation, reply: Reply) -> Check:
         clauses = (rules["success-value"], f"{name}.result")
         passed = reply.value is not None and is_value(kind, reply.value)
         expected = f"{syntax.success} with {operation.result.name}, a value of type {operation.result.type}"
-    return Check(id="reply.result", clauses=clauses, passed=passed, expected=expected, got=reply.describe(), step=reply.step)
+    return Check(
+        id="reply.result", clauses=clauses, passed=passed, expected=expected, got=reply.describe(), step=reply.step
+    )
 
 
 def _error(book: ErrorBook, operation: Operation | None, reply: Reply) -> Iterator[Check]:
@@ -97,16 +119,27 @@ def _error(book: ErrorBook, operation: Operation | None, reply: Reply) -> Iterat
     same_code = {name: row for name, row in rows.items() if reply.code in codes_of(row)}
     texts = [text for row in same_code.values() for text in texts_of(row)]
     closest = difflib.get_close_matches(reply.message, texts, n=1, cutoff=0.0)
-    clauses = (rule, *(own + name for name, row in same_code.items() if not row.anywhere and closest[0] in texts_of(row)))
-    expected = " or ".join(dict.fromkeys(f"{'/'.join(codes_of(row))} {text}" for row in (same_code or rows).values() for text in texts_of(row)))
-    yield Check(id="reply.listed", clauses=clauses, passed=False, expected=expected, got=reply.describe(), step=reply.step)
+    clauses = (
+        rule,
+        *(own + name for name, row in same_code.items() if not row.anywhere and closest[0] in texts_of(row)),
+    )
+    expected = " or ".join(
+        dict.fromkeys(
+            f"{'/'.join(codes_of(row))} {text}" for row in (same_code or rows).values() for text in texts_of(row)
+        )
+    )
+    yield Check(
+        id="reply.listed", clauses=clauses, passed=False, expected=expected, got=reply.describe(), step=reply.step
+    )
 
 
 def _filled(
     book: ErrorBook, operation: Operation | None, own: str, name: str, row: ErrorCode, reply: Reply
 ) -> Iterator[Check]:
     """The value that the device complains about is one that was sent; the numbers of parameters are right."""
-    text, match = next((text, match) for text in texts_of(row) if (match := text_pattern(text).fullmatch(reply.message)))
+    text, match = next(
+        (text, match) for text in texts_of(row) if (match := text_pattern(text).fullmatch(reply.message))
+    )
     parts = match.groupdict()
     call = reply.call
     if "value" in parts:

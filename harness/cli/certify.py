@@ -35,20 +35,47 @@ def duration(text: str | None) -> float | None:
 
 @click.command("certify")
 @click.argument("systems", nargs=-1, required=True, metavar="SYSTEM...")
-@click.option("--target", type=click.Path(path_type=Path), help="Target file; without it the bundled reference server is tested.")
-@click.option("--profile", type=click.Choice(PROFILES), default="certification", show_default=True, help="acceptance only reads.")
+@click.option(
+    "--target", type=click.Path(path_type=Path), help="Target file; without it the bundled reference server is tested."
+)
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default="certification", show_default=True, help="acceptance only reads."
+)
 @click.option("--strict", is_flag=True, help="Warnings make the run nonconforming too.")
-@click.option("--select", multiple=True, metavar="CLAUSE|CASE-GLOB", help="Only these cases, or those that probe these clauses; repeatable.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CLAUSE|CASE-GLOB",
+    help="Only these cases, or those that probe these clauses; repeatable.",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Of all random values; printed by every run.")
 @click.option("--max-time", metavar="15m", help="What is left after it is inconclusive.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the record and the reports; must be empty.")
 @click.option("--fleet", type=click.Path(path_type=Path), help="Folder of target files of SYSTEM; each is tested.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="File of accepted failures.")
-@click.option("--write-waivers", is_flag=True, help="Write a waivers file for this run's failures, to be looked through.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Folder of an earlier run: what failed there too is waived.")
-@click.option("-j", "jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Systems or targets tested at the same time.")
-@click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault of the reference server (see serve --list-faults).")
-@click.option("--reading", multiple=True, metavar="AMBIGUITY=READING", help="Let the reference server follow this reading.")
+@click.option(
+    "--write-waivers", is_flag=True, help="Write a waivers file for this run's failures, to be looked through."
+)
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), help="Folder of an earlier run: what failed there too is waived."
+)
+@click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Systems or targets tested at the same time.",
+)
+@click.option(
+    "--fault",
+    multiple=True,
+    metavar="NAME",
+    help="Switch on a seeded fault of the reference server (see serve --list-faults).",
+)
+@click.option(
+    "--reading", multiple=True, metavar="AMBIGUITY=READING", help="Let the reference server follow this reading."
+)
 def command(
     systems: tuple[str, ...],
     target: Path | None,
@@ -58,7 +85,7 @@ def command(
     max_time: str | None,
     fault: tuple[str, ...],
     reading: tuple[str, ...],
-    **rest: Any,  # noqa: ANN401 - options that go on as they are
+    **rest: Any,
 ) -> int:
     """Run the conformance suite of SYSTEM and write record and reports.
 
@@ -72,7 +99,9 @@ def command(
         raise UsageError("--target or --fleet, one of them, goes with exactly one SYSTEM")
     if (target is not None or fleet is not None) and (fault or reading):
         raise UsageError("--fault and --reading are for the reference server and do not go with --target or --fleet")
-    serve = tuple(part for name in fault for part in ("--fault", name)) + tuple(part for name in reading for part in ("--reading", name))
+    serve = tuple(part for name in fault for part in ("--fault", name)) + tuple(
+        part for name in reading for part in ("--reading", name)
+    )
     targets = _fleet(fleet) if fleet is not None else [target]
     several = len(systems) * len(targets) > 1
     plans = [

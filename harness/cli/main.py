@@ -75,7 +75,10 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"clausewise: {error}", file=sys.stderr)
         code = 2
     except HarnessError as error:
-        print(f"clausewise: {error}\nThis is a mistake of the harness, not of the device. Please report it.", file=sys.stderr)
+        print(
+            f"clausewise: {error}\nThis is a mistake of the harness, not of the device. Please report it.",
+            file=sys.stderr,
+        )
         code = 5
     except BrokenPipeError:
         code = 0

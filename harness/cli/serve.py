@@ -31,13 +31,22 @@ def _ready(event: Mapping[str, object]) -> None:
 @click.command("serve")
 @click.argument("system")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", multiple=True, metavar="NAME=N", help="Port of an interface; 0 picks a free one, which is also the default.")
+@click.option(
+    "--port",
+    multiple=True,
+    metavar="NAME=N",
+    help="Port of an interface; 0 picks a free one, which is also the default.",
+)
 @click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault; repeatable.")
 @click.option("--list-faults", is_flag=True, help="List the seeded faults with the clauses that they break.")
-@click.option("--reading", multiple=True, metavar="AMBIGUITY=READING", help="Follow this reading of an ambiguity; repeatable.")
+@click.option(
+    "--reading", multiple=True, metavar="AMBIGUITY=READING", help="Follow this reading of an ambiguity; repeatable."
+)
 @click.option("--clock-scale", type=float, default=1.0, show_default=True, help="Device seconds in a wall second.")
 @click.option("--rows", type=click.IntRange(min=0), help="Size of the world, where the system has rows.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of ids and whatever else is random.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of ids and whatever else is random."
+)
 @click.option("--write-target", type=click.Path(path_type=Path), help="Write a target file for this server.")
 def command(
     system: str,

@@ -1,0 +1,1 @@
+"""Messages of a protocol: calls to bytes, bytes to replies, and which error a reply is."""

@@ -1,7 +1,7 @@
 """What the engine needs to know of a protocol: how calls become bytes, where messages end, what bytes may do, what replies mean.
 
-A binding belongs to one interface of one system. Engine, exchange and permit know this interface and no protocol; `harness.messages.registry` names the
-bindings that there are.
+A binding belongs to one interface of one system. Engine, exchange and permit know this interface and no protocol;
+`harness.messages.registry` names the bindings that there are.
 """
 
 from __future__ import annotations

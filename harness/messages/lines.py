@@ -46,7 +46,9 @@ class LineBinding:
     def __init__(self, system: System, syntax: LineSyntax) -> None:
         self.system = system
         self._syntax = syntax
-        self.quoting = Quoting(separator=syntax.separator, quote=syntax.quote, escape=syntax.escape, escapes=syntax.escapes)
+        self.quoting = Quoting(
+            separator=syntax.separator, quote=syntax.quote, escape=syntax.escape, escapes=syntax.escapes
+        )
         self._success = [(name, _pattern(form)) for name, form in _longest_first(syntax.success_value.items())]
         self._errors = [(name, _pattern(form)) for name, form in _longest_first(syntax.error.items())]
         effects = {**{name: operation.effect for name, operation in system.operations.items()}, **syntax.other_commands}
@@ -106,7 +108,9 @@ class LineBinding:
         try:
             text = decode_text(body)
         except DecodeError as error:
-            problems.append(Problem(rule="encoding", expected="valid UTF-8", got=f"{readable(raw)} (byte {error.offset})"))
+            problems.append(
+                Problem(rule="encoding", expected="valid UTF-8", got=f"{readable(raw)} (byte {error.offset})")
+            )
             text = body.decode("utf-8", "replace")
         return self._shaped(replace(empty, text=text), problems)
 
@@ -133,7 +137,11 @@ class LineBinding:
         return replace(reply, problems=tuple(problems))
 
     def _texts(self, errors: Iterable[str]) -> set[str]:
-        return {text for name in errors for text in (self.system.errors[name].text, *self.system.errors[name].texts.values())}
+        return {
+            text
+            for name in errors
+            for text in (self.system.errors[name].text, *self.system.errors[name].texts.values())
+        }
 
     def _code_known(self, code: str) -> bool:
         if len(code) == 6 and code.isascii() and code.isdecimal():

@@ -17,4 +17,9 @@ def binding_for(system: System, interface: str) -> Binding:
     protocol = system.interfaces[interface].protocol
     if protocol == "lines" and system.lines is not None:
         return LineBinding(system, system.lines)
-    raise SpecError(f"specs/{system.system}", f"interfaces.{interface}.protocol", expected="lines, with a section `lines`", got=protocol)
+    raise SpecError(
+        f"specs/{system.system}",
+        f"interfaces.{interface}.protocol",
+        expected="lines, with a section `lines`",
+        got=protocol,
+    )

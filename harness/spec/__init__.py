@@ -1,0 +1,1 @@
+"""What the vendors' documents say: the model, its files, and the clauses that follow."""

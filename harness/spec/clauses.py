@@ -68,7 +68,9 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
     base = f"{system.prefix}-{name}"
     chapter = operation.section
 
-    def entry(part: str, text: str, *sources: Source, names: tuple[str, ...], level: Level = Level.MUST, untested: str = "") -> ClauseEntry:
+    def entry(
+        part: str, text: str, *sources: Source, names: tuple[str, ...], level: Level = Level.MUST, untested: str = ""
+    ) -> ClauseEntry:
         return ClauseEntry(
             id=base + part, text=text, level=level, chapter=chapter, sources=sources, names=names, untested=untested
         )
@@ -78,11 +80,20 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
         row = operation.errors[operation.arity]
         level = Level.MAY if operation.arity_open else Level.MUST
         yield entry(
-            ".arity", f"{name} with a wrong number of parameters is refused.", row.source, names=_codes(system, row), level=level
+            ".arity",
+            f"{name} with a wrong number of parameters is refused.",
+            row.source,
+            names=_codes(system, row),
+            level=level,
         )
     if operation.result is not None:
         result = operation.result
-        yield entry(".result", f"A success of {name} carries {result.name}, of type {result.type}.", result.source, names=(result.name,))
+        yield entry(
+            ".result",
+            f"A success of {name} carries {result.name}, of type {result.type}.",
+            result.source,
+            names=(result.name,),
+        )
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
     for error_name, row in operation.errors.items():
@@ -114,10 +125,18 @@ def _parameter(
     ):
         if errors:
             rows = [operation.errors[error] for error in errors if error in operation.errors]
-            yield entry(part, text, *(row.source for row in rows), parameter.source, names=tuple(n for row in rows for n in _codes(system, row)))
+            yield entry(
+                part,
+                text,
+                *(row.source for row in rows),
+                parameter.source,
+                names=tuple(n for row in rows for n in _codes(system, row)),
+            )
     for constraint in parameter.constraints:
         row = operation.errors[constraint.error]
-        yield entry(f".{constraint.rule}", f"{name} is {constraint.rule}.", constraint.source, names=_codes(system, row))
+        yield entry(
+            f".{constraint.rule}", f"{name} is {constraint.rule}.", constraint.source, names=_codes(system, row)
+        )
 
 
 def resolve_error(system: System, row: ErrorCode) -> ErrorCode:

@@ -143,7 +143,9 @@ def _plain(path: Path, node: Any, key: str) -> Any:
 
 
 def _second(path: Path, key: str, mark: Any) -> SpecError:
-    return SpecError(path, key, expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1)
+    return SpecError(
+        path, key, expected="each key once", got="a second one", line=mark.line + 1, column=mark.column + 1
+    )
 
 
 def _scalar(node: Any) -> Any:
@@ -166,17 +168,31 @@ def _merge(path: Path, data: dict[str, Any], key: str, value: Any, node: Any) ->
     twice = next(iter(both.keys() & value.keys()), None) if isinstance(both, dict) and isinstance(value, dict) else key
     if twice is not None:
         mark = node.start_mark
-        raise SpecError(path, key, expected="each entry in one file", got=f"a second {twice!r}", line=mark.line + 1, column=mark.column + 1)
+        raise SpecError(
+            path,
+            key,
+            expected="each entry in one file",
+            got=f"a second {twice!r}",
+            line=mark.line + 1,
+            column=mark.column + 1,
+        )
     both.update(value)
 
 
-def _placed(error: msgspec.ValidationError, data: Any, nodes: dict[str, list[tuple[Path, Any]]], first: Path) -> SpecError:
-    """msgspec's message, put at the place in the file, with what to write instead."""
+def _placed(
+    error: msgspec.ValidationError, data: Any, nodes: dict[str, list[tuple[Path, Any]]], first: Path
+) -> SpecError:
+    """The message of msgspec, put at the place in the file, with what to write instead."""
     text = str(error)
     match = _PATH.search(text)
     keys, value = _resolve(match["path"] if match else "", data)
     problem = text[: match.start()] if match else text
-    if match and match["key"] and isinstance(value, dict) and (pattern := re.search(r"matching regex '(.*)'$", problem)):
+    if (
+        match
+        and match["key"]
+        and isinstance(value, dict)
+        and (pattern := re.search(r"matching regex '(.*)'$", problem))
+    ):
         value = next((name for name in value if not re.search(pattern[1], name)), value)
         keys.append(str(value))
         problem = f"Expected `a name like {pattern[1]}`, got `another`"
@@ -186,19 +202,30 @@ def _placed(error: msgspec.ValidationError, data: Any, nodes: dict[str, list[tup
     path, mark = _place(keys, nodes, first)
     expected, got = _expected(problem, value, unknown.group(1) if unknown else None)
     return SpecError(
-        path, ".".join(keys) or "file", expected=expected, got=got, line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None
+        path,
+        ".".join(keys) or "file",
+        expected=expected,
+        got=got,
+        line=mark.line + 1 if mark else None,
+        column=mark.column + 1 if mark else None,
     )
 
 
 def _resolve(path: str, data: Any) -> tuple[list[str], Any]:
-    """msgspec names list items and map values `[0]` and `[...]`; find the concrete key by trying each."""
+    """List items and map values are `[0]` and `[...]` to msgspec; find the concrete key by trying each."""
     keys: list[str] = []
     for token in re.findall(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]", path):
         name = token[0] or token[1]
         if name == "...":
-            return _search(keys, data, path)
+            return _search(keys, data)
         keys.append(name)
-        data = data[int(name)] if isinstance(data, list) and name.isdigit() else data.get(name) if isinstance(data, dict) else None
+        data = (
+            data[int(name)]
+            if isinstance(data, list) and name.isdigit()
+            else data.get(name)
+            if isinstance(data, dict)
+            else None
+        )
     return keys, data
 
 
@@ -218,14 +245,16 @@ _PARTS: dict[str, Any] = {
 }
 
 
-def _search(keys: list[str], data: Any, path: str) -> tuple[list[str], Any]:
+def _search(keys: list[str], data: Any) -> tuple[list[str], Any]:
     """The entry of a map that does not convert, found by converting each on its own."""
     kind = _PARTS.get(keys[-1]) if keys else None
     if isinstance(data, dict):
         for name, value in data.items():
             try:
                 msgspec.convert(value, kind if kind is not None else Any)
-                msgspec.convert(name, model.ClauseId if keys[-1:] in (["clauses"], ["ambiguities"], ["errata"]) else model.Name)
+                msgspec.convert(
+                    name, model.ClauseId if keys[-1:] in (["clauses"], ["ambiguities"], ["errata"]) else model.Name
+                )
             except msgspec.ValidationError as error:
                 match = _PATH.search(str(error))
                 deeper, found = _resolve(match["path"] if match else "", value)
@@ -276,7 +305,9 @@ def _expected(problem: str, value: Any, unknown: str | None) -> tuple[str, Any]:
         close = difflib.get_close_matches(str(value), choices, n=1)
         return ("one of the format's words" + (f" (did you mean {close[0]!r}?)" if close else "")), value
     if match := re.match(r"Expected (.*), got (.*)", problem):
-        return match.group(1).replace("`", ""), f"{match.group(2).strip('`')} ({value!r})" if value is not None else match.group(2)
+        return match.group(1).replace(
+            "`", ""
+        ), f"{match.group(2).strip('`')} ({value!r})" if value is not None else match.group(2)
     return problem[:1].lower() + problem[1:].replace("`", ""), value
 
 

@@ -300,7 +300,9 @@ class LineSyntax(_Part, frozen=True, kw_only=True):
     echo_ambiguity: ClauseId
     name_case_ambiguity: ClauseId | None = None
     open_points: dict[Name, ClauseId] = field(default_factory=dict)  # what the grammar leaves open -> ambiguity
-    open_commands: dict[Name, ClauseId] = field(default_factory=dict)  # a name that only some readings know -> ambiguity
+    open_commands: dict[Name, ClauseId] = field(
+        default_factory=dict
+    )  # a name that only some readings know -> ambiguity
     rules: dict[Name, ClauseId]  # rule of the codec and the checks -> clause that states it
 
 

@@ -127,7 +127,9 @@ def hmp() -> System:
 def target_of(port: int, *, allow: Allow | None = None, **changes: object) -> Target:
     """A target on the loopback; everything is permitted unless `allow` says otherwise."""
     everything = Allow(write=True, disruptive=True, destructive=True, slow=True, load=True)
-    made = Target(system="hmp", name="tiny", host="127.0.0.1", ports={"cli": port}, timeout=0.2, allow=allow or everything)
+    made = Target(
+        system="hmp", name="tiny", host="127.0.0.1", ports={"cli": port}, timeout=0.2, allow=allow or everything
+    )
     return replace(made, **changes)  # type: ignore[arg-type]  # by name
 
 

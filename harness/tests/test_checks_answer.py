@@ -18,7 +18,12 @@ ID = "cc457821-98a6-416d-9775-336d71eacd05"
 
 
 def judged(
-    raw: bytes, answers: list[Answer], *command: str, ambiguity: str | None = None, quoted: bool = False, ending: Ending = Ending.ANSWERED
+    raw: bytes,
+    answers: list[Answer],
+    *command: str,
+    ambiguity: str | None = None,
+    quoted: bool = False,
+    ending: Ending = Ending.ANSWERED,
 ) -> list[Check]:
     operation, *values = command
     call, _ = BINDING.call(operation, values, quoted=quoted)
@@ -26,16 +31,41 @@ def judged(
     return answer_checks(BOOK, reply, answers, check="answer", clauses=("HMP-X-001",), ambiguity=ambiguity)
 
 
-CREATE, DELETE, STATUS, ADD = ("createSession", "x"), ("deleteSession", "word"), ("getRecordingStatus", ID), ("addSourceToSession", "first", "second")
+CREATE, DELETE, STATUS, ADD = (
+    ("createSession", "x"),
+    ("deleteSession", "word"),
+    ("getRecordingStatus", ID),
+    ("addSourceToSession", "first", "second"),
+)
 EXAMPLES: dict[str, tuple[tuple[str, ...], Answer, list[bytes], list[bytes]]] = {
-    "a-success": (("setLiveSession", ID, "true"), Answer(), [b"OK\n"], [b"ERROR|040006|Session not found\n", b"OKAY\n", b"ok\n"]),
-    "a-success-with-any-value": (CREATE, Answer(), [f"OK|{ID}\n".encode(), f"OK {ID}\n".encode()], [b"ERROR|000001|Syntax Error\n"]),
-    "a-success-with-a-value": (STATUS, Answer(value="PAUSED"), [b"OK|PAUSED\n"], [b"OK|RECORDING\n", b"OK|paused\n", b"OK\n"]),
+    "a-success": (
+        ("setLiveSession", ID, "true"),
+        Answer(),
+        [b"OK\n"],
+        [b"ERROR|040006|Session not found\n", b"OKAY\n", b"ok\n"],
+    ),
+    "a-success-with-any-value": (
+        CREATE,
+        Answer(),
+        [f"OK|{ID}\n".encode(), f"OK {ID}\n".encode()],
+        [b"ERROR|000001|Syntax Error\n"],
+    ),
+    "a-success-with-a-value": (
+        STATUS,
+        Answer(value="PAUSED"),
+        [b"OK|PAUSED\n"],
+        [b"OK|RECORDING\n", b"OK|paused\n", b"OK\n"],
+    ),
     "an-error": (
         ("deleteSession", ID),
         Answer(error="session-not-found"),
         [b"ERROR|040006|Session not found\n", b"ERROR 040006 Session not found\n"],
-        [b"OK\n", b"ERROR|040006|Session not found.\n", b"ERROR|040002|Session not found\n", b"ERROR|060003|Recording currently in progress\n"],
+        [
+            b"OK\n",
+            b"ERROR|040006|Session not found.\n",
+            b"ERROR|040002|Session not found\n",
+            b"ERROR|060003|Recording currently in progress\n",
+        ],
     ),
     "an-error-about-a-value": (
         DELETE,
@@ -49,7 +79,12 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], Answer, list[bytes], list[bytes]]] = 
         [b"ERROR|010001|'second' is not a UUID\n"],
         [b"ERROR|010001|'first' is not a UUID\n"],
     ),
-    "an-error-about-any-value": (ADD, Answer(error="not-a-uuid"), [b"ERROR|010001|'first' is not a UUID\n"], [b"ERROR|010003|x\n"]),
+    "an-error-about-any-value": (
+        ADD,
+        Answer(error="not-a-uuid"),
+        [b"ERROR|010001|'first' is not a UUID\n"],
+        [b"ERROR|010003|x\n"],
+    ),
     "any-documented-error": (
         CREATE,
         Answer(error="*"),
@@ -107,7 +142,10 @@ def test_what_was_expected_is_said_as_it_would_stand_on_the_wire() -> None:
     assert check.expected == "a documented error"
 
 
-EITHER = [Answer(value="FINISHED", reading="finished"), Answer(error="active-recording-not-found", reading="not-active")]
+EITHER = [
+    Answer(value="FINISHED", reading="finished"),
+    Answer(error="active-recording-not-found", reading="not-active"),
+]
 
 
 def test_an_answer_tells_the_reading_to_which_it_belongs() -> None:
@@ -137,13 +175,25 @@ def test_a_wrong_answer_tells_no_reading() -> None:
 
 @pytest.mark.parametrize(("text", "reading"), [("UUID", {"upper", "table"}), ("uuid", {"lower"})])
 def test_the_spelling_of_a_message_tells_a_reading(text: str, reading: set[str]) -> None:
-    (check,) = judged(f"ERROR|010001|'{ID}x' is not a {text}\n".encode(), [Answer(error="not-a-uuid", about=0)], "getRecordingStatus", f"{ID}x")
+    (check,) = judged(
+        f"ERROR|010001|'{ID}x' is not a {text}\n".encode(),
+        [Answer(error="not-a-uuid", about=0)],
+        "getRecordingStatus",
+        f"{ID}x",
+    )
     assert check.readings["HMP-AMB-003"] == reading
 
 
-@pytest.mark.parametrize(("echoed", "reading"), [("two words", {"decoded", "unquoted", "escaped"}), ('"two words"', {"typed"})])
+@pytest.mark.parametrize(
+    ("echoed", "reading"), [("two words", {"decoded", "unquoted", "escaped"}), ('"two words"', {"typed"})]
+)
 def test_how_the_value_is_repeated_tells_a_reading(echoed: str, reading: set[str]) -> None:
-    (check,) = judged(f"ERROR|010001|'{echoed}' is not a UUID\n".encode(), [Answer(error="not-a-uuid", about=0)], "deleteSession", "two words")
+    (check,) = judged(
+        f"ERROR|010001|'{echoed}' is not a UUID\n".encode(),
+        [Answer(error="not-a-uuid", about=0)],
+        "deleteSession",
+        "two words",
+    )
     assert check.readings["HMP-AMB-042"] == reading
 
 

@@ -19,7 +19,9 @@ BOOK, BINDING = ErrorBook(HMP, SYNTAX), LineBinding(HMP, SYNTAX)
 ID = "cc457821-98a6-416d-9775-336d71eacd05"
 
 
-def checks_of(raw: bytes, operation: str, *values: str, quoted: bool = False, ending: Ending = Ending.ANSWERED) -> list[Check]:
+def checks_of(
+    raw: bytes, operation: str, *values: str, quoted: bool = False, ending: Ending = Ending.ANSWERED
+) -> list[Check]:
     call, _ = BINDING.call(operation, values, quoted=quoted)
     return list(message_checks(BOOK, BINDING.reply(call, raw, ending, 0)))
 
@@ -43,23 +45,39 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], bytes, list[bytes]]] = {
     "reply.listed": (
         ("createSession", "x"),
         b"ERROR|000001|Syntax Error\n",
-        [b"ERROR|010003|Expected 1 parameters. Got 2\n", b"ERROR|999999|No such error\n", b"ERROR|000001|Syntax error\n", b"ERROR|000002|Syntax Error\n"],
+        [
+            b"ERROR|010003|Expected 1 parameters. Got 2\n",
+            b"ERROR|999999|No such error\n",
+            b"ERROR|000001|Syntax error\n",
+            b"ERROR|000002|Syntax Error\n",
+        ],
     ),
     "reply.echo": (
         ("deleteSession", "word"),
         b"ERROR|010001|'word' is not a UUID\n",
-        [b"ERROR|010001|'wor' is not a UUID\n", b"ERROR|010001|'Word' is not a UUID\n", b"ERROR|010001|'' is not a UUID\n"],
+        [
+            b"ERROR|010001|'wor' is not a UUID\n",
+            b"ERROR|010001|'Word' is not a UUID\n",
+            b"ERROR|010001|'' is not a UUID\n",
+        ],
     ),
     "reply.counts": (
         ("createSession", "a", "b"),
         b"ERROR|010003|Expected 1 parameter(s). Got 2 parameter(s)\n",
-        [b"ERROR|010003|Expected 1 parameter(s). Got 3 parameter(s)\n", b"ERROR|010003|Expected 2 parameter(s). Got 2 parameter(s)\n"],
+        [
+            b"ERROR|010003|Expected 1 parameter(s). Got 3 parameter(s)\n",
+            b"ERROR|010003|Expected 2 parameter(s). Got 2 parameter(s)\n",
+        ],
     ),
     "reply.terminator": (("setLiveSession", ID, "true"), b"OK\n", [b"OK\r\n"]),
     "reply.encoding": (("setLiveSession", ID, "true"), b"OK\n", [b"OK|\xff\n"]),
     "reply.success": (("setLiveSession", ID, "true"), b"OK\n", [b"OKAY\n", b"OK|\n"]),
     "reply.error": (("setLiveSession", ID, "true"), b"OK\n", [b"\n", b"ERROR\n", b"ERR|1|x\n"]),
-    "reply.error-code": (("deleteSession", ID), b"ERROR|040006|Session not found\n", [b"ERROR|40006|Session not found\n"]),
+    "reply.error-code": (
+        ("deleteSession", ID),
+        b"ERROR|040006|Session not found\n",
+        [b"ERROR|40006|Session not found\n"],
+    ),
 }
 
 
@@ -80,7 +98,12 @@ def test_a_check_passes_its_good_reply_and_fails_its_bad_ones(name: str) -> None
 
 def test_every_check_id_has_an_example() -> None:
     """The ids that stand in the module: those of problems come from the syntax' rules."""
-    seen = {check.id for (operation, *values), good, bad in EXAMPLES.values() for raw in (good, *bad) for check in checks_of(raw, operation, *values)}
+    seen = {
+        check.id
+        for (operation, *values), good, bad in EXAMPLES.values()
+        for raw in (good, *bad)
+        for check in checks_of(raw, operation, *values)
+    }
     assert seen == {*EXAMPLES, "reply.comes", "reply.form"}
 
 
@@ -111,7 +134,9 @@ def test_a_value_where_none_is_documented_is_a_finding() -> None:
     ],
 )
 def test_the_form_of_a_reply_tells_a_reading(raw: str, ambiguity: str, reading: str) -> None:
-    assert one(checks_of(raw.encode(), "createSession", "x"), "reply.form").readings == {ambiguity: frozenset({reading})}
+    assert one(checks_of(raw.encode(), "createSession", "x"), "reply.form").readings == {
+        ambiguity: frozenset({reading})
+    }
 
 
 def test_an_error_of_another_command_may_be_borrowed() -> None:
@@ -133,7 +158,9 @@ def test_a_value_that_is_missing_may_be_repeated_as_nothing() -> None:
 
 @pytest.mark.parametrize("word", ["first", "second"])
 def test_any_value_that_was_sent_may_be_the_wrong_one(word: str) -> None:
-    assert [] == broken(checks_of(f"ERROR|010001|'{word}' is not a UUID\n".encode(), "addSourceToSession", "first", "second"))
+    assert [] == broken(
+        checks_of(f"ERROR|010001|'{word}' is not a UUID\n".encode(), "addSourceToSession", "first", "second")
+    )
 
 
 ECHOES = [
@@ -152,7 +179,9 @@ ECHOES = [
 
 
 @pytest.mark.parametrize(("value", "quoted", "echoed", "readings"), ECHOES)
-def test_how_a_message_repeats_a_value_tells_a_reading(value: str, quoted: bool, echoed: str, readings: set[str]) -> None:
+def test_how_a_message_repeats_a_value_tells_a_reading(
+    value: str, quoted: bool, echoed: str, readings: set[str]
+) -> None:
     """HMP-AMB-042: the value itself, as it stood on the line, or as it stood between the quotes."""
     call, _ = BINDING.call("deleteSession", [value], quoted=quoted)
     assert echo_readings(call, 0, echoed, SYNTAX) == readings

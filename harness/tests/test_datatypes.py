@@ -18,7 +18,9 @@ TYPES = load_system("hmp").types
 PROBES = [(name, probe) for name, kind in TYPES.items() for probe in probes(kind)]
 
 
-def kind_of(base: Base, *, choices: list[str] | None = None, minimum: int | None = None, maximum: int | None = None) -> DataType:
+def kind_of(
+    base: Base, *, choices: list[str] | None = None, minimum: int | None = None, maximum: int | None = None
+) -> DataType:
     return DataType(base=base, choices=choices or [], minimum=minimum, maximum=maximum, source=SOURCE)
 
 
@@ -46,7 +48,9 @@ def test_a_valid_value_is_a_value(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize(("name", "probe"), PROBES, ids=lambda part: part if isinstance(part, str) else part.name)
 @settings(max_examples=15)  # for each of a hundred probes
 @given(data=st.data())
-def test_a_probe_stands_on_its_side_whatever_value_it_is_made_from(name: str, probe: Probe, data: st.DataObject) -> None:
+def test_a_probe_stands_on_its_side_whatever_value_it_is_made_from(
+    name: str, probe: Probe, data: st.DataObject
+) -> None:
     """INSIDE is always a value, OUTSIDE never; on OPEN the document is silent, so only its own spelling may decide."""
     text = probe.make(data.draw(valid_values(TYPES[name])))
     if probe.side is Side.INSIDE:
@@ -89,13 +93,38 @@ GOOD_UUID = "cc457821-98a6-416d-9775-336d71eacd05"
         (
             kind_of(Base.UUID),
             [GOOD_UUID, GOOD_UUID.upper(), "00000000-0000-0000-0000-000000000000"],
-            ["", GOOD_UUID[:-1], GOOD_UUID + "0", GOOD_UUID.replace("-", ""), "{" + GOOD_UUID + "}", GOOD_UUID + "\n", " " + GOOD_UUID],
+            [
+                "",
+                GOOD_UUID[:-1],
+                GOOD_UUID + "0",
+                GOOD_UUID.replace("-", ""),
+                "{" + GOOD_UUID + "}",
+                GOOD_UUID + "\n",
+                " " + GOOD_UUID,
+            ],
         ),
-        (kind_of(Base.ENUM, choices=["true", "false"]), ["true", "false"], ["", "True", "TRUE", "1", "tru", "truefalse", " true"]),
+        (
+            kind_of(Base.ENUM, choices=["true", "false"]),
+            ["true", "false"],
+            ["", "True", "TRUE", "1", "tru", "truefalse", " true"],
+        ),
         (
             kind_of(Base.IPV4),
             ["0.0.0.0", "255.255.255.255", "10.0.0.1", "127.0.0.1"],
-            ["", "256.0.0.1", "1.2.3", "1.2.3.4.5", "1.2.3.4.", "01.2.3.4", "1..3.4", "::1", "a.b.c.d", "1.2.3.4 ", "1.2.3.-4", "１.2.3.4"],
+            [
+                "",
+                "256.0.0.1",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.4.",
+                "01.2.3.4",
+                "1..3.4",
+                "::1",
+                "a.b.c.d",
+                "1.2.3.4 ",
+                "1.2.3.-4",
+                "１.2.3.4",
+            ],
         ),
         (
             kind_of(Base.INT, minimum=0, maximum=65535),

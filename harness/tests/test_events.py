@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.events import CaseFinished, CaseStarted, RecordWriter, RunFinished, RunStarted, case_from_json, case_to_json, read_record
+from harness.events import (
+    CaseFinished,
+    CaseStarted,
+    RecordWriter,
+    RunFinished,
+    RunStarted,
+    case_from_json,
+    case_to_json,
+    read_record,
+)
 from harness.transcript import Redactor
 from harness.verdict import CaseResult, Check, Outcome, Severity
 
@@ -31,7 +40,9 @@ RESULT = CaseResult(
 )  # fmt: skip
 
 
-def write(folder: Path, *events: RunStarted | CaseStarted | CaseFinished | RunFinished, redactor: Redactor | None = None) -> Path:
+def write(
+    folder: Path, *events: RunStarted | CaseStarted | CaseFinished | RunFinished, redactor: Redactor | None = None
+) -> Path:
     writer = RecordWriter(folder / "run.jsonl", redactor or Redactor())
     for event in events:
         writer.write(event)
@@ -47,7 +58,11 @@ def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert record.finished.notes == FINISHED.notes
     assert {name: tuple(found) for name, found in record.finished.dialect["hmp"].items()} == FINISHED.dialect["hmp"]
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [(row["seq"], row["type"]) for row in rows] == [(0, "run_started"), (1, "case_finished"), (2, "run_finished")]
+    assert [(row["seq"], row["type"]) for row in rows] == [
+        (0, "run_started"),
+        (1, "case_finished"),
+        (2, "run_finished"),
+    ]
 
 
 @given(st.text(), st.text(), st.sampled_from(Outcome))
@@ -57,7 +72,14 @@ def test_a_case_is_the_same_after_a_round_trip(message: str, got: str, outcome: 
 
 
 def test_text_that_is_no_unicode_does_not_stop_the_record(tmp_path: Path) -> None:
-    write(tmp_path, STARTED, CaseFinished(result=CaseResult(id="x", system="s", title="t", chapter="c", outcome=Outcome.PASSED, got="\udcff")), FINISHED)
+    write(
+        tmp_path,
+        STARTED,
+        CaseFinished(
+            result=CaseResult(id="x", system="s", title="t", chapter="c", outcome=Outcome.PASSED, got="\udcff")
+        ),
+        FINISHED,
+    )
     assert read_record(tmp_path).intact
 
 
@@ -98,7 +120,10 @@ def test_a_line_that_was_taken_out_shows(tmp_path: Path, line: int) -> None:
         assert not read_record(tmp_path).intact
 
 
-@pytest.mark.parametrize("text", ["not json\n", "[]\n", "{}\n", '{"type": "case_finished", "seq": 1}\n', '{"type": "run_finished", "seq": 1}\n'])
+@pytest.mark.parametrize(
+    "text",
+    ["not json\n", "[]\n", "{}\n", '{"type": "case_finished", "seq": 1}\n', '{"type": "run_finished", "seq": 1}\n'],
+)
 def test_a_line_that_is_none_is_refused_with_its_number(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, STARTED)
     path.write_bytes(path.read_bytes() + text.encode())
@@ -119,7 +144,15 @@ def test_secrets_are_hidden_wherever_a_device_may_have_repeated_them(tmp_path: P
     redactor.add("s3cret", "password")
     check = Check(id="c", clauses=(), passed=False, expected="not s3cret", got="s3cret")
     result = CaseResult(
-        id="x", system="s", title="t", chapter="c", outcome=Outcome.FAILED, checks=(check,), message="s3cret", expected="s3cret", got="s3cret"
+        id="x",
+        system="s",
+        title="t",
+        chapter="c",
+        outcome=Outcome.FAILED,
+        checks=(check,),
+        message="s3cret",
+        expected="s3cret",
+        got="s3cret",
     )
     finished = RunFinished(finished="", totals={}, exit_code=1, notes=("could not undo with x s3cret",))
     path = write(tmp_path, STARTED, CaseFinished(result=result), finished, redactor=redactor)

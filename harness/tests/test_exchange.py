@@ -76,7 +76,11 @@ ENDINGS: dict[str, tuple[Handler, Ending, bytes]] = {
     "silent": (silent, Ending.SILENT, b""),
     "half-line-then-silent": (once(b"OK|hal"), Ending.SILENT, b"OK|hal"),
     "closed": (once(b"", lambda connection: connection.shutdown(socket.SHUT_RDWR)), Ending.CLOSED, b""),
-    "half-line-then-closed": (once(b"OK|hal", lambda connection: connection.shutdown(socket.SHUT_RDWR)), Ending.CLOSED, b"OK|hal"),
+    "half-line-then-closed": (
+        once(b"OK|hal", lambda connection: connection.shutdown(socket.SHUT_RDWR)),
+        Ending.CLOSED,
+        b"OK|hal",
+    ),
     "reset": (once(b"", tear_down), Ending.RESET, b""),
 }
 
@@ -158,7 +162,7 @@ def test_a_source_address_that_is_not_ours_skips_the_case() -> None:
             driver.perform(Connect("main", "cli", "192.0.2.77"))
 
 
-@pytest.mark.parametrize("data", [b"deleteSession x\n", b"delete", b"\"DELETEsession\" x\n", b"x deleteSession"])
+@pytest.mark.parametrize("data", [b"deleteSession x\n", b"delete", b'"DELETEsession" x\n', b"x deleteSession"])
 def test_what_the_permit_does_not_cover_never_leaves(data: bytes) -> None:
     """DESIGN.md, Vocabulary: permit; whoever asks. The end of the case makes the device see everything that was sent."""
     with playing(silent, allow=Allow()) as (driver, made):

@@ -7,7 +7,22 @@ from typing import Any
 import pytest
 
 from harness.ending import Ending
-from harness.flow import Action, CaseInconclusive, CaseSkipped, CaseStopped, Clock, Close, Connect, Note, Provide, Receive, Received, Send, Wait, play
+from harness.flow import (
+    Action,
+    CaseInconclusive,
+    CaseSkipped,
+    CaseStopped,
+    Clock,
+    Close,
+    Connect,
+    Note,
+    Provide,
+    Receive,
+    Received,
+    Send,
+    Wait,
+    play,
+)
 
 
 class Memory:

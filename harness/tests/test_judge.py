@@ -15,8 +15,8 @@ from harness.flow import Action, CaseInconclusive, CaseSkipped, CaseStopped, Con
 from harness.judge import Dialect, Judge, pinned, without_control
 from harness.spec.load import load_system
 from harness.spec.model import Level
-from harness.verdict import CaseResult, Check, Outcome, Severity
 from harness.tests.devices import target_of
+from harness.verdict import CaseResult, Check, Outcome, Severity
 
 HMP = load_system("hmp")
 
@@ -35,17 +35,25 @@ class Scripted:
             case Receive(rest=True):
                 return Received(self._rest, Ending.SILENT, 9)
             case Receive():
-                return Received(self._replies.pop(0), Ending.ANSWERED, 2) if self._replies else Received(b"", Ending.SILENT, 2)
+                return (
+                    Received(self._replies.pop(0), Ending.ANSWERED, 2)
+                    if self._replies
+                    else Received(b"", Ending.SILENT, 2)
+                )
             case Send():
                 return None
         return None
 
 
 def case(flow: Flow, **more: Any) -> Case:
-    return Case(**{"id": "hmp.x", "system": "hmp", "title": "t", "chapter": "c", "clauses": ("HMP-X",), "flow": flow, **more})
+    return Case(
+        **{"id": "hmp.x", "system": "hmp", "title": "t", "chapter": "c", "clauses": ("HMP-X",), "flow": flow, **more}
+    )
 
 
-def judged(flow: Callable[[Dut], Any], *replies: bytes, rest: bytes = b"", dialect: dict[str, str] | None = None, **more: Any) -> CaseResult:
+def judged(
+    flow: Callable[[Dut], Any], *replies: bytes, rest: bytes = b"", dialect: dict[str, str] | None = None, **more: Any
+) -> CaseResult:
     judge = Judge(HMP, target_of(1, dialect=dialect or {}), 1)
     return judge.run(case(flow, **more), Scripted(*replies, rest=rest))
 
@@ -81,7 +89,9 @@ def test_a_reply_too_many_fails_the_case_unless_it_is_loose() -> None:
     assert judged(asks, GOOD, rest=b"OK\n", loose=True).outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize(("end", "outcome"), [(CaseSkipped("why"), Outcome.SKIPPED), (CaseInconclusive("why"), Outcome.INCONCLUSIVE)])
+@pytest.mark.parametrize(
+    ("end", "outcome"), [(CaseSkipped("why"), Outcome.SKIPPED), (CaseInconclusive("why"), Outcome.INCONCLUSIVE)]
+)
 def test_an_end_is_the_outcome_unless_something_was_broken_before(end: Exception, outcome: Outcome) -> None:
     async def flow(dut: Dut) -> None:
         await asks(dut)
@@ -144,8 +154,14 @@ NEGATIVE = case(asks, id="hmp.n", after=("hmp.a", "hmp.b"))
         ((Outcome.FAILED, Outcome.PASSED), Outcome.ERROR, Outcome.ERROR),
     ],
 )
-def test_a_case_counts_only_with_its_controls(controls: tuple[Outcome, Outcome], seen: Outcome, outcome: Outcome) -> None:
-    result = without_control(replace(PASSED, outcome=seen, broken=("B",), message="m"), NEGATIVE, dict(zip(NEGATIVE.after, controls, strict=True)))
+def test_a_case_counts_only_with_its_controls(
+    controls: tuple[Outcome, Outcome], seen: Outcome, outcome: Outcome
+) -> None:
+    result = without_control(
+        replace(PASSED, outcome=seen, broken=("B",), message="m"),
+        NEGATIVE,
+        dict(zip(NEGATIVE.after, controls, strict=True)),
+    )
     assert result.outcome is outcome
     if outcome is not seen:
         assert result.broken == ()
@@ -159,7 +175,11 @@ def told(*readings: str, passed: bool = True) -> Check:
 
 def test_a_pinned_reading_breaks_what_fits_only_others() -> None:
     dialect = {"HMP-AMB-001": "pipe"}
-    assert [check.passed for check in pinned([told("pipe"), told("pipe", "space"), told("space")], dialect)] == [True, True, False]
+    assert [check.passed for check in pinned([told("pipe"), told("pipe", "space"), told("space")], dialect)] == [
+        True,
+        True,
+        False,
+    ]
     broken = pinned([told("space")], dialect)[0]
     assert "pinned reading pipe of HMP-AMB-001" in broken.expected
     assert broken.got == "space"
@@ -185,7 +205,10 @@ def test_the_dialect_is_what_fits_everything_that_was_seen() -> None:
     assert dialect_of(told("space", passed=False)).readings() == {}
 
 
-UNIFORM = {level: [name for name, ambiguity in HMP.ambiguities.items() if ambiguity.uniform is level] for level in (Level.MUST, Level.SHOULD)}
+UNIFORM = {
+    level: [name for name, ambiguity in HMP.ambiguities.items() if ambiguity.uniform is level]
+    for level in (Level.MUST, Level.SHOULD)
+}
 
 
 @pytest.mark.parametrize("level", [level for level, names in UNIFORM.items() if names])
@@ -193,9 +216,14 @@ def test_a_device_that_changes_its_reading_is_told_where_the_reading_is_decided_
     """DESIGN.md, Vocabulary: dialect. `uniform` must: a failure; should: a warning."""
     name = UNIFORM[level][0]
     first, second, *_ = HMP.ambiguities[name].readings
-    checks = [Check(id="c", clauses=(), passed=True, readings={name: frozenset({reading})}) for reading in (first, second)]
+    checks = [
+        Check(id="c", clauses=(), passed=True, readings={name: frozenset({reading})}) for reading in (first, second)
+    ]
     (result,) = dialect_of(*checks).results()
-    assert (result.id, result.outcome) == (f"hmp.dialect.{name}", Outcome.FAILED if level is Level.MUST else Outcome.WARNED)
+    assert (result.id, result.outcome) == (
+        f"hmp.dialect.{name}",
+        Outcome.FAILED if level is Level.MUST else Outcome.WARNED,
+    )
     assert f"{first} in hmp.n" in result.got
     assert result.checks[0].severity is (Severity.MUST if level is Level.MUST else Severity.READING)
     (result,) = dialect_of(checks[0]).results()
@@ -204,5 +232,8 @@ def test_a_device_that_changes_its_reading_is_told_where_the_reading_is_decided_
 
 def test_an_ambiguity_that_need_not_be_uniform_makes_no_case() -> None:
     name = next(name for name, ambiguity in HMP.ambiguities.items() if ambiguity.uniform is None)
-    checks = [Check(id="c", clauses=(), passed=True, readings={name: frozenset({reading})}) for reading in HMP.ambiguities[name].readings]
+    checks = [
+        Check(id="c", clauses=(), passed=True, readings={name: frozenset({reading})})
+        for reading in HMP.ambiguities[name].readings
+    ]
     assert dialect_of(*checks).results() == []

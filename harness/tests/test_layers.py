@@ -57,7 +57,12 @@ RANK: Mapping[str, int] = {
 # For annotations only: never imported when the program runs.
 TYPES_UPWARD = {("harness.case", "harness.dut"): "a case's flow takes a Dut; at run time a case knows nothing of it"}
 # Imports inside a function that would close a circle -> why.
-LATE = {("harness.report.progress", "harness.report.terminal"): "rich is heavy and only terminals need it; terminal uses what progress formats"}
+LATE = {
+    (
+        "harness.report.progress",
+        "harness.report.terminal",
+    ): "rich is heavy and only terminals need it; terminal uses what progress formats"
+}
 
 _QUIET = {"asyncio", "socket", "select", "time", "random", "logging", "threading", "subprocess"}
 PURE = (
@@ -89,7 +94,10 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 }
 # "module: function" or module -> why it may be longer.
 _SCENARIOS = "registers the scenarios of one kind of object, each a short function of its own"
-LONG: Mapping[str, str] = {"suites.hmp.descriptions: _register": _SCENARIOS, "suites.hmp.sharing: _register": _SCENARIOS}
+LONG: Mapping[str, str] = {
+    "suites.hmp.descriptions: _register": _SCENARIOS,
+    "suites.hmp.sharing: _register": _SCENARIOS,
+}
 VENDORS = re.compile(r"\b(hmp|haivision|polycom|rss2000|uptivity|cisco|cds|tps|telepresence)\b", re.IGNORECASE)
 
 
@@ -165,14 +173,21 @@ def test_a_module_imports_only_modules_of_a_lower_rank(name: str) -> None:
             continue
         if one.types_only and (own, other) in TYPES_UPWARD:
             continue
-        wrong.append(f"{MODULES[name].name}:{one.line}: {own} ({RANK[own]}) imports {other} ({RANK[other]})" + " for types" * one.types_only)
+        wrong.append(
+            f"{MODULES[name].name}:{one.line}: {own} ({RANK[own]}) imports {other} ({RANK[other]})"
+            + " for types" * one.types_only
+        )
     assert [] == wrong
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Within a package too; imports for types are left out, the interpreter does not follow them."""
     edges = {
-        name: {one.name for one in imports(path) if one.name in MODULES and not one.types_only and (name, one.name) not in LATE}
+        name: {
+            one.name
+            for one in imports(path)
+            if one.name in MODULES and not one.types_only and (name, one.name) not in LATE
+        }
         for name, path in MODULES.items()
     }
     done: set[str] = set()
@@ -217,7 +232,11 @@ def test_the_named_exceptions_are_still_needed() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_only_the_command_line_prints(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    calls = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"]
+    calls = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
     assert [] == calls or below(name, "harness.cli")
 
 

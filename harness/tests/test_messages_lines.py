@@ -64,8 +64,14 @@ GOOD = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "ok", "value", "code", "message", "form"), GOOD, ids=lambda part: repr(part) if isinstance(part, bytes) else None)
-def test_a_reply_in_each_documented_form(raw: bytes, ok: bool, value: str | None, code: str, message: str, form: str) -> None:
+@pytest.mark.parametrize(
+    ("raw", "ok", "value", "code", "message", "form"),
+    GOOD,
+    ids=lambda part: repr(part) if isinstance(part, bytes) else None,
+)
+def test_a_reply_in_each_documented_form(
+    raw: bytes, ok: bool, value: str | None, code: str, message: str, form: str
+) -> None:
     reply = read(raw)
     assert (reply.ok, reply.value, reply.code, reply.message, reply.form) == (ok, value, code, message, form)
     assert (reply.problems, reply.ending, reply.raw, reply.step) == ((), Ending.ANSWERED, raw, 3)
@@ -102,7 +108,11 @@ def test_a_damaged_reply_names_the_rule_that_it_breaks(raw: bytes, rule: str, ok
 
 
 def test_a_reply_may_break_several_rules_and_all_are_told() -> None:
-    assert [problem.rule for problem in read(b"ERROR|1000|\xff\r\n").problems] == ["terminator", "encoding", "error-code"]
+    assert [problem.rule for problem in read(b"ERROR|1000|\xff\r\n").problems] == [
+        "terminator",
+        "encoding",
+        "error-code",
+    ]
 
 
 @pytest.mark.parametrize("ending", [Ending.SILENT, Ending.CLOSED, Ending.RESET, Ending.FLOODED])
@@ -174,7 +184,15 @@ def test_a_hidden_write_command_is_found(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\n", b"getRecordingStatus x\n", b"undefinedCommand x\n", b"delete Session".replace(b" ", b"x") + b"\n", b"createSessio x\n", bytes(range(256))],
+    [
+        b"",
+        b"\n",
+        b"getRecordingStatus x\n",
+        b"undefinedCommand x\n",
+        b"delete Session".replace(b" ", b"x") + b"\n",
+        b"createSessio x\n",
+        bytes(range(256)),
+    ],
 )
 def test_what_names_no_write_command_is_a_read(data: bytes) -> None:
     assert BINDING.effect(data) == (Effect.READ, "")

@@ -1,7 +1,7 @@
 """The suite against two other servers of the same document, written by people who saw only the document.
 
-Each has choices where the document leaves one, all of which conform, and single faults, each with the lines of the document that it breaks. Suite and reference
-server come from one spec and would share a misreading; these do not.
+Each has choices where the document leaves one, all of which conform, and single faults, each with the lines of the document
+that it breaks. Suite and reference server come from one spec and would share a misreading; these do not.
 """
 
 from __future__ import annotations
@@ -42,7 +42,15 @@ def run_against(peer: str, arguments: Sequence[str]) -> Iterator[CaseResult]:
     system = load_system("hmp")
     with tempfile.TemporaryDirectory(prefix="clausewise-peer-") as folder:
         path = Path(folder) / "target.toml"
-        command = [sys.executable, str(PEERS / f"hmp_{peer}.py"), "--write-target", str(path), "--clock-scale", str(REFERENCE_CLOCK), *arguments]
+        command = [
+            sys.executable,
+            str(PEERS / f"hmp_{peer}.py"),
+            "--write-target",
+            str(path),
+            "--clock-scale",
+            str(REFERENCE_CLOCK),
+            *arguments,
+        ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             assert process.stdout is not None
@@ -59,7 +67,11 @@ def run_against(peer: str, arguments: Sequence[str]) -> Iterator[CaseResult]:
 @lru_cache(maxsize=8)
 def told(peer: str, question: str) -> Any:
     """What a peer says of itself, as JSON."""
-    return json.loads(subprocess.run([sys.executable, str(PEERS / f"hmp_{peer}.py"), question], capture_output=True, check=True).stdout)
+    return json.loads(
+        subprocess.run(
+            [sys.executable, str(PEERS / f"hmp_{peer}.py"), question], capture_output=True, check=True
+        ).stdout
+    )
 
 
 def conforming() -> list[tuple[str, tuple[str, ...]]]:
@@ -70,7 +82,10 @@ def conforming() -> list[tuple[str, tuple[str, ...]]]:
         for value in choice["values"]
         if value != choice["default"]
     ]
-    profiles = [("birch", ("--profile", profile if isinstance(profile, str) else profile["name"])) for profile in told("birch", "--list-profiles")]
+    profiles = [
+        ("birch", ("--profile", profile if isinstance(profile, str) else profile["name"]))
+        for profile in told("birch", "--list-profiles")
+    ]
     return [("alder", ()), *profiles, *choices]
 
 
@@ -92,7 +107,11 @@ def cites(result: CaseResult, lines: Sequence[int]) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("peer", "arguments"), conforming(), ids=lambda value: value if isinstance(value, str) else " ".join(value[1:]) or "default")
+@pytest.mark.parametrize(
+    ("peer", "arguments"),
+    conforming(),
+    ids=lambda value: value if isinstance(value, str) else " ".join(value[1:]) or "default",
+)
 def test_no_conforming_peer_fails(peer: str, arguments: tuple[str, ...]) -> None:
     """A device whose choices differ wherever the document leaves one conforms."""
     bad = (Outcome.FAILED, Outcome.ERROR, Outcome.INCONCLUSIVE)
@@ -100,7 +119,9 @@ def test_no_conforming_peer_fails(peer: str, arguments: tuple[str, ...]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("peer", "fault"), faults(), ids=lambda value: value if isinstance(value, str) else value["name"])
+@pytest.mark.parametrize(
+    ("peer", "fault"), faults(), ids=lambda value: value if isinstance(value, str) else value["name"]
+)
 def test_each_fault_of_a_peer_is_caught_and_its_clause_named(peer: str, fault: dict[str, Any]) -> None:
     """Or, where a reading permits what the peer calls a fault, nothing fails."""
     lines = LINES.get((peer, fault["name"]), fault["lines"])

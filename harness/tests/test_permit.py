@@ -26,7 +26,9 @@ IGNORED = st.text(alphabet="".join(map(chr, range(0x21))) + "\"'\\\x7f\u00a0\u20
 @given(st.sampled_from(WRITES), st.data())
 def test_no_spelling_of_a_write_command_passes_a_read_only_permit(name: str, data: st.DataObject) -> None:
     """Any letter case, and control characters, quotes or spaces put in anywhere."""
-    spelled = "".join(data.draw(IGNORED) + (char.upper() if data.draw(st.booleans()) else char.lower()) for char in name)
+    spelled = "".join(
+        data.draw(IGNORED) + (char.upper() if data.draw(st.booleans()) else char.lower()) for char in name
+    )
     line = data.draw(st.text(max_size=5)) + spelled + data.draw(st.text(max_size=5))
     with pytest.raises(PermitError):
         READ_ONLY.check(BINDING, line.encode("utf-8", "surrogatepass"))
@@ -39,7 +41,9 @@ def test_no_bytes_around_a_write_command_hide_it(name: str, before: bytes, after
 
 
 def test_a_refusal_names_operation_and_effect() -> None:
-    with pytest.raises(PermitError, match=r"^deleteSession is write, which \[target.allow\] does not permit$") as caught:
+    with pytest.raises(
+        PermitError, match=r"^deleteSession is write, which \[target.allow\] does not permit$"
+    ) as caught:
         READ_ONLY.check(BINDING, b"deleteSession x\n")
     assert (caught.value.effect, caught.value.operation) == ("write", "deleteSession")
 
@@ -64,8 +68,13 @@ def test_the_acceptance_profile_takes_everything_but_reading_and_waiting_away() 
     assert Permit.of(target, read_only=True).allow == Allow(slow=True)
 
 
-@pytest.mark.parametrize(("device_s", "scale", "slow", "covered"), [(15, 1.0, False, True), (15.1, 1.0, False, False), (15.1, 1.0, True, True), (1800, 600.0, False, True)])
-def test_a_wait_is_slow_above_fifteen_seconds_of_wall_time(device_s: float, scale: float, slow: bool, covered: bool) -> None:
+@pytest.mark.parametrize(
+    ("device_s", "scale", "slow", "covered"),
+    [(15, 1.0, False, True), (15.1, 1.0, False, False), (15.1, 1.0, True, True), (1800, 600.0, False, True)],
+)
+def test_a_wait_is_slow_above_fifteen_seconds_of_wall_time(
+    device_s: float, scale: float, slow: bool, covered: bool
+) -> None:
     """DESIGN.md, Contracts: a case that waits more than 15 s of wall time is slow."""
     assert Permit(Allow(slow=slow), scale).covers_wait(device_s) is covered
 
@@ -90,12 +99,22 @@ def test_what_was_done_is_undone_newest_first() -> None:
 
 
 def test_what_a_case_took_back_itself_is_dropped() -> None:
-    made = journal(Note("add", "delete", ("1",)), Note("add", "delete", ("2",)), Note("drop", "delete", ("1",)), Note("drop", "other", ("2",)))
+    made = journal(
+        Note("add", "delete", ("1",)),
+        Note("add", "delete", ("2",)),
+        Note("drop", "delete", ("1",)),
+        Note("drop", "other", ("2",)),
+    )
     assert made.entries == [entry("delete", "2")]
 
 
 def test_what_belonged_to_an_object_that_is_gone_needs_no_undo() -> None:
-    made = journal(Note("add", "delete", ("s",)), Note("add", "remove", ("s", "x")), Note("add", "delete", ("t",)), Note("gone", arguments=("s",)))
+    made = journal(
+        Note("add", "delete", ("s",)),
+        Note("add", "remove", ("s", "x")),
+        Note("add", "delete", ("t",)),
+        Note("gone", arguments=("s",)),
+    )
     assert made.entries == [entry("delete", "t")]
 
 
@@ -107,5 +126,7 @@ def test_what_could_not_be_undone_is_told_and_the_rest_is_undone_all_the_same() 
 
 def test_what_could_not_be_undone_counts_as_undone_once_its_object_is_removed() -> None:
     made = journal(Note("add", "delete", ("s",)), Note("add", "remove", ("s", "x")), Note("add", "remove", ("t", "x")))
-    left = made.undo(lambda one: one.operation == "delete", lambda one: one.arguments[0] if one.operation == "delete" else "")
+    left = made.undo(
+        lambda one: one.operation == "delete", lambda one: one.arguments[0] if one.operation == "delete" else ""
+    )
     assert left == [entry("remove", "t", "x")]

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from harness.ending import Ending
-from harness.flow import Action, CaseInconclusive, CaseSkipped, Clock, Close, Connect, Note, Provide, Receive, Received, Send, Wait
+from harness.flow import (
+    Action,
+    CaseInconclusive,
+    CaseSkipped,
+    Clock,
+    Close,
+    Connect,
+    Note,
+    Provide,
+    Receive,
+    Received,
+    Send,
+    Wait,
+)
 from harness.playback import Playback
 from harness.transcript import Step, Transcript
 
@@ -31,7 +44,17 @@ ACTIONS: list[Action[object]] = [
     Receive("main"),
     Close("main"),
 ]  # type: ignore[list-item]
-ANSWERS = [Ending.ANSWERED, None, Received(b"y\n", Ending.ANSWERED, 2), "abc", 1.5, None, None, Received(b"hal", Ending.CLOSED, 7), None]
+ANSWERS = [
+    Ending.ANSWERED,
+    None,
+    Received(b"y\n", Ending.ANSWERED, 2),
+    "abc",
+    1.5,
+    None,
+    None,
+    Received(b"hal", Ending.CLOSED, 7),
+    None,
+]
 
 
 def test_every_action_is_answered_as_it_was() -> None:

@@ -42,7 +42,9 @@ CASES = [
         (("x.c.other", "nothing-like-this"), ["x.c", "x.a", "x.c.other"]),
     ],
 )
-def test_a_selection_is_ids_and_clauses_with_globs_and_pulls_its_controls_in_first(patterns: tuple[str, ...], ids: list[str]) -> None:
+def test_a_selection_is_ids_and_clauses_with_globs_and_pulls_its_controls_in_first(
+    patterns: tuple[str, ...], ids: list[str]
+) -> None:
     """DESIGN.md, Contracts: --select; Vocabulary: positive control."""
     assert [one.id for one in select_cases(CASES, patterns)] == ids
 
@@ -106,7 +108,11 @@ def test_the_suite_of_a_system_is_loaded_once_and_whole() -> None:
 def test_every_generated_negative_has_its_positive_control() -> None:
     """DESIGN.md, Vocabulary: a negative check counts only with its control."""
     cases = load_suite(load_system("hmp")).cases
-    lacking = [name for name, one in cases.items() if any(part in name for part in (".arity.", ".outside.", ".unknown.random")) and not one.after]
+    lacking = [
+        name
+        for name, one in cases.items()
+        if any(part in name for part in (".arity.", ".outside.", ".unknown.random")) and not one.after
+    ]
     assert lacking == []
 
 

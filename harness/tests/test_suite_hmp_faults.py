@@ -47,7 +47,14 @@ def catches(fault: Fault, select: Sequence[str] = ()) -> list[str]:
     """Cases that failed and contradict a clause of the fault; the run stops at the first one."""
     results = run_against_the_reference_server(("--fault", fault.name), select)
     try:
-        return next(([result.id] for result in results if result.outcome is Outcome.FAILED and set(result.broken) & set(fault.clauses)), [])
+        return next(
+            (
+                [result.id]
+                for result in results
+                if result.outcome is Outcome.FAILED and set(result.broken) & set(fault.clauses)
+            ),
+            [],
+        )
     finally:
         results.close()  # type: ignore[attr-defined]  # a generator
 
@@ -70,7 +77,9 @@ def blamed(reading: Sequence[str]) -> list[str]:
 def other_readings() -> list[str]:
     """Every reading but the one that the server follows unasked, as `serve --reading` takes it."""
     return [
-        f"{name}={reading}" for name, ambiguity in load_system(SYSTEM).ambiguities.items() for reading in list(ambiguity.readings)[1:]
+        f"{name}={reading}"
+        for name, ambiguity in load_system(SYSTEM).ambiguities.items()
+        for reading in list(ambiguity.readings)[1:]
     ]
 
 

@@ -78,7 +78,12 @@ def test_what_is_not_given_has_the_documented_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("allow", "disruptive"),
-    [("", False), ("destructive = true", True), ("destructive = true\ndisruptive = false", False), ("disruptive = true", True)],
+    [
+        ("", False),
+        ("destructive = true", True),
+        ("destructive = true\ndisruptive = false", False),
+        ("disruptive = true", True),
+    ],
 )
 def test_disruptive_where_absent_is_as_destructive(tmp_path: Path, allow: str, disruptive: bool) -> None:
     """DESIGN.md, Contracts: [target.allow]."""
@@ -112,12 +117,20 @@ MISTAKES = {
     "no-system": ('[target]\nhost = "h"\n', ": target: expected the key 'system', got none", 1),
     "no-host": ('[target]\nsystem = "hmp"\n', ": target: expected the key 'host', got none", 1),
     "other-system": ('[target]\nhost = "h"\nsystem = "hpm"\n', ": target.system: expected one of hmp, got hpm", 3),
-    "unknown-key": (HEAD + "time_out = 5\n", ": target.time_out: expected a known key (the nearest is 'timeout'), got time_out", 4),
+    "unknown-key": (
+        HEAD + "time_out = 5\n",
+        ": target.time_out: expected a known key (the nearest is 'timeout'), got time_out",
+        4,
+    ),
     "far-key": (HEAD + "zzz = 5\n", ": target.zzz: expected a known key (the nearest is", 4),
     "host-a-number": ('[target]\nsystem = "hmp"\nhost = 5\n', ": target.host: expected a text, got 5", 3),
     "name-a-number": (HEAD + "name = 5\n", ": target.name: expected a text, got 5", 4),
     "timeout-a-text": (HEAD + 'timeout = "5"\n', ": target.timeout: expected a whole number or a number, got 5", 4),
-    "timeout-a-boolean": (HEAD + "timeout = true\n", ": target.timeout: expected a whole number or a number, got True", 4),
+    "timeout-a-boolean": (
+        HEAD + "timeout = true\n",
+        ": target.timeout: expected a whole number or a number, got True",
+        4,
+    ),
     "timeout-zero": (HEAD + "timeout = 0\n", ": target.timeout: expected a number above 0, got 0", 4),
     "timeout-nan": (HEAD + "timeout = nan\n", ": target.timeout: expected a number above 0, got nan", 4),
     "clock-negative": (HEAD + "clock_scale = -1.0\n", ": target.clock_scale: expected a number above 0, got -1.0", 4),
@@ -125,19 +138,43 @@ MISTAKES = {
     "rate-negative": (HEAD + "rate = -1\n", ": target.rate: expected requests per second, 0 for no limit, got -1", 4),
     "ports-a-number": (HEAD + "ports = 1\n", ": target.ports: expected a table, got 1", 4),
     "no-port": (HEAD + "[target.ports]\n", ": target.ports: expected one or more of cli, got none", 4),
-    "other-port": (HEAD + "[target.ports]\nclu = 1\n", ": target.ports.clu: expected a known key (the nearest is 'cli'), got clu", 5),
+    "other-port": (
+        HEAD + "[target.ports]\nclu = 1\n",
+        ": target.ports.clu: expected a known key (the nearest is 'cli'), got clu",
+        5,
+    ),
     "port-zero": (HEAD + "[target.ports]\ncli = 0\n", ": target.ports.cli: expected a port from 1 to 65535, got 0", 5),
-    "port-65536": (HEAD + "[target.ports]\ncli = 65536\n", ": target.ports.cli: expected a port from 1 to 65535, got 65536", 5),
-    "port-a-text": (HEAD + '[target.ports]\ncli = "1"\n', ": target.ports.cli: expected a port from 1 to 65535, got 1", 5),
-    "port-a-boolean": (HEAD + "[target.ports]\ncli = true\n", ": target.ports.cli: expected a port from 1 to 65535, got True", 5),
-    "other-tls": (HEAD + "[target.tls]\nverfy = true\n", ": target.tls.verfy: expected a known key (the nearest is 'verify'), got verfy", 5),
+    "port-65536": (
+        HEAD + "[target.ports]\ncli = 65536\n",
+        ": target.ports.cli: expected a port from 1 to 65535, got 65536",
+        5,
+    ),
+    "port-a-text": (
+        HEAD + '[target.ports]\ncli = "1"\n',
+        ": target.ports.cli: expected a port from 1 to 65535, got 1",
+        5,
+    ),
+    "port-a-boolean": (
+        HEAD + "[target.ports]\ncli = true\n",
+        ": target.ports.cli: expected a port from 1 to 65535, got True",
+        5,
+    ),
+    "other-tls": (
+        HEAD + "[target.tls]\nverfy = true\n",
+        ": target.tls.verfy: expected a known key (the nearest is 'verify'), got verfy",
+        5,
+    ),
     "tls-verify": (HEAD + '[target.tls]\nverify = "no"\n', ": target.tls.verify: expected true or false, got no", 5),
     "other-credential": (
         HEAD + '[target.credentials]\npasswort = "x"\n',
         ": target.credentials.passwort: expected a known key (the nearest is 'password'), got passwort",
         5,
     ),
-    "credential-a-number": (HEAD + "[target.credentials]\npassword = 1\n", ": target.credentials.password: expected a text, got 1", 5),
+    "credential-a-number": (
+        HEAD + "[target.credentials]\npassword = 1\n",
+        ": target.credentials.password: expected a text, got 1",
+        5,
+    ),
     "credential-unset": (
         HEAD + '[target.credentials]\npassword = "env:CLAUSEWISE_UNSET"\n',
         ": target.credentials.password: expected the environment variable CLAUSEWISE_UNSET to be set, got unset",
@@ -161,7 +198,11 @@ MISTAKES = {
         ": target.allow.writes: expected a known key (the nearest is 'write'), got writes",
         5,
     ),
-    "permission-a-number": (HEAD + "[target.allow]\nwrite = 1\n", ": target.allow.write: expected true or false, got 1", 5),
+    "permission-a-number": (
+        HEAD + "[target.allow]\nwrite = 1\n",
+        ": target.allow.write: expected true or false, got 1",
+        5,
+    ),
     "other-ambiguity": (
         HEAD + '[target.dialect]\nHMP-AMB-0001 = "x"\n',
         ": target.dialect.HMP-AMB-0001: expected a known key (the nearest is 'HMP-AMB-001'), got HMP-AMB-0001",
@@ -186,7 +227,9 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_with_line_and_key_and_what_to_write(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_is_told_with_line_and_key_and_what_to_write(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("CLAUSEWISE_UNSET", raising=False)
     text, message, line = MISTAKES[name]
     with pytest.raises(TargetError) as caught:
@@ -204,7 +247,9 @@ def test_broken_toml_is_told_with_line_and_column(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path: Path) -> None:
-    with pytest.raises(TargetError, match=r"none\.toml: file: expected a readable TOML file, got No such file or directory$"):
+    with pytest.raises(
+        TargetError, match=r"none\.toml: file: expected a readable TOML file, got No such file or directory$"
+    ):
         load_target(tmp_path / "none.toml", {"hmp": HMP})
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(TargetError, match=r"bytes\.toml: file: expected a readable TOML file, got not UTF-8$"):

@@ -38,14 +38,21 @@ def test_a_transcript_is_the_same_after_a_round_trip_through_json(transcript: Tr
 
 @pytest.mark.parametrize(
     ("data", "key", "value"),
-    [(b"OK|1\n", "text", "OK|1\n"), ("Ü\n".encode(), "text", "Ü\n"), (b"\xff\n", "base64", "/wo="), (b"\x00", "text", "\x00")],
+    [
+        (b"OK|1\n", "text", "OK|1\n"),
+        ("Ü\n".encode(), "text", "Ü\n"),
+        (b"\xff\n", "base64", "/wo="),
+        (b"\x00", "text", "\x00"),
+    ],
 )
 def test_bytes_are_text_where_they_are_utf_8(data: bytes, key: str, value: str) -> None:
     row = transcript_to_json(Transcript("c", [Step(action="send", data=data)]))
     assert row["steps"] == [{"action": "send", "at_s": 0.0, "took_s": 0.0, key: value}]
 
 
-@pytest.mark.parametrize("row", [{}, {"case": "c"}, {"case": "c", "steps": [{}]}, {"case": "c", "steps": [{"action": "send", "at_s": 0}]}])
+@pytest.mark.parametrize(
+    "row", [{}, {"case": "c"}, {"case": "c", "steps": [{}]}, {"case": "c", "steps": [{"action": "send", "at_s": 0}]}]
+)
 def test_what_is_no_transcript_is_refused(row: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError)):
         transcript_from_json(row)

@@ -36,7 +36,12 @@ def test_the_outcome_of_checks(checks: list[Check], outcome: Outcome) -> None:
 
 
 def test_broken_clauses_come_once_and_in_order_and_a_reading_breaks_none() -> None:
-    checks = [check(Severity.MUST, "B", "A"), check(Severity.READING, "R"), check(Severity.SHOULD, "A", "C"), check(Severity.MUST, "P", passed=True)]
+    checks = [
+        check(Severity.MUST, "B", "A"),
+        check(Severity.READING, "R"),
+        check(Severity.SHOULD, "A", "C"),
+        check(Severity.MUST, "P", passed=True),
+    ]
     assert broken_clauses(checks) == ("B", "A", "C")
 
 

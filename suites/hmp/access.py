@@ -20,7 +20,12 @@ async def _refused(dut: Dut, link: str) -> Reply:
         await dut.send(data, link=link)
         reply = await dut.receive(call, link=link, judged=False)
         dut.check(
-            "at-once", False, "HMP-ACC-001", expected="020000 when the connection opens", got="it waits for a command", severity=Severity.READING
+            "at-once",
+            False,
+            "HMP-ACC-001",
+            expected="020000 when the connection opens",
+            got="it waits for a command",
+            severity=Severity.READING,
         )
     dut.error(reply, "not-authorised", "HMP-ACC-001", check="error")
     return reply
@@ -46,7 +51,9 @@ async def unauthorised(dut: Dut) -> None:
         await dut.close(turn)
 
 
-@SUITE.scenario("access.unauthorised.obeyed", "HMP-ACC-001", "HMP-EXE-005", chapter=CHAPTER, after=("deleteSession.success",))
+@SUITE.scenario(
+    "access.unauthorised.obeyed", "HMP-ACC-001", "HMP-EXE-005", chapter=CHAPTER, after=("deleteSession.success",)
+)
 async def obeyed(dut: Dut) -> None:
     """A command of an unauthorised client is not executed."""
     source = dut.fixture("unauthorised_client")
@@ -59,7 +66,9 @@ async def obeyed(dut: Dut) -> None:
         reply = await dut.receive(Call(operation=""), link="outsider", judged=False)
         if reply.ending is not Ending.ANSWERED:
             break
-        dut.check("no-success", reply.ok is not True, "HMP-ACC-001", expected="020000", got=reply.describe(), step=reply.step)
+        dut.check(
+            "no-success", reply.ok is not True, "HMP-ACC-001", expected="020000", got=reply.describe(), step=reply.step
+        )
     await dut.close("outsider")
     await exists(dut, name, "HMP-ACC-001", "HMP-EXE-005")
 

@@ -11,7 +11,15 @@ CHAPTER = "HotMarks"
 _EITHER = (Answer(), Answer(error="hotmark-exists"))
 
 
-@SUITE.scenario("hotmark.same-second", "HMP-addHotmark.error.hotmark-exists", "HMP-HOT-001", "HMP-HOT-002", chapter=CHAPTER, after=("addHotmark.success",), device_s=2.2)
+@SUITE.scenario(
+    "hotmark.same-second",
+    "HMP-addHotmark.error.hotmark-exists",
+    "HMP-HOT-001",
+    "HMP-HOT-002",
+    chapter=CHAPTER,
+    after=("addHotmark.success",),
+    device_s=2.2,
+)
 async def same_second(dut: Dut) -> None:
     """Of three HotMarks within a second one or more are refused, whatever their titles; a second later the next is taken, every time."""
     name = await recording(dut, "RECORDING")
@@ -34,7 +42,13 @@ async def same_second(dut: Dut) -> None:
     )
     for turn in (1, 2):
         await dut.wait(1.05)
-        dut.answers(await dut.call("addHotmark", name, "first"), [Answer()], "HMP-HOT-002", "HMP-HOT-001", check=f"next-second-{turn}")
+        dut.answers(
+            await dut.call("addHotmark", name, "first"),
+            [Answer()],
+            "HMP-HOT-002",
+            "HMP-HOT-001",
+            check=f"next-second-{turn}",
+        )
         dut.answers(await dut.call("addHotmark", name, "too early"), _EITHER, "HMP-HOT-002", check=f"too-early-{turn}")
     await status(dut, name, "RECORDING", "HMP-HOT-001", check="undisturbed")
 
@@ -51,14 +65,25 @@ async def rounded_down(dut: Dut) -> None:
         raise CaseInconclusive("the device or the machine was too slow to hit tenths of a second")
     got = f"{sum(taken)} of {len(taken)} were taken"
     expected = "060004 at 0.7 s after a HotMark at 0.3 s"
-    dut.check("same-second", not all(taken), "HMP-HOT-002", expected=f"{expected} on at least one of the recordings", got=got)
-    dut.check("own-clock", not any(taken), "HMP-HOT-001", expected=f"{expected} on every recording", got=got, severity=Severity.SHOULD)
+    dut.check(
+        "same-second", not all(taken), "HMP-HOT-002", expected=f"{expected} on at least one of the recordings", got=got
+    )
+    dut.check(
+        "own-clock",
+        not any(taken),
+        "HMP-HOT-001",
+        expected=f"{expected} on every recording",
+        got=got,
+        severity=Severity.SHOULD,
+    )
 
 
 async def _early_and_late(dut: Dut) -> list[bool]:
     """Whether the late HotMark was taken, for those of four recordings that surely got both in their first second."""
     sessions = [await session(dut, "sourced") for _ in range(4)]
-    schedule = sorted((0.25 * number + after, number, what) for number in range(len(sessions)) for after, what in _MARKS)
+    schedule = sorted(
+        (0.25 * number + after, number, what) for number in range(len(sessions)) for after, what in _MARKS
+    )
     recordings: dict[int, str] = {}
     starts: dict[int, float] = {}
     taken: list[bool] = []

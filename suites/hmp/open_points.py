@@ -2,7 +2,7 @@
 
 from harness.dut import Dut
 from harness.ending import Ending
-from harness.messages.reply import Call, Reply
+from harness.messages.reply import Reply
 from harness.verdict import Severity
 from suites.hmp import SUITE
 
@@ -30,11 +30,20 @@ async def _then(dut: Dut, data: bytes, *, links_may_end: bool, most: int = 1, pa
             return before
         if _MARK in reply.text:
             dut.error(reply, "not-a-uuid", "HMP-EXE-002", "HMP-EXE-006", about=0, check="next")
-            dut.check("replies", len(before) <= most, "HMP-EXE-002", expected=f"{most} replies at most", got=str(len(before)), step=reply.step)
+            dut.check(
+                "replies",
+                len(before) <= most,
+                "HMP-EXE-002",
+                expected=f"{most} replies at most",
+                got=str(len(before)),
+                step=reply.step,
+            )
             return before
         before.append(reply)
         if len(before) > most + 2:
-            dut.check("replies", False, "HMP-EXE-002", expected=f"{most} replies at most", got=f"{len(before)} and no end")
+            dut.check(
+                "replies", False, "HMP-EXE-002", expected=f"{most} replies at most", got=f"{len(before)} and no end"
+            )
             return before
 
 
@@ -101,7 +110,13 @@ def _register_invalid(name: str, data: bytes) -> None:
         for reply in await _then(dut, b"getRecordingStatus " + data + b"\n", links_may_end=True):
             problems = [problem.got for problem in reply.problems if problem.rule == "encoding"]
             dut.check(
-                "utf-8", not problems, "HMP-SYN-004", expected="replies in UTF-8", got="; ".join(problems), step=reply.step, severity=Severity.SHOULD
+                "utf-8",
+                not problems,
+                "HMP-SYN-004",
+                expected="replies in UTF-8",
+                got="; ".join(problems),
+                step=reply.step,
+                severity=Severity.SHOULD,
             )
         await _served_anew(dut)
 
@@ -133,7 +148,14 @@ async def line_feed_repeated(dut: Dut) -> None:
     """A wrong value with a line feed in it: repeating it raw breaks the reply in two, which few devices mean."""
     replies = await _then(dut, b'getRecordingStatus "a\\nb"\n', links_may_end=False, most=2)
     dut.check("some", bool(replies), "HMP-EXE-002", expected="a reply", got="none")
-    dut.check("one", len(replies) < 2, "HMP-SYN-002", expected="one reply", got=f"{len(replies)} lines", severity=Severity.READING)
+    dut.check(
+        "one",
+        len(replies) < 2,
+        "HMP-SYN-002",
+        expected="one reply",
+        got=f"{len(replies)} lines",
+        severity=Severity.READING,
+    )
 
 
 @SUITE.scenario("open.garbage", "HMP-EXE-002", chapter=CHAPTER, loose=True)

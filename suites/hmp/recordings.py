@@ -10,7 +10,14 @@ _REFUSED = (Answer(error="active-recording-not-found"), Answer(error="state-fail
 
 
 @SUITE.scenario(
-    "recording.lifecycle", "HMP-REC-001", "HMP-REC-003", "HMP-REC-004", "HMP-REC-005", "HMP-REC-010", "HMP-EXE-003", chapter=CHAPTER
+    "recording.lifecycle",
+    "HMP-REC-001",
+    "HMP-REC-003",
+    "HMP-REC-004",
+    "HMP-REC-005",
+    "HMP-REC-010",
+    "HMP-EXE-003",
+    chapter=CHAPTER,
 )
 async def lifecycle(dut: Dut) -> None:
     """Start, pause, resume, pause, resume, stop: the status tells each state at once."""
@@ -122,7 +129,9 @@ async def again(dut: Dut) -> None:
     """A session is recorded again after a stop: another recording, and the first one stays finished."""
     session_id = await session(dut, "sourced")
     first = await recording_of(dut, session_id, "FINISHED")
-    second = dut.ok(await dut.call("startRecording", session_id), "HMP-startRecording", "HMP-REC-001", check="starts-again")
+    second = dut.ok(
+        await dut.call("startRecording", session_id), "HMP-startRecording", "HMP-REC-001", check="starts-again"
+    )
     dut.check("two-ids", first != second, "HMP-OBJ-001", expected="another id", got=second)
     await status(dut, second, "RECORDING", "HMP-REC-001", check="second-active")
     await status(dut, first, "FINISHED", "HMP-REC-011", check="first-still-finished")
@@ -143,7 +152,12 @@ def _register_rejected(operation: str, state: str, after_word: str) -> None:
         await status(dut, name, after_word, "HMP-EXE-005", check="after-cut-short")
         head = name.partition("-")[0]
         other = f"{head}-{dut.unknown_id().partition('-')[2]}"
-        dut.error(await dut.call(operation, other), "active-recording-not-found", f"HMP-{operation}.recordingId.unknown", check="same-start")
+        dut.error(
+            await dut.call(operation, other),
+            "active-recording-not-found",
+            f"HMP-{operation}.recordingId.unknown",
+            check="same-start",
+        )
         await status(dut, name, after_word, "HMP-OBJ-003", "HMP-EXE-005", check="after-same-start")
 
 

@@ -10,14 +10,21 @@ CHAPTER = "Re-streams"
 _START, _STOP = "startRestreamRecording", "stopRestreamRecording"
 
 
-@SUITE.scenario("restream.lifecycle", "HMP-STR-001", "HMP-STR-005", "HMP-OBJ-001", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.lifecycle", "HMP-STR-001", "HMP-STR-005", "HMP-OBJ-001", chapter=CHAPTER, after=(f"{_START}.success",)
+)
 async def lifecycle(dut: Dut) -> None:
     """A stream is stopped once; then its id is unknown and its address free, as often as one likes."""
     ip, port = destinations(dut)[-1]
     recording_id = await dut.shared("recording", "FINISHED")
     seen: list[str] = []
     for turn in ("first", "second", "third"):
-        name = dut.ok(await dut.call(_START, recording_id, ip, port), f"HMP-{_START}", *(["HMP-STR-005"] if seen else []), check=f"starts-{turn}")
+        name = dut.ok(
+            await dut.call(_START, recording_id, ip, port),
+            f"HMP-{_START}",
+            *(["HMP-STR-005"] if seen else []),
+            check=f"starts-{turn}",
+        )
         dut.check("new", name not in seen, "HMP-OBJ-001", expected="an id that was not given before", got=name)
         seen.append(name)
         await status(dut, recording_id, "FINISHED", "HMP-REC-009", check=f"still-finished-{turn}")
@@ -25,7 +32,15 @@ async def lifecycle(dut: Dut) -> None:
         dut.error(await dut.call(_STOP, name), "stream-not-found", "HMP-STR-001", check=f"unknown-then-{turn}")
 
 
-@SUITE.scenario("restream.in-use", f"HMP-{_START}.error.address-in-use", "HMP-STR-003", "HMP-STR-005", "HMP-EXE-005", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.in-use",
+    f"HMP-{_START}.error.address-in-use",
+    "HMP-STR-003",
+    "HMP-STR-005",
+    "HMP-EXE-005",
+    chapter=CHAPTER,
+    after=(f"{_START}.success",),
+)
 async def in_use(dut: Dut) -> None:
     """An address and port that a re-stream uses are refused; the running stream is not disturbed."""
     ip, port = destinations(dut)[-1]
@@ -45,7 +60,9 @@ async def two(dut: Dut) -> None:
     if ip == other_ip:
         raise CaseSkipped("needs the fixture restream_ips with 2 entries")
     first = await dut.setup(_START, await dut.shared("recording", "FINISHED"), ip, port)
-    second = dut.ok(await dut.call(_START, await recording(dut, "FINISHED"), other_ip, other_port), f"HMP-{_START}", check="second")
+    second = dut.ok(
+        await dut.call(_START, await recording(dut, "FINISHED"), other_ip, other_port), f"HMP-{_START}", check="second"
+    )
     dut.check("two-ids", first != second, "HMP-OBJ-001", expected="another id", got=second)
     dut.ok(await dut.call(_STOP, first), "HMP-STR-001", check="stops-one")
     dut.ok(await dut.call(_STOP, second), "HMP-STR-001", check="other-still-runs")
@@ -58,20 +75,44 @@ async def half_in_use(dut: Dut) -> None:
     recording_id = await dut.shared("recording", "FINISHED")
     await dut.setup(_START, recording_id, ip, port)
     answers = [Answer(reading="accepted"), Answer(error="address-in-use", reading="refused")]
-    dut.answers(await dut.call(_START, recording_id, ip, other_port), answers, "HMP-STR-003", ambiguity="HMP-AMB-054", check="either")
+    dut.answers(
+        await dut.call(_START, recording_id, ip, other_port),
+        answers,
+        "HMP-STR-003",
+        ambiguity="HMP-AMB-054",
+        check="either",
+    )
 
 
-@SUITE.scenario("restream.multi-source", f"HMP-{_START}.error.not-single-source", "HMP-STR-002", "HMP-EXE-005", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.multi-source",
+    f"HMP-{_START}.error.not-single-source",
+    "HMP-STR-002",
+    "HMP-EXE-005",
+    chapter=CHAPTER,
+    after=(f"{_START}.success",),
+)
 async def multi_source(dut: Dut) -> None:
     """A recording of two sources is refused and takes no address."""
     ip, port = destinations(dut)[-1]
     single = await dut.shared("recording", "FINISHED")
-    dut.error(await dut.call(_START, await recording(dut, "multi"), ip, port), "not-single-source", "HMP-STR-002", check="refused")
+    dut.error(
+        await dut.call(_START, await recording(dut, "multi"), ip, port),
+        "not-single-source",
+        "HMP-STR-002",
+        check="refused",
+    )
     name = dut.ok(await dut.call(_START, single, ip, port), "HMP-EXE-005", f"HMP-{_START}", check="address-free")
     dut.ok(await dut.call(_STOP, name), "HMP-STR-001", check="stops")
 
 
-@SUITE.scenario("restream.multi-source.fixture", f"HMP-{_START}.error.not-single-source", "HMP-STR-002", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.multi-source.fixture",
+    f"HMP-{_START}.error.not-single-source",
+    "HMP-STR-002",
+    chapter=CHAPTER,
+    after=(f"{_START}.success",),
+)
 async def multi_source_fixture(dut: Dut) -> None:
     """A recording of several sources from the target file is refused."""
     ip, port = destinations(dut)[-1]
@@ -79,12 +120,21 @@ async def multi_source_fixture(dut: Dut) -> None:
     dut.error(reply, "not-single-source", "HMP-STR-002", check="refused")
 
 
-@SUITE.scenario("restream.source-address", f"HMP-{_START}.error.source-address-in-use", "HMP-STR-004", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.source-address",
+    f"HMP-{_START}.error.source-address-in-use",
+    "HMP-STR-004",
+    chapter=CHAPTER,
+    after=(f"{_START}.success",),
+)
 async def source_address(dut: Dut) -> None:
     """The address and port that a source receives on are refused, each of them."""
     recording_id = await dut.shared("recording", "FINISHED")
     addresses = dut.fixtures("source_addresses")
-    answers = [Answer(error="source-address-in-use", reading="by-a-source"), Answer(error="address-in-use", reading="plain")]
+    answers = [
+        Answer(error="source-address-in-use", reading="by-a-source"),
+        Answer(error="address-in-use", reading="plain"),
+    ]
     named = 0
     for address in addresses:
         ip, _, port = address.rpartition(":")
@@ -102,18 +152,28 @@ async def source_address(dut: Dut) -> None:
     )
 
 
-@SUITE.scenario("restream.every-destination", f"HMP-{_START}.ip", f"HMP-{_START}.port", chapter=CHAPTER, after=(f"{_START}.success",))
+@SUITE.scenario(
+    "restream.every-destination",
+    f"HMP-{_START}.ip",
+    f"HMP-{_START}.port",
+    chapter=CHAPTER,
+    after=(f"{_START}.success",),
+)
 async def every_destination(dut: Dut) -> None:
     """Each destination of the target file can be streamed to."""
     recording_id = await dut.shared("recording", "FINISHED")
     ips, ports = dut.fixtures("restream_ips"), dut.fixtures("restream_ports")
     for ip in ips[:4]:
         for port in ports[:4]:
-            name = dut.ok(await dut.call(_START, recording_id, ip, port), f"HMP-{_START}.ip", f"HMP-{_START}.port", check="starts")
+            name = dut.ok(
+                await dut.call(_START, recording_id, ip, port), f"HMP-{_START}.ip", f"HMP-{_START}.port", check="starts"
+            )
             dut.ok(await dut.call(_STOP, name), f"HMP-{_STOP}", check="stops")
 
 
-@SUITE.scenario("restream.stop-by-recording", f"HMP-{_STOP}.streamId.unknown", chapter=CHAPTER, after=(f"{_STOP}.success",))
+@SUITE.scenario(
+    "restream.stop-by-recording", f"HMP-{_STOP}.streamId.unknown", chapter=CHAPTER, after=(f"{_STOP}.success",)
+)
 async def stop_by_recording(dut: Dut) -> None:
     """The id of the recording is not the id of its stream."""
     ip, port = destinations(dut)[-1]

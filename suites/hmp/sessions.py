@@ -1,5 +1,7 @@
 """Life cycles of sessions, and how recordings hold them."""
 
+from itertools import pairwise
+
 from harness.checks.answer import Answer
 from harness.dut import Dut
 from harness.flow import CaseStopped
@@ -14,7 +16,9 @@ async def lifecycle(dut: Dut) -> None:
     """A session exists from its creation to its deletion, and no longer."""
     name = dut.ok(await dut.call("createSession", dut.unique("clausewise life")), "HMP-createSession", "HMP-SES-001")
     for state in ("true", "false", "false", "true", "true"):
-        dut.ok(await dut.call("setLiveSession", name, state), "HMP-SES-003", "HMP-setLiveSession", check=f"live-{state}")
+        dut.ok(
+            await dut.call("setLiveSession", name, state), "HMP-SES-003", "HMP-setLiveSession", check=f"live-{state}"
+        )
     dut.ok(await dut.call("updateSessionMetadata", name, "description", "a b"), "HMP-updateSessionMetadata")
     dut.ok(await dut.call("deleteSession", name), "HMP-deleteSession")
     await gone(dut, name, "HMP-SES-002")
@@ -47,7 +51,9 @@ def _register_deleted(operation: str, arguments: tuple[str, ...]) -> None:
         name = await session(dut, "sourced" if "{source}" in arguments else "empty")
         await dut.setup("deleteSession", name)
         values = [name if slot == "{session}" else fixtures.get(slot, slot) for slot in arguments]
-        dut.error(await dut.call(operation, *values), "session-not-found", "HMP-SES-002", f"HMP-{operation}.sessionId.unknown")
+        dut.error(
+            await dut.call(operation, *values), "session-not-found", "HMP-SES-002", f"HMP-{operation}.sessionId.unknown"
+        )
 
 
 for _operation, _arguments in _AFTER_DELETION.items():
@@ -66,7 +72,7 @@ async def ids(dut: Dut) -> None:
             await dut.setup("deleteSession", name)
             await gone(dut, name, "HMP-SES-002")
     numbers = [int(name.replace("-", ""), 16) for name in seen]
-    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     dut.check("random", len(steps) > 1, "HMP-OBJ-002", expected="ids without an order", got=", ".join(seen))
 
 
@@ -106,7 +112,14 @@ async def by_title(dut: Dut) -> None:
         await exists(dut, name, "HMP-EXE-005", check="not-deleted")
 
 
-@SUITE.scenario("session.held.recording", "HMP-SES-004", "HMP-SES-006", "HMP-EXE-005", chapter=CHAPTER, after=("deleteSession.success",))
+@SUITE.scenario(
+    "session.held.recording",
+    "HMP-SES-004",
+    "HMP-SES-006",
+    "HMP-EXE-005",
+    chapter=CHAPTER,
+    after=("deleteSession.success",),
+)
 async def held_by_recording(dut: Dut) -> None:
     """A recording holds its session until it is stopped, paused and resumed or not; the refused deletion changes nothing."""
     name = await session(dut, "sourced")
@@ -138,7 +151,13 @@ async def released_from_pause(dut: Dut) -> None:
 
 
 def _register_two_recordings(first: str, second: str) -> None:
-    @SUITE.scenario(f"session.held.two-recordings.{first}-first", "HMP-SES-004", "HMP-SES-006", chapter=CHAPTER, after=("deleteSession.success",))
+    @SUITE.scenario(
+        f"session.held.two-recordings.{first}-first",
+        "HMP-SES-004",
+        "HMP-SES-006",
+        chapter=CHAPTER,
+        after=("deleteSession.success",),
+    )
     async def two_recordings(dut: Dut) -> None:
         """All recordings of a session must be stopped before it can be deleted, where a session can have several."""
         name = await session(dut, "sourced")
@@ -153,7 +172,9 @@ def _register_two_recordings(first: str, second: str) -> None:
         dut.check("two-ids", len(set(ids.values())) == 2, "HMP-OBJ-001", expected="another id", got=ids["newest"])
         await dut.setup("stopRecording", ids[first])
         await status(dut, ids[second], "RECORDING", "HMP-REC-011", check="other-goes-on")
-        dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-by-the-other")
+        dut.error(
+            await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-by-the-other"
+        )
         await exists(dut, name, "HMP-EXE-005")
         await dut.setup("stopRecording", ids[second])
         dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="released")
@@ -174,7 +195,13 @@ async def independent(dut: Dut) -> None:
     answers = [Answer(), *(Answer(error=error) for error in ("track-failed", "source-not-found", "internal"))]
     dut.answers(adding, answers, "HMP-SES-008", "HMP-SRC-006", check="other-takes-a-source")
     if adding.ok:
-        dut.answers(await dut.call("removeSourceFromSession", kept, other_source), [Answer()], "HMP-SES-008", "HMP-SRC-007", check="other-gives-it-back")
+        dut.answers(
+            await dut.call("removeSourceFromSession", kept, other_source),
+            [Answer()],
+            "HMP-SES-008",
+            "HMP-SRC-007",
+            check="other-gives-it-back",
+        )
     dut.ok(await dut.call("deleteSession", free), "HMP-SES-008", "HMP-deleteSession", check="other-can-go")
     await exists(dut, kept, "HMP-SES-008")
     await exists(dut, held, "HMP-SES-008", check="held-still-there")
@@ -209,7 +236,13 @@ _WHILE_RECORDED: dict[str, tuple[str, ...]] = {
 
 
 def _register_while_recorded(operation: str, arguments: tuple[str, ...]) -> None:
-    @SUITE.scenario(f"session.any-state.{operation}", f"HMP-{operation}", "HMP-EXE-003", chapter=CHAPTER, after=(f"{operation}.success",))
+    @SUITE.scenario(
+        f"session.any-state.{operation}",
+        f"HMP-{operation}",
+        "HMP-EXE-003",
+        chapter=CHAPTER,
+        after=(f"{operation}.success",),
+    )
     async def while_recorded(dut: Dut) -> None:
         """A session is described, shared and set live whether it is being recorded or not, and the recording goes on."""
         values = [dut.fixture(_FIXTURES[slot]) if slot in _FIXTURES else slot for slot in arguments]

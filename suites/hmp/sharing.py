@@ -28,7 +28,9 @@ def _register(what: str, who: str) -> None:
         name = dut.fixture(names)
         subject = await _subject(dut, what)
         if not name.isascii():
-            raise CaseSkipped(f"needs the fixture {names} to begin with a name in ASCII: the case of other letters is not defined")
+            raise CaseSkipped(
+                f"needs the fixture {names} to begin with a name in ASCII: the case of other letters is not defined"
+            )
         for spelled in (name.upper(), name.lower(), name.swapcase(), name):
             dut.ok(await dut.call(operation, spelled, "WATCH", subject), case_clause, own, check="found")
 
@@ -45,8 +47,16 @@ def _register(what: str, who: str) -> None:
         """Someone without a role is refused, with every permission."""
         subject = await _subject(dut, what)
         for name in dut.fixtures(no_role_names):
-            for permission in ("WATCH", "EDIT", *(["RECORD"] if what == "Session" else []), "OWN", *dut.target.fixture_texts("permission_ids")[:1]):
-                dut.error(await dut.call(operation, name, permission, subject), no_role_error, role_clause, check="refused")
+            for permission in (
+                "WATCH",
+                "EDIT",
+                *(["RECORD"] if what == "Session" else []),
+                "OWN",
+                *dut.target.fixture_texts("permission_ids")[:1],
+            ):
+                dut.error(
+                    await dut.call(operation, name, permission, subject), no_role_error, role_clause, check="refused"
+                )
 
     @SUITE.scenario(f"{base}.custom-permission", "HMP-SHR-004", own, chapter=CHAPTER, after=control)
     async def custom_permission(dut: Dut) -> None:
@@ -61,7 +71,12 @@ def _register(what: str, who: str) -> None:
         subject, name = await _subject(dut, what), dut.fixture(names)
         for permission in dut.fixtures("permission_ids_cannot_share"):
             for turn in ("first", "second"):
-                dut.error(await dut.call(operation, name, permission, subject), "cannot-share", "HMP-SHR-007", check=f"refused-{turn}")
+                dut.error(
+                    await dut.call(operation, name, permission, subject),
+                    "cannot-share",
+                    "HMP-SHR-007",
+                    check=f"refused-{turn}",
+                )
 
     @SUITE.scenario(f"{base}.unknown-permission", chapter=CHAPTER, after=control)
     async def unknown_permission(dut: Dut) -> None:
@@ -71,14 +86,25 @@ def _register(what: str, who: str) -> None:
         answers = [Answer(error="*", reading="refused"), Answer(reading="accepted")]
         dut.answers(reply, answers, f"{own}.permissionId", ambiguity="HMP-AMB-053", check="either")
 
-    @SUITE.scenario(f"{base}.beginnings", f"{own}.error.{who.lower()}-not-found", f"{own}.{who.lower()}name.unknown", chapter=CHAPTER, after=control)
+    @SUITE.scenario(
+        f"{base}.beginnings",
+        f"{own}.error.{who.lower()}-not-found",
+        f"{own}.{who.lower()}name.unknown",
+        chapter=CHAPTER,
+        after=control,
+    )
     async def beginnings(dut: Dut) -> None:
         """The beginning of a name is not the name. One beginning may be a name of its own, all of them are not."""
         name, subject = dut.fixture(names), await _subject(dut, what)
         cut = [name[:length] for length in sorted({1, len(name) // 2, len(name) - 1}) if 0 < length < len(name)]
         replies = [await dut.call(operation, beginning, "WATCH", subject) for beginning in cut]
         for reply in replies:
-            dut.answers(reply, [Answer(error=f"{who.lower()}-not-found"), Answer(error=no_role_error), Answer()], f"{own}.{who.lower()}name.unknown", check="either")
+            dut.answers(
+                reply,
+                [Answer(error=f"{who.lower()}-not-found"), Answer(error=no_role_error), Answer()],
+                f"{own}.{who.lower()}name.unknown",
+                check="either",
+            )
         dut.check(
             "not-all",
             len(cut) < 2 or not all(reply.ok for reply in replies),
@@ -104,12 +130,16 @@ for _what in ("Session", "Recording"):
 def _register_via_group(what: str) -> None:
     operation = f"share{what}WithUser"
 
-    @SUITE.scenario(f"share.{what.lower()}-user.role-via-group", "HMP-SHR-005", chapter=CHAPTER, after=(f"{operation}.success",))
+    @SUITE.scenario(
+        f"share.{what.lower()}-user.role-via-group", "HMP-SHR-005", chapter=CHAPTER, after=(f"{operation}.success",)
+    )
     async def via_group(dut: Dut) -> None:
         """A role through a group is enough."""
         subject = await _subject(dut, what)
         for name in dut.fixtures("user_names_role_via_group"):
-            dut.ok(await dut.call(operation, name, "WATCH", subject), "HMP-SHR-005", f"HMP-{operation}", check="accepted")
+            dut.ok(
+                await dut.call(operation, name, "WATCH", subject), "HMP-SHR-005", f"HMP-{operation}", check="accepted"
+            )
 
 
 _register_via_group("Session")
@@ -120,13 +150,27 @@ def _register_record(who: str) -> None:
     operation = f"shareRecordingWith{who}"
 
     @SUITE.scenario(
-        f"share.recording-{who.lower()}.record", "HMP-SHR-003", f"HMP-{operation}.permissionId.type", chapter=CHAPTER, after=(f"{operation}.success",)
+        f"share.recording-{who.lower()}.record",
+        "HMP-SHR-003",
+        f"HMP-{operation}.permissionId.type",
+        chapter=CHAPTER,
+        after=(f"{operation}.success",),
     )
     async def record(dut: Dut) -> None:
         """RECORD is no permission of a recording."""
         reply = await dut.call(operation, dut.fixture(_WHO[who][0]), "RECORD", await _subject(dut, "Recording"))
-        answers = [Answer(error="bad-permission", reading="bad-permission"), Answer(error="not-a-uuid", about=1, reading="not-a-uuid")]
-        dut.answers(reply, answers, "HMP-SHR-003", f"HMP-{operation}.permissionId.type", ambiguity="HMP-AMB-020", check="refused")
+        answers = [
+            Answer(error="bad-permission", reading="bad-permission"),
+            Answer(error="not-a-uuid", about=1, reading="not-a-uuid"),
+        ]
+        dut.answers(
+            reply,
+            answers,
+            "HMP-SHR-003",
+            f"HMP-{operation}.permissionId.type",
+            ambiguity="HMP-AMB-020",
+            check="refused",
+        )
 
 
 _register_record("User")

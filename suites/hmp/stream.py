@@ -21,11 +21,20 @@ def _in_order(dut: Dut, replies: Sequence[Reply], *clauses: str, check: str = "i
 
 
 async def _marks(dut: Dut, count: int, *, link: str = "main", word: str = "mark") -> list[Reply]:
-    return await dut.pipeline(*((_STATUS, f"{word}-{number}") for number in range(count)), clauses=("HMP-EXE-001", "HMP-EXE-002"), link=link)
+    return await dut.pipeline(
+        *((_STATUS, f"{word}-{number}") for number in range(count)), clauses=("HMP-EXE-001", "HMP-EXE-002"), link=link
+    )
 
 
 def _register_pipelined(count: int) -> None:
-    @SUITE.scenario(f"stream.pipelined.{count}", "HMP-EXE-001", "HMP-EXE-002", "HMP-SYN-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+    @SUITE.scenario(
+        f"stream.pipelined.{count}",
+        "HMP-EXE-001",
+        "HMP-EXE-002",
+        "HMP-SYN-001",
+        chapter=CHAPTER,
+        after=("recording.status.well-formed-id",),
+    )
     async def pipelined(dut: Dut) -> None:
         """Commands sent in one go are answered one by one, in order."""
         _in_order(dut, await _marks(dut, count), "HMP-EXE-001", "HMP-EXE-002")
@@ -65,7 +74,17 @@ async def mixed(dut: Dut) -> None:
 async def life(dut: Dut) -> None:
     """The whole life of a recording in one go: each command finds what the one before left."""
     name = await recording(dut, "RECORDING")
-    steps = ("pauseRecording", _STATUS, "resumeRecording", _STATUS, "pauseRecording", "resumeRecording", _STATUS, "stopRecording", _STATUS)
+    steps = (
+        "pauseRecording",
+        _STATUS,
+        "resumeRecording",
+        _STATUS,
+        "pauseRecording",
+        "resumeRecording",
+        _STATUS,
+        "stopRecording",
+        _STATUS,
+    )
     replies = await dut.pipeline(*((step, name) for step in steps), clauses=("HMP-EXE-001", "HMP-EXE-002"))
     states = iter(("PAUSED", "RECORDING", "RECORDING", "FINISHED"))
     for step, reply in zip(steps, replies, strict=True):
@@ -117,7 +136,9 @@ _register_cut_line("after-the-quote", '"a b" c', 1, 2, "HMP-SYN-006")
 _register_cut_line("in-a-space", '"a b" c', 5, 2, "HMP-SYN-005")
 
 
-@SUITE.scenario("stream.joined.half", "HMP-SYN-001", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+@SUITE.scenario(
+    "stream.joined.half", "HMP-SYN-001", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",)
+)
 async def joined_half(dut: Dut) -> None:
     """One and a half commands, then the other half and one more: three replies in order."""
     built = [dut.binding.call(_STATUS, [word]) for word in ("one", "two", "three")]
@@ -133,7 +154,14 @@ async def no_reply_before(dut: Dut) -> None:
     await dut.send(f"deleteSession {name}".encode(), link="half")
     call, _ = dut.binding.call("deleteSession", [name])
     early = await dut.receive(call, link="half", judged=False, deadline_s=0.2)
-    dut.check("silent", early.ending is Ending.SILENT, "HMP-SYN-001", expected="no reply yet", got=early.describe(), step=early.step)
+    dut.check(
+        "silent",
+        early.ending is Ending.SILENT,
+        "HMP-SYN-001",
+        expected="no reply yet",
+        got=early.describe(),
+        step=early.step,
+    )
     await exists(dut, name, "HMP-SYN-001", "HMP-EXE-007")
     await dut.send(b"\n", link="half")
     dut.answers(await dut.receive(call, link="half"), [Answer()], "HMP-SYN-001", check="now")
@@ -141,7 +169,13 @@ async def no_reply_before(dut: Dut) -> None:
 
 
 def _register_many_errors(count: int) -> None:
-    @SUITE.scenario(f"stream.errors.{count}", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+    @SUITE.scenario(
+        f"stream.errors.{count}",
+        "HMP-EXE-006",
+        "HMP-EXE-002",
+        chapter=CHAPTER,
+        after=("recording.status.well-formed-id",),
+    )
     async def errors(dut: Dut) -> None:
         """Errors one after the other do not end the connection."""
         for number in range(count):
@@ -156,11 +190,22 @@ _register_many_errors(120)
 async def unknown_commands(dut: Dut) -> None:
     """Forty commands that do not exist, on one connection, and then one that does."""
     for _ in range(40):
-        dut.error(await dut.call("undefinedCommand"), "command-not-found", "HMP-EXE-004", "HMP-EXE-006", check="not-found")
+        dut.error(
+            await dut.call("undefinedCommand"), "command-not-found", "HMP-EXE-004", "HMP-EXE-006", check="not-found"
+        )
     _in_order(dut, await _marks(dut, 1), "HMP-EXE-006", check="next")
 
 
-@SUITE.scenario("stream.errors.of-each-kind", "HMP-RSP-003", "HMP-RSP-004", "HMP-RSP-005", "HMP-EXE-006", "HMP-EXE-002", chapter=CHAPTER, after=("createSession.success",))
+@SUITE.scenario(
+    "stream.errors.of-each-kind",
+    "HMP-RSP-003",
+    "HMP-RSP-004",
+    "HMP-RSP-005",
+    "HMP-EXE-006",
+    "HMP-EXE-002",
+    chapter=CHAPTER,
+    after=("createSession.success",),
+)
 async def errors_of_each_kind(dut: Dut) -> None:
     """After every kind of error, and after a success, the next command on the connection is answered."""
     name = await session(dut, "empty")
@@ -189,12 +234,28 @@ async def shared_world(dut: Dut) -> None:
     older, newer = "older", "newer"
     _in_order(dut, await _marks(dut, 1, link=older, word="older"), "HMP-EXE-007")
     _in_order(dut, await _marks(dut, 1, link=newer, word="newer"), "HMP-EXE-007")
-    name = dut.ok(await dut.call("createSession", dut.unique("clausewise shared"), link=older), "HMP-EXE-007", check="created-on-the-older")
+    name = dut.ok(
+        await dut.call("createSession", dut.unique("clausewise shared"), link=older),
+        "HMP-EXE-007",
+        check="created-on-the-older",
+    )
     await exists(dut, name, "HMP-OBJ-003", link=newer, check="seen-on-the-newer")
-    dut.ok(await dut.call("addSourceToSession", name, dut.fixture("source_ids"), link=newer), "HMP-OBJ-003", check="source-from-the-newer")
-    recording_id = dut.ok(await dut.call("startRecording", name, link=older), "HMP-OBJ-003", "HMP-EXE-007", check="started-on-the-older")
+    dut.ok(
+        await dut.call("addSourceToSession", name, dut.fixture("source_ids"), link=newer),
+        "HMP-OBJ-003",
+        check="source-from-the-newer",
+    )
+    recording_id = dut.ok(
+        await dut.call("startRecording", name, link=older), "HMP-OBJ-003", "HMP-EXE-007", check="started-on-the-older"
+    )
     dut.ok(await dut.call("pauseRecording", recording_id, link=newer), "HMP-OBJ-003", check="paused-on-the-newer")
-    dut.answers(await dut.call(_STATUS, recording_id, link=older), [Answer(value="PAUSED")], "HMP-OBJ-003", "HMP-EXE-003", check="seen-on-the-older")
+    dut.answers(
+        await dut.call(_STATUS, recording_id, link=older),
+        [Answer(value="PAUSED")],
+        "HMP-OBJ-003",
+        "HMP-EXE-003",
+        check="seen-on-the-older",
+    )
     dut.ok(await dut.call("stopRecording", recording_id, link=older), "HMP-OBJ-003", check="stopped-on-the-older")
     dut.ok(await dut.call("deleteSession", name, link=newer), "HMP-OBJ-003", check="deleted-on-the-newer")
     reply = await dut.call("setLiveSession", name, "true", link=older)
@@ -206,7 +267,11 @@ async def outlived(dut: Dut) -> None:
     """Objects outlive the connection that made them, however it ends."""
     source_id = dut.fixture("source_ids")
     for how in ("close", "reset"):
-        name = dut.ok(await dut.call("createSession", dut.unique("clausewise outlived"), link=how), "HMP-createSession", check=f"created-{how}")
+        name = dut.ok(
+            await dut.call("createSession", dut.unique("clausewise outlived"), link=how),
+            "HMP-createSession",
+            check=f"created-{how}",
+        )
         await dut.setup("addSourceToSession", name, source_id, link=how)
         recording_id = await dut.setup("startRecording", name, link=how)
         await dut.close(how, how)
@@ -214,18 +279,34 @@ async def outlived(dut: Dut) -> None:
         await status(dut, recording_id, "RECORDING", "HMP-OBJ-003", "HMP-REC-001", check=f"recording-after-{how}")
 
 
-@SUITE.scenario("connection.outlived.stream", "HMP-OBJ-003", "HMP-STR-001", chapter=CHAPTER, after=("startRestreamRecording.success",))
+@SUITE.scenario(
+    "connection.outlived.stream",
+    "HMP-OBJ-003",
+    "HMP-STR-001",
+    chapter=CHAPTER,
+    after=("startRestreamRecording.success",),
+)
 async def outlived_stream(dut: Dut) -> None:
     """A re-stream outlives the connection that started it."""
     ip, port = destinations(dut)[-1]
     recording_id = await dut.shared("recording", "FINISHED")
-    name = dut.ok(await dut.call("startRestreamRecording", recording_id, ip, port, link="first"), "HMP-startRestreamRecording", check="started")
+    name = dut.ok(
+        await dut.call("startRestreamRecording", recording_id, ip, port, link="first"),
+        "HMP-startRestreamRecording",
+        check="started",
+    )
     await dut.close("first")
     await dut.wait(0.05)
     dut.ok(await dut.call("stopRestreamRecording", name), "HMP-STR-001", "HMP-OBJ-003", check="still-runs")
 
 
-@SUITE.scenario("connection.left-half-way", "HMP-SYN-001", "HMP-EXE-007", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+@SUITE.scenario(
+    "connection.left-half-way",
+    "HMP-SYN-001",
+    "HMP-EXE-007",
+    chapter=CHAPTER,
+    after=("recording.status.well-formed-id",),
+)
 async def left_half_way(dut: Dut) -> None:
     """What one connection left unfinished does not reach another."""
     for turn in range(3):
@@ -236,7 +317,9 @@ async def left_half_way(dut: Dut) -> None:
         _in_order(dut, await _marks(dut, 2, link=f"next-{turn}", word=f"next-{turn}"), "HMP-SYN-001", "HMP-EXE-007")
 
 
-@SUITE.scenario("connection.interleaved", "HMP-EXE-007", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+@SUITE.scenario(
+    "connection.interleaved", "HMP-EXE-007", "HMP-EXE-001", chapter=CHAPTER, after=("recording.status.well-formed-id",)
+)
 async def interleaved(dut: Dut) -> None:
     """Commands of several connections at the same time: each gets its own replies in its own order."""
     links = [f"link-{number}" for number in range(4)]
@@ -273,12 +356,21 @@ async def many(dut: Dut) -> None:
             break
         _in_order(dut, [reply], "HMP-EXE-007", check="own-reply")
         served += 1
-    dut.check("all", served == len(links), "HMP-EXE-007", expected="60 connections served", got=str(served), severity=Severity.READING)
+    dut.check(
+        "all",
+        served == len(links),
+        "HMP-EXE-007",
+        expected="60 connections served",
+        got=str(served),
+        severity=Severity.READING,
+    )
     for link in links[:served]:
         _in_order(dut, await _marks(dut, 1, link=link, word=link), "HMP-EXE-007", check="again")
 
 
-@SUITE.scenario("connection.eight", "HMP-EXE-007", "HMP-EXE-002", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+@SUITE.scenario(
+    "connection.eight", "HMP-EXE-007", "HMP-EXE-002", chapter=CHAPTER, after=("recording.status.well-formed-id",)
+)
 async def eight(dut: Dut) -> None:
     """Eight connections at a time are all served, in any order."""
     links = [f"link-{number}" for number in range(8)]
@@ -286,13 +378,27 @@ async def eight(dut: Dut) -> None:
         _in_order(dut, await _marks(dut, 1, link=link, word=link), "HMP-EXE-007", "HMP-EXE-002")
 
 
-@SUITE.scenario("stream.pipelined.creations", "HMP-OBJ-001", "HMP-EXE-001", "HMP-EXE-002", chapter=CHAPTER, after=("createSession.success",))
+@SUITE.scenario(
+    "stream.pipelined.creations",
+    "HMP-OBJ-001",
+    "HMP-EXE-001",
+    "HMP-EXE-002",
+    chapter=CHAPTER,
+    after=("createSession.success",),
+)
 async def creations(dut: Dut) -> None:
     """Sessions created in one go on two connections at the same time are as many sessions."""
-    calls = {link: [dut.binding.call("createSession", [dut.unique("clausewise go")]) for _ in range(10)] for link in ("left", "right")}
+    calls = {
+        link: [dut.binding.call("createSession", [dut.unique("clausewise go")]) for _ in range(10)]
+        for link in ("left", "right")
+    }
     for link, built in calls.items():
         await dut.send(b"".join(data for _, data in built), link=link)
-    names = [dut.ok(await dut.receive(call, link=link), "HMP-createSession", check="created") for link, built in calls.items() for call, _ in built]
+    names = [
+        dut.ok(await dut.receive(call, link=link), "HMP-createSession", check="created")
+        for link, built in calls.items()
+        for call, _ in built
+    ]
     dut.check("all-new", len(set(names)) == 20, "HMP-OBJ-001", expected="20 ids", got=f"{len(set(names))} ids")
     for name in (names[0], names[9], names[10], names[19]):
         await exists(dut, name, "HMP-SES-001")
@@ -308,7 +414,14 @@ async def half_closed(dut: Dut) -> None:
     ended = reply.ending in (Ending.CLOSED, Ending.RESET)
     if not ended:
         dut.error(reply, "not-a-uuid", "HMP-EXE-002", about=0, check="answered")
-    dut.check("ended-or-answered", ended or reply.ok is False, "HMP-EXE-002", expected="the reply or the end", got=reply.describe(), step=reply.step)
+    dut.check(
+        "ended-or-answered",
+        ended or reply.ok is False,
+        "HMP-EXE-002",
+        expected="the reply or the end",
+        got=reply.describe(),
+        step=reply.step,
+    )
 
 
 @SUITE.scenario("connection.idle", "HMP-EXE-001", chapter=CHAPTER, device_s=1.2)
@@ -327,4 +440,11 @@ async def one_reply(dut: Dut) -> None:
     for line in (("setLiveSession", name, "true"), (_STATUS, "word"), ("undefinedCommand",), ("createSession", "")):
         reply = await dut.call(*line)
         more = await dut.receive(reply.call, judged=False, deadline_s=0.05)
-        dut.check("no-more", more.ending is Ending.SILENT, "HMP-EXE-002", expected="one reply", got=f"one more: {more.describe()}", step=more.step)
+        dut.check(
+            "no-more",
+            more.ending is Ending.SILENT,
+            "HMP-EXE-002",
+            expected="one reply",
+            got=f"one more: {more.describe()}",
+            step=more.step,
+        )

@@ -1,5 +1,7 @@
-"""Quoting, escapes and command names. Where a command reads an argument can be seen in three ways: the number of parameters that it
-counts, the value that it repeats, and the rule that category values are unique.
+"""Quoting, escapes and command names.
+
+How a device reads an argument shows in three ways: the number of parameters that it counts, the value that it repeats, and the rule
+that category values are unique.
 """
 
 from harness.checks.answer import Answer
@@ -14,7 +16,9 @@ _STATUS = "getRecordingStatus"
 
 
 def _register_echo(name: str, value: str, clause: str, *, quoted: bool) -> None:
-    @SUITE.scenario(f"syntax.echo.{name}", clause, "HMP-RSP-006", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+    @SUITE.scenario(
+        f"syntax.echo.{name}", clause, "HMP-RSP-006", chapter=CHAPTER, after=("recording.status.well-formed-id",)
+    )
     async def echo(dut: Dut) -> None:
         """The message about a wrong value repeats it character by character."""
         reply = await dut.call(_STATUS, value, quoted=quoted)
@@ -54,7 +58,13 @@ for _name, (_value, _clause) in {
 
 
 def _register_long(length: int) -> None:
-    @SUITE.scenario(f"syntax.echo.{length}-characters", "HMP-RSP-006", "HMP-SYN-001", chapter=CHAPTER, after=("recording.status.well-formed-id",))
+    @SUITE.scenario(
+        f"syntax.echo.{length}-characters",
+        "HMP-RSP-006",
+        "HMP-SYN-001",
+        chapter=CHAPTER,
+        after=("recording.status.well-formed-id",),
+    )
     async def long(dut: Dut) -> None:
         """A longer value is repeated whole, and its reply ends like any other."""
         value = "".join(f"{number:05d}" for number in range(length // 5))
@@ -92,7 +102,13 @@ def _register_counted(name: str, arguments: str, count: int, clause: str) -> Non
     async def counted(dut: Dut) -> None:
         """The arity message counts the arguments that the line holds."""
         call = Call(operation="createSession", values=("",) * count)
-        dut.error(await dut.line(f"createSession {arguments}", call), "arity", clause, "HMP-createSession.arity", check="counted")
+        dut.error(
+            await dut.line(f"createSession {arguments}", call),
+            "arity",
+            clause,
+            "HMP-createSession.arity",
+            check="counted",
+        )
 
 
 for _name, (_arguments, _count, _clause) in _COUNTED.items():
@@ -120,7 +136,11 @@ def _register_accepted(name: str, argument: str, clause: str) -> None:
     @SUITE.scenario(f"syntax.accepted.{name}", clause, chapter=CHAPTER, after=("createSession.success",))
     async def accepted(dut: Dut) -> None:
         """A well-formed argument is one argument."""
-        dut.ok(await dut.line(f"createSession {argument}", Call(operation="createSession", values=("",))), clause, check="accepted")
+        dut.ok(
+            await dut.line(f"createSession {argument}", Call(operation="createSession", values=("",))),
+            clause,
+            check="accepted",
+        )
 
 
 for _name, (_argument, _clause) in _ACCEPTED.items():
@@ -136,7 +156,9 @@ _UNBALANCED = {
 
 
 def _register_unbalanced(name: str, arguments: str) -> None:
-    @SUITE.scenario(f"syntax.unbalanced.{name}", "HMP-SYN-012", "HMP-EXE-006", chapter=CHAPTER, after=("createSession.success",))
+    @SUITE.scenario(
+        f"syntax.unbalanced.{name}", "HMP-SYN-012", "HMP-EXE-006", chapter=CHAPTER, after=("createSession.success",)
+    )
     async def unbalanced(dut: Dut) -> None:
         """Quotes that do not balance are a syntax error, and the next line is read afresh."""
         call = Call(operation="createSession", values=("",))
@@ -144,7 +166,9 @@ def _register_unbalanced(name: str, arguments: str) -> None:
         reply = await dut.line(f"createSession {arguments}", call)
         dut.answers(reply, answers, "HMP-SYN-012", check="refused")
         if reply.ending is Ending.ANSWERED:
-            dut.error(await dut.call(_STATUS, "next"), "not-a-uuid", "HMP-EXE-006", "HMP-SYN-001", about=0, check="next")
+            dut.error(
+                await dut.call(_STATUS, "next"), "not-a-uuid", "HMP-EXE-006", "HMP-SYN-001", about=0, check="next"
+            )
 
 
 for _name, _arguments in _UNBALANCED.items():
@@ -183,14 +207,23 @@ _DIFFERENT: dict[str, tuple[str, str]] = {
 
 def _register_pair(name: str, arguments: str, clause: str, *, same: bool) -> None:
     @SUITE.scenario(
-        f"syntax.decoded.{'same' if same else 'different'}.{name}", clause, "HMP-CAT-002", chapter=CHAPTER, after=("setSessionCategory.success",)
+        f"syntax.decoded.{'same' if same else 'different'}.{name}",
+        clause,
+        "HMP-CAT-002",
+        chapter=CHAPTER,
+        after=("setSessionCategory.success",),
     )
     async def pair(dut: Dut) -> None:
         """Two spellings of one value are duplicates; two values are not."""
         subject, category_id = await session(dut, "empty"), dut.fixture("category_ids")
         call = Call(operation="setSessionCategory", values=(subject, category_id, "", ""))
         reply = await dut.line(f"setSessionCategory {subject} {category_id} {arguments}", call)
-        dut.answers(reply, [Answer(error="duplicate-value") if same else Answer()], clause, check="told-apart" if not same else "recognised")
+        dut.answers(
+            reply,
+            [Answer(error="duplicate-value") if same else Answer()],
+            clause,
+            check="told-apart" if not same else "recognised",
+        )
 
 
 for _name, (_arguments, _clause) in _SAME.items():
@@ -210,7 +243,16 @@ async def escaped_quote(dut: Dut) -> None:
         dut.answers(reply, answers, "HMP-SYN-009", ambiguity="HMP-AMB-013", check=name)
 
 
-_UNKNOWN = ("undefinedCommand", "createSessions", "createSessio", "getRecordingStatu", "create", "x", "recordingStatus", "日本")
+_UNKNOWN = (
+    "undefinedCommand",
+    "createSessions",
+    "createSessio",
+    "getRecordingStatu",
+    "create",
+    "x",
+    "recordingStatus",
+    "日本",
+)
 
 
 def _register_unknown(name: str) -> None:

@@ -101,7 +101,12 @@ async def status(dut: Dut, recording_id: str, state: str, *clauses: str, check: 
     if state == "FINISHED":
         answers.append(Answer(error="active-recording-not-found", reading="not-active"))
     dut.answers(
-        reply, answers, *clauses, "HMP-REC-010", ambiguity="HMP-AMB-017" if state == "FINISHED" else None, check=check or f"is-{state}"
+        reply,
+        answers,
+        *clauses,
+        "HMP-REC-010",
+        ambiguity="HMP-AMB-017" if state == "FINISHED" else None,
+        check=check or f"is-{state}",
     )
 
 
@@ -121,7 +126,9 @@ async def known_good(dut: Dut) -> None:
         raise CaseInconclusive("the device accepts no connection")
     reply = await dut.call("getRecordingStatus", dut.unknown_id())
     answers = [Answer(error=error) for error in ("active-recording-not-found", "status-not-found")]
-    dut.answers(reply, answers, "HMP-EXE-002", "HMP-ACC-003", "HMP-getRecordingStatus.recordingId.unknown", check="answers")
+    dut.answers(
+        reply, answers, "HMP-EXE-002", "HMP-ACC-003", "HMP-getRecordingStatus.recordingId.unknown", check="answers"
+    )
 
 
 SUITE.known_good = known_good

@@ -1,4 +1,5 @@
 """Alder: a TCP server of the HMP Command Line API, written from its document alone, with choices and single faults."""
+
 from __future__ import annotations
 
 import argparse
@@ -16,59 +17,74 @@ from typing import NamedTuple
 
 # What the document leaves open or says twice: the default first, then the alternatives, then the document's lines.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "error-separator": ("space", "pipe"),                        # 302 and every error table against 364-368, 1576
-    "result-separator": ("pipe", "space"),                       # 358 and the examples against 299
-    "status-separator": ("spaced-pipe", "pipe", "space"),        # 1218 against 358
-    "unknown-command-code": ("code", "bare"),                    # 1587 against 302, which shows no code
-    "uuid-word": ("upper", "by-command"),                        # 1588 against 578, 633, 737
-    "arity-text": ("general", "by-command"),                     # 1589 against 1409, 1466
-    "in-progress-text": ("by-command", "active", "plain"),       # 635 against 690, 740
-    "restream-extra-arguments": ("arity-error", "ignored"),      # 1509-1519, 1558-1561: no arity error; 1589 asks for all, not for no more
-    "command-case": ("insensitive", "sensitive"),                # 328 does not say
-    "cr-before-lf": ("stripped", "kept"),                        # 320 knows LF only; 191 invites Telnet
-    "blank-line": ("not-found", "ignored"),                      # 306-308: is no text a command?
-    "leading-spaces": ("not-found", "skipped"),                  # 328, 334
-    "repeated-spaces": ("collapse", "empty-arguments"),          # 334; trailing spaces are harmless after 1167
-    "unquoted-tab": ("literal", "separator", "syntax-error"),    # 330 against 334
-    "quote-inside": ("literal", "toggle", "syntax-error"),       # 334, 341: a quote after the first character
-    "text-after-quote": ("split", "joined", "syntax-error"),     # 334: a closing quote with no space behind it
+    "error-separator": ("space", "pipe"),  # 302 and every error table against 364-368, 1576
+    "result-separator": ("pipe", "space"),  # 358 and the examples against 299
+    "status-separator": ("spaced-pipe", "pipe", "space"),  # 1218 against 358
+    "unknown-command-code": ("code", "bare"),  # 1587 against 302, which shows no code
+    "uuid-word": ("upper", "by-command"),  # 1588 against 578, 633, 737
+    "arity-text": ("general", "by-command"),  # 1589 against 1409, 1466
+    "in-progress-text": ("by-command", "active", "plain"),  # 635 against 690, 740
+    "restream-extra-arguments": (
+        "arity-error",
+        "ignored",
+    ),  # 1509-1519, 1558-1561: no arity error; 1589 asks for all, not for no more
+    "command-case": ("insensitive", "sensitive"),  # 328 does not say
+    "cr-before-lf": ("stripped", "kept"),  # 320 knows LF only; 191 invites Telnet
+    "blank-line": ("not-found", "ignored"),  # 306-308: is no text a command?
+    "leading-spaces": ("not-found", "skipped"),  # 328, 334
+    "repeated-spaces": ("collapse", "empty-arguments"),  # 334; trailing spaces are harmless after 1167
+    "unquoted-tab": ("literal", "separator", "syntax-error"),  # 330 against 334
+    "quote-inside": ("literal", "toggle", "syntax-error"),  # 334, 341: a quote after the first character
+    "text-after-quote": ("split", "joined", "syntax-error"),  # 334: a closing quote with no space behind it
     "unknown-escape": ("drop-backslash", "keep-both", "syntax-error"),  # 341-348
     "unbalanced-unknown-command": ("not-found", "syntax-error"),  # 1586 and 1587 both apply
-    "echo-of-quoted": ("as-typed", "decoded"),                   # 1588: the text provided by the user
+    "echo-of-quoted": ("as-typed", "decoded"),  # 1588: the text provided by the user
     "invalid-utf8": ("unknown-error", "syntax-error", "replaced"),  # 312 forbids, names no reply
-    "long-line": ("unknown-error", "syntax-error", "accepted"),  # 306: no length is given; the limit here is 65536 bytes
-    "unterminated-at-close": ("dropped", "executed"),            # 320
-    "check-order": ("by-parameter", "shape-first", "shape-first-reversed"),  # the order of the error tables means nothing
-    "busy-check": ("before-source", "after-lookups"),            # 690-693 against 738-740
+    "long-line": (
+        "unknown-error",
+        "syntax-error",
+        "accepted",
+    ),  # 306: no length is given; the limit here is 65536 bytes
+    "unterminated-at-close": ("dropped", "executed"),  # 320
+    "check-order": (
+        "by-parameter",
+        "shape-first",
+        "shape-first-reversed",
+    ),  # the order of the error tables means nothing
+    "busy-check": ("before-source", "after-lookups"),  # 690-693 against 738-740
     "restream-check-order": ("address-first", "recording-first"),  # 1514-1516
-    "category-blank-value": ("empty", "edges"),                  # 959, 960: a value of spaces only breaks both
-    "category-edges": ("whitespace", "spaces"),                  # 960: are tabs spaces?
-    "uuid-spelling": ("hyphens-optional", "strict"),             # 1330
-    "permission-case": ("exact", "insensitive"),                 # 772, 1237
-    "createdby-spelling": ("both", "exact"),                     # 472 against 883
+    "category-blank-value": ("empty", "edges"),  # 959, 960: a value of spaces only breaks both
+    "category-edges": ("whitespace", "spaces"),  # 960: are tabs spaces?
+    "uuid-spelling": ("hyphens-optional", "strict"),  # 1330
+    "permission-case": ("exact", "insensitive"),  # 772, 1237
+    "createdby-spelling": ("both", "exact"),  # 472 against 883
     "update-metadata-of": ("recordings-and-sessions", "recordings"),  # 913 against 1346
-    "delete-session-by": ("id", "id-or-title"),                  # 633 against 643
-    "share-recording-alias": ("present", "absent"),              # 300 against 462-487
-    "unknown-permission": ("cannot-share", "must-be-one-of"),    # 786, 795
-    "fifth-source": ("070000", "070010"),                        # 665 names the limit, 685-694 no error
-    "remove-absent-source": ("070000", "040009", "ok"),          # 736-741
-    "second-recording": ("allowed", "070000"),                   # 635 has several recordings, 1026-1035 no error
-    "pause-paused": ("070003", "ok", "040001"),                  # 227, 1046, 1074-1075
-    "resume-active": ("070003", "ok"),                           # 1090, 1119
-    "control-finished": ("070003", "040001"),                    # 228, 1074-1075, 1161-1162
-    "status-finished": ("finished", "040001"),                   # 1200 against 1173, 1208
-    "status-unknown-id": ("070003", "040001"),                   # 1208 against 1209
-    "hotmark-on-paused": ("not-active", "ok"),                   # 227, 289, 1470
-    "hotmark-clock": ("recorded-time", "elapsed-time"),          # 1437: whether a pause counts
-    "restream-unfinished": ("070004", "allowed"),                # 234 against 1482
-    "address-clash": ("pair", "either"),                         # 1515-1516: address or port
-    "leading-zeros": ("refused", "accepted"),                    # 1511-1512
+    "delete-session-by": ("id", "id-or-title"),  # 633 against 643
+    "share-recording-alias": ("present", "absent"),  # 300 against 462-487
+    "unknown-permission": ("cannot-share", "must-be-one-of"),  # 786, 795
+    "fifth-source": ("070000", "070010"),  # 665 names the limit, 685-694 no error
+    "remove-absent-source": ("070000", "040009", "ok"),  # 736-741
+    "second-recording": ("allowed", "070000"),  # 635 has several recordings, 1026-1035 no error
+    "pause-paused": ("070003", "ok", "040001"),  # 227, 1046, 1074-1075
+    "resume-active": ("070003", "ok"),  # 1090, 1119
+    "control-finished": ("070003", "040001"),  # 228, 1074-1075, 1161-1162
+    "status-finished": ("finished", "040001"),  # 1200 against 1173, 1208
+    "status-unknown-id": ("070003", "040001"),  # 1208 against 1209
+    "hotmark-on-paused": ("not-active", "ok"),  # 227, 289, 1470
+    "hotmark-clock": ("recorded-time", "elapsed-time"),  # 1437: whether a pause counts
+    "restream-unfinished": ("070004", "allowed"),  # 234 against 1482
+    "address-clash": ("pair", "either"),  # 1515-1516: address or port
+    "leading-zeros": ("refused", "accepted"),  # 1511-1512
 }
 
 # Deviations that no reading permits: name, the document's lines, description.
 FAULTS: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("status-reply-unterminated", (320,), "the reply of getRecordingStatus lacks its line feed"),
-    ("split-character-lost", (312, 1588), "each TCP segment is decoded alone, so a character split over two is replaced"),
+    (
+        "split-character-lost",
+        (312, 1588),
+        "each TCP segment is decoded alone, so a character split over two is replaced",
+    ),
     ("segment-ends-command", (320,), "the end of a TCP segment ends a command"),
     ("pipeline-drops-after-20", (306, 308), "replies to a burst in one segment are lost after the 20th"),
     ("pipeline-errors-first", (304, 308), "in a burst the error replies overtake the others"),
@@ -98,7 +114,11 @@ FAULTS: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("recording-permission-record", (1237, 1251), "recordings may be shared with RECORD"),
     ("user-case-matters", (1236,), "shareRecordingWithUser compares user names exactly"),
     ("role-via-group-ignored", (791, 1256), "a role through a group does not count"),
-    ("cannot-share-only-once", (795, 855, 1258, 1316), "a permission that cannot be shared can be on the second attempt"),
+    (
+        "cannot-share-only-once",
+        (795, 855, 1258, 1316),
+        "a permission that cannot be shared can be on the second attempt",
+    ),
     ("category-neighbours-only", (961, 1414), "only neighbouring category values are compared"),
     ("category-trailing-unchecked", (960, 1413), "trailing spaces of category values pass"),
     ("category-unique-across-calls", (961, 1414), "a category value that was set before counts as duplicate"),
@@ -135,9 +155,15 @@ UUID_LOOSE = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 SEPARATORS = {"pipe": "|", "space": " ", "spaced-pipe": " | "}
 LOWER_UUID = ("setLiveSession", "deleteSession", "removeSourceFromSession")
 ID_KINDS = {  # how a parameter that is an ID answers where it names nothing
-    "session": ("040006", "Session not found"), "deletable": ("040006", "Session not found"), "source": ("040009", "Source not found"),
-    "recording": ("040002", "Recording not found"), "asset": ("040002", "Recording not found"), "category": ("040007", "Category not found"),
-    "active": ("040001", "Active recording not found"), "status": ("070003", "Recording not found"), "stream": ("040003", "Stream not found"),
+    "session": ("040006", "Session not found"),
+    "deletable": ("040006", "Session not found"),
+    "source": ("040009", "Source not found"),
+    "recording": ("040002", "Recording not found"),
+    "asset": ("040002", "Recording not found"),
+    "category": ("040007", "Category not found"),
+    "active": ("040001", "Active recording not found"),
+    "status": ("070003", "Recording not found"),
+    "stream": ("040003", "Stream not found"),
 }
 
 
@@ -243,16 +269,26 @@ class Device:
         self.latest: Link | None = None
         share = ("permission session", "permission recording")
         self.commands: dict[str, tuple[str, Callable[..., str | None]]] = {
-            "createSession": ("title", self.create_session), "deleteSession": ("deletable", self.delete_session),
-            "setLiveSession": ("session boolean", self.set_live), "addSourceToSession": ("session source", self.add_source),
+            "createSession": ("title", self.create_session),
+            "deleteSession": ("deletable", self.delete_session),
+            "setLiveSession": ("session boolean", self.set_live),
+            "addSourceToSession": ("session source", self.add_source),
             "removeSourceFromSession": ("session source", self.remove_source),
-            "shareSessionWithUser": (f"user {share[0]}", self.share), "shareSessionWithGroup": (f"group {share[0]}", self.share),
-            "updateSessionMetadata": ("session field value", self.update), "setSessionCategory": ("session category values", self.categorise),
-            "startRecording": ("session", self.start), "pauseRecording": ("active", self.pause), "resumeRecording": ("active", self.resume),
-            "stopRecording": ("active", self.stop), "getRecordingStatus": ("status", self.status),
-            "shareRecordingWithUser": (f"user {share[1]}", self.share), "shareRecordingWithGroup": (f"group {share[1]}", self.share),
-            "updateMetadata": ("asset field value", self.update), "setCategory": ("recording category values", self.categorise),
-            "addHotmark": ("recording title", self.add_hotmark), "startRestreamRecording": ("recording ip port", self.start_stream),
+            "shareSessionWithUser": (f"user {share[0]}", self.share),
+            "shareSessionWithGroup": (f"group {share[0]}", self.share),
+            "updateSessionMetadata": ("session field value", self.update),
+            "setSessionCategory": ("session category values", self.categorise),
+            "startRecording": ("session", self.start),
+            "pauseRecording": ("active", self.pause),
+            "resumeRecording": ("active", self.resume),
+            "stopRecording": ("active", self.stop),
+            "getRecordingStatus": ("status", self.status),
+            "shareRecordingWithUser": (f"user {share[1]}", self.share),
+            "shareRecordingWithGroup": (f"group {share[1]}", self.share),
+            "updateMetadata": ("asset field value", self.update),
+            "setCategory": ("recording category values", self.categorise),
+            "addHotmark": ("recording title", self.add_hotmark),
+            "startRestreamRecording": ("recording ip port", self.start_stream),
             "stopRestreamRecording": ("stream", self.stop_stream),
         }
         if self.pick("share-recording-alias", "present"):
@@ -304,7 +340,7 @@ class Device:
                     continue
                 if self.choices.get({'"': "quote-inside", "\t": "unquoted-tab"}.get(mark, "")) == "syntax-error":
                     raise SYNTAX
-                if self.bad("backslash-space-joins") and line[at:at + 2] == "\\ ":
+                if self.bad("backslash-space-joins") and line[at : at + 2] == "\\ ":
                     at, mark = at + 1, " "
                 text, at = text + mark, at + 1
             if text or not self.bad("empty-quoted-dropped"):
@@ -314,7 +350,7 @@ class Device:
         """Where the text goes on behind the string whose opening quote stands before `at`, and the string."""
         out = ""
         while at < len(line) and line[at] != '"':
-            mark, after = line[at], line[at + 1:at + 2]
+            mark, after = line[at], line[at + 1 : at + 2]
             if mark != "\\" or not after or (after == '"' and self.bad("escaped-quote-ends-string")):
                 out, at = out + mark, at + 1
                 continue
@@ -371,7 +407,10 @@ class Device:
         if got < need or (got > need and not spare):
             wanted = {"setCategory": "at least 3 parameters", "addHotmark": "2 parameters"}.get(self.name, "")
             wanted = wanted if wanted and self.pick("arity-text", "by-command") else f"{need} parameter(s)"
-            raise CliError("010003", f"Expected {wanted}. Got {min(got, need + 1) if self.bad('arity-got-capped') else got} parameter(s)")
+            raise CliError(
+                "010003",
+                f"Expected {wanted}. Got {min(got, need + 1) if self.bad('arity-got-capped') else got} parameter(s)",
+            )
         found: dict[int, object] = {}
         for index, kind in enumerate(kinds):
             self.check(kind, index)
@@ -414,7 +453,9 @@ class Device:
             raise CliError("010001", f"{self.echo(word)} is not an ip address")
         if kind == "port" and self.number(text, 65535) is None:
             wrapped = self.number(text, 999999) if self.bad("port-echo-wraps") else None
-            raise CliError("010001", f"{self.echo(word) if wrapped is None else repr(str(wrapped % 65536))} is not a port number")
+            raise CliError(
+                "010001", f"{self.echo(word) if wrapped is None else repr(str(wrapped % 65536))} is not a port number"
+            )
         if kind == "values":
             self.check_values([value.text for value in self.args[index:]])
 
@@ -436,13 +477,20 @@ class Device:
     def number(self, text: str, top: int) -> int | None:
         padded = len(text) > 1 and text.startswith("0") and self.pick("leading-zeros", "refused")
         digits = text.lstrip("0") or "0"
-        return int(digits) if re.fullmatch("[0-9]+", text) and not padded and len(digits) < 7 and int(digits) <= top else None
+        return (
+            int(digits)
+            if re.fullmatch("[0-9]+", text) and not padded and len(digits) < 7 and int(digits) <= top
+            else None
+        )
 
     def address(self, text: str) -> str:
         """An IPv4 address in its plain spelling; empty for another text."""
         parts = text.split(".")
         loose = self.bad("ip-last-octet-unchecked")
-        octets = [self.number(part, 999 if loose and index == 3 else 255) if len(part) < 4 else None for index, part in enumerate(parts)]
+        octets = [
+            self.number(part, 999 if loose and index == 3 else 255) if len(part) < 4 else None
+            for index, part in enumerate(parts)
+        ]
         return ".".join(map(str, octets)) if len(parts) == 4 and None not in octets else ""
 
     def field_name(self, text: str) -> str:
@@ -458,7 +506,11 @@ class Device:
         text = self.args[index].text
         key = self.uuid(text)
         if kind in ID_KINDS:
-            if kind == "source" and isinstance(session := found.get(0), Session) and self.pick("busy-check", "before-source"):
+            if (
+                kind == "source"
+                and isinstance(session := found.get(0), Session)
+                and self.pick("busy-check", "before-source")
+            ):
                 self.require_idle(session)
             thing = self.named(kind, key) or (self.titled(text) if kind == "deletable" else None)
             if thing is None and kind == "status" and self.bad("status-unknown-as-040002"):
@@ -474,17 +526,30 @@ class Device:
             return self.permission(key) if key else text.upper()
         if kind == "values":
             return [word.text for word in self.args[index:]]
-        read = {"boolean": text == "true", "field": self.field_name(text), "ip": self.address(text), "port": self.number(text, 65535)}
+        read = {
+            "boolean": text == "true",
+            "field": self.field_name(text),
+            "ip": self.address(text),
+            "port": self.number(text, 65535),
+        }
         return read.get(kind, text)
 
     def named(self, kind: str, key: str) -> object | None:
         if kind in ("session", "deletable"):
-            stale = self.deleted.get(key) if self.name == "updateSessionMetadata" and self.bad("deleted-session-keeps-metadata") else None
+            stale = (
+                self.deleted.get(key)
+                if self.name == "updateSessionMetadata" and self.bad("deleted-session-keeps-metadata")
+                else None
+            )
             return self.sessions.get(key) or stale
         if kind == "source":
             return self.sources.get(key)
         if kind == "category":
-            return key if self.name == "setCategory" and self.bad("recording-category-unchecked") else self.categories.get(key)
+            return (
+                key
+                if self.name == "setCategory" and self.bad("recording-category-unchecked")
+                else self.categories.get(key)
+            )
         if kind == "stream":
             stream = self.streams.get(key)
             return stream if stream and (stream.live or self.bad("stop-stream-twice")) else None
@@ -497,7 +562,11 @@ class Device:
         if account is None or (exact and account.name != name):
             raise CliError("040004", "User not found") if kind == "user" else CliError("040005", "Group not found")
         if not account.role or (account.role == "group" and self.bad("role-via-group-ignored")):
-            raise CliError("060001", "User has no roles assigned") if kind == "user" else CliError("060002", "Group has no roles assigned")
+            raise (
+                CliError("060001", "User has no roles assigned")
+                if kind == "user"
+                else CliError("060002", "Group has no roles assigned")
+            )
         return account
 
     def permission(self, key: str) -> str:
@@ -538,7 +607,9 @@ class Device:
             busy = busy or any(recording.past[-1:] == ["PAUSED"] for recording in session.recordings)
         if busy and not (session.freed and self.bad("first-stop-frees-session")):
             plain = self.pick("in-progress-text", "plain") or (deleting and self.pick("in-progress-text", "by-command"))
-            raise CliError("060003", "Recording currently in progress" if plain else "Active recording currently in progress")
+            raise CliError(
+                "060003", "Recording currently in progress" if plain else "Active recording currently in progress"
+            )
 
     def delete_session(self, session: Session) -> None:
         self.require_idle(session)
@@ -547,7 +618,11 @@ class Device:
     def add_source(self, session: Session, source: Source) -> None:
         self.require_idle(session)
         elsewhere = self.bad("source-exclusive") and any(source in other.sources for other in self.sessions.values())
-        if source in session.sources or elsewhere or (self.bad("removed-source-not-readdable") and source in session.removed):
+        if (
+            source in session.sources
+            or elsewhere
+            or (self.bad("removed-source-not-readdable") and source in session.removed)
+        ):
             raise CliError("060008", "Source already added to this session")
         taken = len(session.sources) + (len(session.removed) if self.bad("removed-source-keeps-slot") else 0)
         if taken >= (5 if self.bad("fifth-source-accepted") else 4):
@@ -582,7 +657,9 @@ class Device:
             raise CliError("060009", "Session requires at least one source")
         if self.pick("second-recording", "070000") and any(old.unfinished for old in session.recordings):
             raise INTERNAL
-        recording = Recording(str(uuid.uuid4()), {"title": session.fields["title"]}, {}, {}, len(session.sources), self.now(), self.now())
+        recording = Recording(
+            str(uuid.uuid4()), {"title": session.fields["title"]}, {}, {}, len(session.sources), self.now(), self.now()
+        )
         self.recordings[recording.id] = recording
         session.recordings.append(recording)
         session.freed = False
@@ -590,7 +667,11 @@ class Device:
 
     def control(self, recording: Recording, idle_state: str, choice: str) -> bool:
         """Whether a command that leaves an unfinished recording other than in `idle_state` has work to do."""
-        answer = self.choices["control-finished" if not recording.unfinished else choice] if choice else self.choices["control-finished"]
+        answer = (
+            self.choices["control-finished" if not recording.unfinished else choice]
+            if choice
+            else self.choices["control-finished"]
+        )
         if recording.unfinished and recording.state != idle_state:
             return True
         if answer == "ok":
@@ -604,7 +685,9 @@ class Device:
             recording.enter("PAUSED")
 
     def resume(self, recording: Recording) -> None:
-        revived = self.bad("stopped-paused-resumes") and recording.state == "FINISHED" and recording.past[-1:] == ["PAUSED"]
+        revived = (
+            self.bad("stopped-paused-resumes") and recording.state == "FINISHED" and recording.past[-1:] == ["PAUSED"]
+        )
         if revived or self.control(recording, "RECORDING", "resume-active"):
             recording.since = self.now()
             recording.enter("RECORDING")
@@ -627,7 +710,9 @@ class Device:
 
     def add_hotmark(self, recording: Recording, title: str) -> None:
         if recording.state != "RECORDING" and not (recording.unfinished and self.pick("hotmark-on-paused", "ok")):
-            raise CliError("010004", f"{self.echo(self.args[self.bad('hotmark-echoes-title')])} is not an active recording")
+            raise CliError(
+                "010004", f"{self.echo(self.args[self.bad('hotmark-echoes-title')])} is not an active recording"
+            )
         position = recording.recorded + (self.now() - recording.since if recording.state == "RECORDING" else 0)
         position = position if self.pick("hotmark-clock", "recorded-time") else self.now() - recording.started
         second = int(position + 0.5 if self.bad("hotmark-rounds-to-nearest") else position)
@@ -654,12 +739,16 @@ class Device:
 
     def require_free_address(self, recording: Recording, ip: str, port: int) -> None:
         held, others = self.bad("stopped-stream-holds-address"), self.bad("stream-clash-own-ignored")
-        streams = [one for one in self.streams.values() if (one.live or held) and not (others and one.recording is recording)]
+        streams = [
+            one for one in self.streams.values() if (one.live or held) and not (others and one.recording is recording)
+        ]
         clash = all if self.pick("address-clash", "pair") else any
         if any(clash((one.ip == ip, one.port == port)) for one in streams):
             raise CliError("010006", "Address or port already in use")
         if any(clash((one.ip == ip, one.port == port)) for one in self.sources.values()):
-            raise CliError("010006", f"Address or port already in use{'' if self.bad('source-clash-text') else ' by a source'}")
+            raise CliError(
+                "010006", f"Address or port already in use{'' if self.bad('source-clash-text') else ' by a source'}"
+            )
 
     def stop_stream(self, stream: Stream) -> None:
         stream.live = False
@@ -691,7 +780,9 @@ class Device:
             *lines, tail = (tail + chunk).split(b"\n")
             if tail and self.bad("segment-ends-command"):
                 lines, tail = [*lines, tail], b""
-            commands = [None if len(line) > limit or (overlong and not index) else line for index, line in enumerate(lines)]
+            commands = [
+                None if len(line) > limit or (overlong and not index) else line for index, line in enumerate(lines)
+            ]
             overlong = len(tail) > limit or (overlong and not lines)
             tail = b"" if overlong else tail
             if not await self.answer(commands, link):
@@ -707,7 +798,9 @@ class Device:
                 continue
             link.errors = link.errors + 1 if reply.startswith("ERROR") else 0
             ending = "" if self.bad("status-reply-unterminated") and self.name == "getRecordingStatus" else "\n"
-            replies.append((self.name, f"{reply}{ending}".encode("latin-1" if self.bad("echo-latin1") else "utf-8", "replace")))
+            replies.append(
+                (self.name, f"{reply}{ending}".encode("latin-1" if self.bad("echo-latin1") else "utf-8", "replace"))
+            )
             if link.errors == 10 and self.bad("tenth-error-unanswered"):
                 return False
             if link.errors and self.bad("error-flushes-input"):
@@ -721,7 +814,9 @@ class Device:
         return True
 
     async def turn_away(self, reader: asyncio.StreamReader, link: Link) -> None:
-        link.writer.write(SEPARATORS[self.choices["error-separator"]].join(("ERROR", "020000", "Not Authorized\n")).encode())
+        link.writer.write(
+            SEPARATORS[self.choices["error-separator"]].join(("ERROR", "020000", "Not Authorized\n")).encode()
+        )
         if not self.bad("unauthorised-left-open"):
             link.writer.write_eof()
         with contextlib.suppress(TimeoutError):  # reading on, lest the kernel resets the connection over unread bytes
@@ -735,16 +830,24 @@ class Device:
     def seed(self) -> dict[str, object]:
         """Fills the device; returns the fixtures that name what it was filled with."""
         ids = [str(uuid.uuid4()) for _ in range(15)]
-        self.sources = {key: Source(key, f"239.192.7.{index}", 6000 + 2 * index) for index, key in enumerate(ids[:8], 1)}
-        roles = {"own": ["Anna.Berg", "McAllister", "theatre-2", "Zoë"], "group": ["JRamirez", "ward.Nurse"], "": ["VisitorX", "temp_Guest"]}
+        self.sources = {
+            key: Source(key, f"239.192.7.{index}", 6000 + 2 * index) for index, key in enumerate(ids[:8], 1)
+        }
+        roles = {
+            "own": ["Anna.Berg", "McAllister", "theatre-2", "Zoë"],
+            "group": ["JRamirez", "ward.Nurse"],
+            "": ["VisitorX", "temp_Guest"],
+        }
         self.users = {name.casefold(): Account(name, role) for role, names in roles.items() for name in names}
         groups = {"own": ["Surgeons", "Night Shift", "TEACHING"], "": ["Archive-Readers", "Former Staff"]}
         self.groups = {name.casefold(): Account(name, role) for role, names in groups.items() for name in names}
         self.categories = {key: key for key in ids[8:11]}
         self.permissions = dict(zip(ids[11:15], (True, True, False, False)))
         sources = list(self.sources.values())
-        sessions = [Session(str(uuid.uuid4()), {"title": f"Room {index}"}, sources=sources[index:index + count])
-                    for index, count in enumerate((1, 1, 1, 0, 3, 1, 1))]
+        sessions = [
+            Session(str(uuid.uuid4()), {"title": f"Room {index}"}, sources=sources[index : index + count])
+            for index, count in enumerate((1, 1, 1, 0, 3, 1, 1))
+        ]
         self.sessions = {session.id: session for session in sessions}
         states = ("FINISHED", "FINISHED", "FINISHED", "FINISHED", "ERROR", "RECORDING", "PAUSED")
         for session, state in zip((*sessions[:3], sessions[4], sessions[0], *sessions[5:]), states):
@@ -754,14 +857,33 @@ class Device:
         *plain, with_source, empty, multi, recorded, paused = self.sessions
         *finished, single, several, error, active, halted = self.recordings
         return {
-            "authorised_client": AUTHORISED, "unauthorised_client": UNAUTHORISED, "source_ids": list(self.sources),
-            "source_addresses": [f"{source.ip}:{source.port}" for source in sources], "user_names": roles["own"],
-            "user_names_role_via_group": roles["group"], "user_names_no_roles": roles[""], "group_names": groups["own"],
-            "group_names_no_roles": groups[""], "category_ids": ids[8:11], "permission_ids": ids[11:13], "permission_ids_cannot_share": ids[13:],
-            "session_ids": plain, "session_with_source": with_source, "session_empty": empty, "session_multi_source": multi,
-            "session_recording": recorded, "session_paused_recording": paused, "recording_ids": finished, "recording_ids_finished": finished,
-            "recording_active": active, "recording_paused": halted, "recording_finished": single, "recording_multi_source": several,
-            "recording_error": error, "restream_ips": ["239.192.40.1", "239.192.40.2", "10.20.30.40"], "restream_ports": [7000, 7002, 7004, 7006],
+            "authorised_client": AUTHORISED,
+            "unauthorised_client": UNAUTHORISED,
+            "source_ids": list(self.sources),
+            "source_addresses": [f"{source.ip}:{source.port}" for source in sources],
+            "user_names": roles["own"],
+            "user_names_role_via_group": roles["group"],
+            "user_names_no_roles": roles[""],
+            "group_names": groups["own"],
+            "group_names_no_roles": groups[""],
+            "category_ids": ids[8:11],
+            "permission_ids": ids[11:13],
+            "permission_ids_cannot_share": ids[13:],
+            "session_ids": plain,
+            "session_with_source": with_source,
+            "session_empty": empty,
+            "session_multi_source": multi,
+            "session_recording": recorded,
+            "session_paused_recording": paused,
+            "recording_ids": finished,
+            "recording_ids_finished": finished,
+            "recording_active": active,
+            "recording_paused": halted,
+            "recording_finished": single,
+            "recording_multi_source": several,
+            "recording_error": error,
+            "restream_ips": ["239.192.40.1", "239.192.40.2", "10.20.30.40"],
+            "restream_ports": [7000, 7002, 7004, 7006],
         }
 
 
@@ -771,10 +893,20 @@ async def run(options: argparse.Namespace, choices: dict[str, str]) -> None:
     server = await asyncio.start_server(device.serve, options.host, options.port, backlog=1024)
     port = server.sockets[0].getsockname()[1]
     if options.write_target:
-        head = {"system": "hmp", "name": "alder", "host": options.host, "clock_scale": options.clock_scale, "timeout": 2.0}
+        head = {
+            "system": "hmp",
+            "name": "alder",
+            "host": options.host,
+            "clock_scale": options.clock_scale,
+            "timeout": 2.0,
+        }
         allow = dict.fromkeys(("write", "disruptive", "destructive", "slow", "load"), True)
         tables = {"target": head, "target.ports": {"cli": port}, "target.fixtures": fixtures, "target.allow": allow}
-        lines = [line for table, keys in tables.items() for line in (f"[{table}]", *(f"{key} = {json.dumps(keys[key])}" for key in keys), "")]
+        lines = [
+            line
+            for table, keys in tables.items()
+            for line in (f"[{table}]", *(f"{key} = {json.dumps(keys[key])}" for key in keys), "")
+        ]
         Path(options.write_target).write_text("\n".join(lines), encoding="utf-8")
     print("READY", json.dumps({"host": options.host, "ports": {"cli": port}}), flush=True)
     async with server:
@@ -793,10 +925,14 @@ def main() -> None:
     parser.add_argument("--write-target", metavar="FILE")
     options = parser.parse_args()
     if options.list_choices:
-        print(json.dumps({name: {"default": values[0], "values": values} for name, values in CHOICES.items()}, indent=1))
+        print(
+            json.dumps({name: {"default": values[0], "values": values} for name, values in CHOICES.items()}, indent=1)
+        )
         return
     if options.list_faults:
-        print(json.dumps([{"name": name, "description": text, "lines": lines} for name, lines, text in FAULTS], indent=1))
+        print(
+            json.dumps([{"name": name, "description": text, "lines": lines} for name, lines, text in FAULTS], indent=1)
+        )
         return
     choices = {name: values[0] for name, values in CHOICES.items()}
     for entry in options.choice:

@@ -69,23 +69,71 @@ class Choices:
 
 PROFILES: dict[str, Choices] = {
     "literal": Choices(error_style="space", status_padded=True, restream_arity=False, status_unknown="040001"),
-    "overview": Choices(error_style="space", value_style="space", unknown_code=False, created_by=True, share_alias=True,
-                        check_order="last-first", hotmark_clock="elapsed", unknown_permission="030003", glue="split",
-                        restream_unfinished="040002", unknown_escape="drop"),
-    "terse": Choices(uuid_text="general", arity_text="general", permission_text="uuid", fifth_source="070000", repeated="040001",
-                     status_finished="040001", status_unknown="040001", bad_utf8="000000", echo="escaped", tab="separator"),
-    "strict": Choices(keep_cr=True, uuid_form="exact", spaces="split", tab="error", glue="error", unknown_escape="error", blank="answer",
-                      second_recording=False, hotmark_paused=False, in_use="either", check_order="syntax", finished_code="070003",
-                      leading_zeros=False),
-    "lenient": Choices(fold_commands=True, uuid_form="loose", tab="separator", repeated="ok", absent_source="ok", hotmark_finished=True,
-                       restream_unfinished="ok", delete_by_title=True, metadata_takes_session=True, share_alias=True, created_by=True,
-                       busy_text="shared", unknown_permission="030003", bad_utf8="replace"),
+    "overview": Choices(
+        error_style="space",
+        value_style="space",
+        unknown_code=False,
+        created_by=True,
+        share_alias=True,
+        check_order="last-first",
+        hotmark_clock="elapsed",
+        unknown_permission="030003",
+        glue="split",
+        restream_unfinished="040002",
+        unknown_escape="drop",
+    ),
+    "terse": Choices(
+        uuid_text="general",
+        arity_text="general",
+        permission_text="uuid",
+        fifth_source="070000",
+        repeated="040001",
+        status_finished="040001",
+        status_unknown="040001",
+        bad_utf8="000000",
+        echo="escaped",
+        tab="separator",
+    ),
+    "strict": Choices(
+        keep_cr=True,
+        uuid_form="exact",
+        spaces="split",
+        tab="error",
+        glue="error",
+        unknown_escape="error",
+        blank="answer",
+        second_recording=False,
+        hotmark_paused=False,
+        in_use="either",
+        check_order="syntax",
+        finished_code="070003",
+        leading_zeros=False,
+    ),
+    "lenient": Choices(
+        fold_commands=True,
+        uuid_form="loose",
+        tab="separator",
+        repeated="ok",
+        absent_source="ok",
+        hotmark_finished=True,
+        restream_unfinished="ok",
+        delete_by_title=True,
+        metadata_takes_session=True,
+        share_alias=True,
+        created_by=True,
+        busy_text="shared",
+        unknown_permission="030003",
+        bad_utf8="replace",
+    ),
 }
 
 FAULTS: dict[str, tuple[str, list[int]]] = {
     # recordings and their states
     "resume-leaves-status-paused": ("resumeRecording answers OK but the status stays PAUSED", [1090, 1198, 1199]),
-    "stop-of-paused-leaves-paused": ("stopRecording of a paused recording answers OK but it stays paused", [227, 1133, 1200]),
+    "stop-of-paused-leaves-paused": (
+        "stopRecording of a paused recording answers OK but it stays paused",
+        [227, 1133, 1200],
+    ),
     "pause-pauses-siblings": ("pausing one of a session's recordings pauses its others too", [1046, 1198]),
     "stop-stops-siblings": ("stopping one of a session's recordings finishes its others too", [1133, 1198]),
     "finished-can-resume": ("a finished recording that was paused once can be resumed", [228]),
@@ -94,8 +142,14 @@ FAULTS: dict[str, tuple[str, list[int]]] = {
     "recordings-finish-on-disconnect": ("closing a connection finishes the recordings it started", [226, 1133]),
     "status-accepts-session-id": ("getRecordingStatus of a recorded session's ID answers a state", [1208, 1209]),
     "stop-matches-id-prefix": ("stopRecording compares only the first group of the ID", [211, 1161]),
-    "rejected-pause-takes-effect": ("pauseRecording with an extra argument is refused and pauses all the same", [362, 1072]),
-    "unbalanced-quote-still-executes": ("a command with unbalanced quotes answers Syntax Error and is carried out", [362, 1586]),
+    "rejected-pause-takes-effect": (
+        "pauseRecording with an extra argument is refused and pauses all the same",
+        [362, 1072],
+    ),
+    "unbalanced-quote-still-executes": (
+        "a command with unbalanced quotes answers Syntax Error and is carried out",
+        [362, 1586],
+    ),
     "resume-unknown-text": ("resumeRecording of an unknown ID words 040001 as Recording not found", [1118]),
     "pause-ignores-extra": ("pauseRecording accepts an extra argument", [1072, 1589]),
     # sessions and sources
@@ -105,7 +159,10 @@ FAULTS: dict[str, tuple[str, list[int]]] = {
     "refused-delete-deletes": ("deleteSession answers 060003 and deletes the session", [362, 635]),
     "refused-remove-removes": ("removeSourceFromSession answers 060003 and removes the source", [362, 740]),
     "refused-add-adds": ("addSourceToSession answers 060003 and adds the source", [362, 690, 694]),
-    "duplicate-source-counts": ("a source refused with 060008 counts again: the recording is multi-source", [694, 1514]),
+    "duplicate-source-counts": (
+        "a source refused with 060008 counts again: the recording is multi-source",
+        [694, 1514],
+    ),
     "fifth-source-accepted": ("a session takes five sources", [219, 665]),
     "remove-empties-session": ("removing one source removes all", [709, 1035]),
     "removed-source-still-recorded": ("a session whose last source was removed can be recorded", [1035]),
@@ -132,7 +189,10 @@ FAULTS: dict[str, tuple[str, list[int]]] = {
     # streams
     "stream-stops-twice": ("a stopped stream can be stopped again", [1561]),
     "stream-address-leaks": ("the address of a stopped stream stays in use", [1515]),
-    "stop-ends-newer-streams": ("stopping a stream also stops those of other recordings that were started later", [1547, 1561]),
+    "stop-ends-newer-streams": (
+        "stopping a stream also stops those of other recordings that were started later",
+        [1547, 1561],
+    ),
     "refused-restream-takes-address": ("a stream refused with 010005 leaves its address in use", [1514, 1515]),
     "source-address-streamable": ("the address of a source is accepted as destination", [1516]),
     "stream-stopped-by-recording-id": ("stopRestreamRecording accepts the ID of a streamed recording", [1561]),
@@ -169,19 +229,42 @@ FAULTS: dict[str, tuple[str, list[int]]] = {
 }
 
 TEXTS = {
-    "000000": "Unknown Error", "000001": "Syntax Error", "000002": "Command not found", "020000": "Not Authorized",
-    "030003": "Cannot share", "040001": "Active recording not found", "040002": "Recording not found", "040003": "Stream not found",
-    "040004": "User not found", "040005": "Group not found", "040006": "Session not found", "040007": "Category not found",
-    "040009": "Source not found", "060001": "User has no roles assigned", "060002": "Group has no roles assigned",
-    "060003": "Active recording currently in progress", "060004": "Hotmark already exists at this time",
-    "060008": "Source already added to this session", "060009": "Session requires at least one source",
-    "010005": "Only single source recordings can be streamed", "010006": "Address or port already in use",
-    "070000": "Internal Server Error", "070003": "Failed to update state", "070004": "Error while starting stream",
+    "000000": "Unknown Error",
+    "000001": "Syntax Error",
+    "000002": "Command not found",
+    "020000": "Not Authorized",
+    "030003": "Cannot share",
+    "040001": "Active recording not found",
+    "040002": "Recording not found",
+    "040003": "Stream not found",
+    "040004": "User not found",
+    "040005": "Group not found",
+    "040006": "Session not found",
+    "040007": "Category not found",
+    "040009": "Source not found",
+    "060001": "User has no roles assigned",
+    "060002": "Group has no roles assigned",
+    "060003": "Active recording currently in progress",
+    "060004": "Hotmark already exists at this time",
+    "060008": "Source already added to this session",
+    "060009": "Session requires at least one source",
+    "010005": "Only single source recordings can be streamed",
+    "010006": "Address or port already in use",
+    "070000": "Internal Server Error",
+    "070003": "Failed to update state",
+    "070004": "Error while starting stream",
     "070010": "Could not create a track",
 }
 LOWER_CASE_UUID = ("setLiveSession", "deleteSession", "removeSourceFromSession")
-NOT_FOUND = {"session": "040006", "source": "040009", "category": "040007", "recording": "040002", "active": "040001",
-             "status": "", "stream": "040003"}
+NOT_FOUND = {
+    "session": "040006",
+    "source": "040009",
+    "category": "040007",
+    "recording": "040002",
+    "active": "040001",
+    "status": "",
+    "stream": "040003",
+}
 
 
 class Refusal(Exception):
@@ -310,7 +393,7 @@ class Device:
             if char == "\\" and at < len(line) and (quoted or self.on("backslash-escapes-unquoted")):
                 word = (word or "") + self.escape(line[at])
                 at += 1
-                if line[at - 1] == "\\" and line[at:at + 1] == '"' and self.on("closing-backslash-eats-quote"):
+                if line[at - 1] == "\\" and line[at : at + 1] == '"' and self.on("closing-backslash-eats-quote"):
                     word, at = word + '"', at + 1
                 if quoted and line[at - 1] == '"' and at == len(line) and self.on("escaped-quote-balances"):
                     quoted = False
@@ -395,12 +478,12 @@ class Device:
     def resolve(self, name: str, args: list[str], kinds: list[str]) -> list[object]:
         plan: list[tuple[str, list[str]]] = [(kind, [arg]) for kind, arg in zip(kinds, args)]
         if kinds[-1] == "values":
-            plan[-1] = ("values", args[len(kinds) - 1:])
+            plan[-1] = ("values", args[len(kinds) - 1 :])
         found: dict[int, object] = {}
         if self.c.check_order == "syntax":
             for kind, texts in plan:
                 self.check(name, kind, texts)
-        for place in (reversed(range(len(plan))) if self.c.check_order == "last-first" else range(len(plan))):
+        for place in reversed(range(len(plan))) if self.c.check_order == "last-first" else range(len(plan)):
             kind, texts = plan[place]
             self.check(name, kind, texts)
             found[place] = texts if kind == "values" else self.find(name, kind, texts[0], args)
@@ -424,15 +507,24 @@ class Device:
     def check(self, name: str, kind: str, texts: list[str]) -> None:
         text = texts[0]
         if kind in NOT_FOUND:
-            if self.canon(text) is None and not (kind == "source" and name.startswith("add") and self.on("source-id-syntax-unchecked")):
-                raise self.invalid(text, f"not a {'uuid' if self.c.uuid_text == 'table' and name in LOWER_CASE_UUID else 'UUID'}")
+            if self.canon(text) is None and not (
+                kind == "source" and name.startswith("add") and self.on("source-id-syntax-unchecked")
+            ):
+                raise self.invalid(
+                    text, f"not a {'uuid' if self.c.uuid_text == 'table' and name in LOWER_CASE_UUID else 'UUID'}"
+                )
         elif kind == "title" and not text:
             raise Refusal("010001", "Session name must be at least 1 character")
         elif kind == "flag" and text not in ("true", "false") and not (text == "1" and self.on("live-accepts-one")):
             raise self.invalid(text, "not a boolean")
         elif kind == "permission" and self.canon(text) is None and text not in self.levels(name):
             raise self.invalid(text, "not a UUID") if self.c.permission_text == "uuid" else self.bad_permission(name)
-        elif kind == "field" and text not in ("title", "description", "createdby", *(("createdBy",) if self.c.created_by else ())):
+        elif kind == "field" and text not in (
+            "title",
+            "description",
+            "createdby",
+            *(("createdBy",) if self.c.created_by else ()),
+        ):
             raise self.invalid(text, "an invalid field name")
         elif kind == "ip" and self.ip(text) is None:
             raise self.invalid(text, "not an ip address")
@@ -444,7 +536,10 @@ class Device:
     def check_values(self, recording: bool, values: list[str]) -> None:
         if "" in (values[:2] if recording and self.on("third-value-unchecked") else values):
             raise Refusal("010001", "Please provide non-empty values")
-        if any(v.startswith(" ") or (v.endswith(" ") and (recording or not self.on("trailing-space-unchecked"))) for v in values):
+        if any(
+            v.startswith(" ") or (v.endswith(" ") and (recording or not self.on("trailing-space-unchecked")))
+            for v in values
+        ):
             raise Refusal("010001", "Please remove any leading or trailing spaces in the values")
         if recording and self.on("only-neighbours-unique"):
             clash = any(a == b for a, b in zip(values, values[1:]))
@@ -487,8 +582,10 @@ class Device:
         hit: object = None
         if kind == "session":
             hit = self.sessions.get(key)
-            if name == {"deleted-session-goes-live": "setLiveSession",
-                        "deleted-session-shared-with-group": "shareSessionWithGroup"}.get(self.fault or ""):
+            if name == {
+                "deleted-session-goes-live": "setLiveSession",
+                "deleted-session-shared-with-group": "shareSessionWithGroup",
+            }.get(self.fault or ""):
                 hit = hit or self.buried.get(key)
             if name == "updateSessionMetadata" and self.on("session-metadata-takes-recording"):
                 hit = hit or self.recordings.get(key)
@@ -517,9 +614,11 @@ class Device:
             return Refusal("040001") if self.c.status_unknown == "040001" else Refusal("070003", "Recording not found")
         if name == "resumeRecording" and self.on("resume-unknown-text"):
             return Refusal("040001", "Recording not found")
-        slips = {"remove-unknown-session-code": ("removeSourceFromSession", "session", "040009"),
-                 "hotmark-unknown-code": ("addHotmark", "recording", "040001"),
-                 "unknown-category-code": ("setSessionCategory", "category", "040006")}
+        slips = {
+            "remove-unknown-session-code": ("removeSourceFromSession", "session", "040009"),
+            "hotmark-unknown-code": ("addHotmark", "recording", "040001"),
+            "unknown-category-code": ("setSessionCategory", "category", "040006"),
+        }
         slip = slips.get(self.fault or "")
         return Refusal(slip[2] if slip and slip[:2] == (name, kind) else NOT_FOUND[kind])
 
@@ -530,7 +629,9 @@ class Device:
         if group and on_recording and self.on("group-case-matters") and text not in self.group_spelling:
             roles = None
         if roles is None:
-            raise Refusal("040005" if group and not (on_recording and self.on("unknown-group-blames-user")) else "040004")
+            raise Refusal(
+                "040005" if group and not (on_recording and self.on("unknown-group-blames-user")) else "040004"
+            )
         if roles == "group" and on_recording and self.on("group-role-ignored"):
             roles = ""
         if name == "shareSessionWithUser" and self.canon(args[1]) and self.on("custom-permission-skips-roles"):
@@ -566,7 +667,9 @@ class Device:
         return any(state in (ACTIVE[:1] if running else ACTIVE) for state in (states[-1:] if newest else states))
 
     def delete_session(self, session: Session) -> None:
-        busy = self.is_busy(session, self.on("delete-sees-newest-recording-only"), self.on("paused-recording-unlocks-delete"))
+        busy = self.is_busy(
+            session, self.on("delete-sees-newest-recording-only"), self.on("paused-recording-unlocks-delete")
+        )
         if busy and not self.on("refused-delete-deletes"):
             raise self.busy_delete()
         doomed = [session]
@@ -581,7 +684,9 @@ class Device:
         return Refusal("060003", "Recording currently in progress" if self.c.busy_text == "table" else "")
 
     def add_source(self, session: Session, source: str) -> None:
-        taken = self.on("source-taken-by-other-session") and any(source in s.sources for s in self.sessions.values() if s.owner)
+        taken = self.on("source-taken-by-other-session") and any(
+            source in s.sources for s in self.sessions.values() if s.owner
+        )
         if source in session.sources or taken or (source in session.removed and self.on("readding-source-refused")):
             if self.on("duplicate-source-counts"):
                 session.sources.append(source)
@@ -727,7 +832,7 @@ class Device:
     def stop_stream(self, stream: Stream) -> None:
         doomed = [stream]
         if self.on("stop-ends-newer-streams") and stream.id in self.streams:
-            doomed = list(self.streams.values())[list(self.streams).index(stream.id):]
+            doomed = list(self.streams.values())[list(self.streams).index(stream.id) :]
         for each in doomed:
             self.streams.pop(each.id, None)
             self.spent_streams.add(each.id)
@@ -765,16 +870,33 @@ class Device:
         active, held = recording(busy, "RECORDING"), recording(paused, "PAUSED")
         done = [recording(single, "FINISHED") for _ in range(3)]
         return {
-            "authorised_client": "127.0.0.1", "unauthorised_client": "127.0.0.8",
-            "source_ids": sources, "source_addresses": [f"{ip}:{port}" for ip, port in self.sources.values()],
-            "user_names": ["viewer", "creator"], "user_names_role_via_group": ["InfoDev"], "user_names_no_roles": ["temp"],
-            "group_names": ["Viewers", "Grp10"], "group_names_no_roles": ["Interns"], "category_ids": self.categories,
-            "permission_ids": self.permissions, "permission_ids_cannot_share": self.locked_permissions,
-            "session_ids": spare, "session_with_source": single, "session_empty": empty, "session_multi_source": multi,
-            "session_recording": busy, "session_paused_recording": paused, "recording_ids": done[1:], "recording_ids_finished": done,
-            "recording_active": active, "recording_paused": held, "recording_finished": done[0],
-            "recording_multi_source": recording(multi, "FINISHED"), "recording_error": recording(broken, "ERROR"),
-            "restream_ips": ["239.77.0.1", "239.77.0.2", "239.77.0.3", "239.77.0.4"], "restream_ports": [6001, 6002, 6003, 6004],
+            "authorised_client": "127.0.0.1",
+            "unauthorised_client": "127.0.0.8",
+            "source_ids": sources,
+            "source_addresses": [f"{ip}:{port}" for ip, port in self.sources.values()],
+            "user_names": ["viewer", "creator"],
+            "user_names_role_via_group": ["InfoDev"],
+            "user_names_no_roles": ["temp"],
+            "group_names": ["Viewers", "Grp10"],
+            "group_names_no_roles": ["Interns"],
+            "category_ids": self.categories,
+            "permission_ids": self.permissions,
+            "permission_ids_cannot_share": self.locked_permissions,
+            "session_ids": spare,
+            "session_with_source": single,
+            "session_empty": empty,
+            "session_multi_source": multi,
+            "session_recording": busy,
+            "session_paused_recording": paused,
+            "recording_ids": done[1:],
+            "recording_ids_finished": done,
+            "recording_active": active,
+            "recording_paused": held,
+            "recording_finished": done[0],
+            "recording_multi_source": recording(multi, "FINISHED"),
+            "recording_error": recording(broken, "ERROR"),
+            "restream_ips": ["239.77.0.1", "239.77.0.2", "239.77.0.3", "239.77.0.4"],
+            "restream_ports": [6001, 6002, 6003, 6004],
         }
 
 
@@ -852,7 +974,11 @@ class Link(socketserver.BaseRequestHandler):
             heard = time.monotonic()
             if device.on("utf8-per-segment"):
                 chunk = chunk.decode(errors="replace").encode()
-            if chunk.endswith(b"\\") and (pending + chunk).count(b'"') % 2 and device.on("backslash-lost-at-segment-end"):
+            if (
+                chunk.endswith(b"\\")
+                and (pending + chunk).count(b'"') % 2
+                and device.on("backslash-lost-at-segment-end")
+            ):
                 chunk = chunk[:-1]
             pending += chunk
             *lines, rest = pending.split(b"\n")
@@ -861,7 +987,11 @@ class Link(socketserver.BaseRequestHandler):
                 if place == 2 and device.on("third-coalesced-dropped"):
                     continue
                 with device.lock:
-                    reply = device.error(Refusal("000000")) if overlong or len(line) > LONGEST_LINE else device.answer(bytes(line), self)
+                    reply = (
+                        device.error(Refusal("000000"))
+                        if overlong or len(line) > LONGEST_LINE
+                        else device.answer(bytes(line), self)
+                    )
                     newest = device.links[-1]
                 overlong = False
                 if reply is None:
@@ -894,10 +1024,25 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def target_file(profile: str, host: str, port: int, scale: float, fixtures: dict[str, object]) -> str:
-    lines = ["[target]", 'system = "hmp"', f'name = "hmp-birch-{profile}"', f"host = {json.dumps(host)}", f"clock_scale = {scale!r}",
-             "timeout = 2.0", "", "[target.ports]", f"cli = {port}", "", "[target.fixtures]"]
+    lines = [
+        "[target]",
+        'system = "hmp"',
+        f'name = "hmp-birch-{profile}"',
+        f"host = {json.dumps(host)}",
+        f"clock_scale = {scale!r}",
+        "timeout = 2.0",
+        "",
+        "[target.ports]",
+        f"cli = {port}",
+        "",
+        "[target.fixtures]",
+    ]
     lines += [f"{key} = {json.dumps(value)}" for key, value in fixtures.items()]
-    lines += ["", "[target.allow]", *(f"{key} = true" for key in ("write", "disruptive", "destructive", "slow", "load"))]
+    lines += [
+        "",
+        "[target.allow]",
+        *(f"{key} = true" for key in ("write", "disruptive", "destructive", "slow", "load")),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -916,14 +1061,20 @@ def main() -> int:
         print(json.dumps([{"name": name, "choices": asdict(choices)} for name, choices in PROFILES.items()], indent=1))
         return 0
     if options.list_faults:
-        print(json.dumps([{"name": name, "description": text, "lines": at} for name, (text, at) in FAULTS.items()], indent=1))
+        print(
+            json.dumps(
+                [{"name": name, "description": text, "lines": at} for name, (text, at) in FAULTS.items()], indent=1
+            )
+        )
         return 0
     device = Device(options.profile, options.fault, options.clock_scale)
     fixtures = device.seed()
     with Server((options.host, options.port), device) as server:
         port = server.server_address[1]
         if options.write_target:
-            options.write_target.write_text(target_file(options.profile, options.host, port, options.clock_scale, fixtures), "utf-8")
+            options.write_target.write_text(
+                target_file(options.profile, options.host, port, options.clock_scale, fixtures), "utf-8"
+            )
         print("READY " + json.dumps({"host": options.host, "ports": {"cli": port}}), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
