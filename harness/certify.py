@@ -18,7 +18,7 @@ import msgspec
 
 from harness.engine import Plan, Run
 from harness.errors import InternalError, UsageError
-from harness.events import Event, RecordWriter, RunFinished, read_record
+from harness.events import Event, RecordWriter, RunFinished, read_record, redacted
 from harness.report import write_reports
 from harness.report.progress import make_progress, print_summary
 from harness.report.summary import summarise
@@ -106,8 +106,8 @@ def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int
         run = Run(plan, TranscriptFolder(folder, redactor).keep)
         with _interrupting(run):
             for event in run.events():
-                for sink in (writer, progress):
-                    sink.write(event)
+                writer.write(event)
+                progress.write(redacted(event, redactor))
                 code = _code(event, code)
     finally:
         progress.close()
@@ -204,6 +204,8 @@ def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
     try:
         if process.stdout is None or not process.stdout.readline().startswith("READY"):
             _, problem = process.communicate(timeout=START_S)
+            if process.returncode == 2:  # it was asked for a fault or a reading that there is not
+                raise UsageError(problem.strip().removeprefix("clausewise: "))
             raise InternalError(f"the reference server for {system} did not start: {problem.strip()[-500:]}")
         yield
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from harness.checks.answer import Answer, answer_checks
 from harness.checks.message import merge, message_checks
+from harness.datatypes import is_value
 from harness.ending import Ending
 from harness.flow import (
     CaseInconclusive,
@@ -140,12 +141,15 @@ class Dut:
         """A call that must succeed before the case can begin; gives what it returned.
 
         Raises:
-            CaseInconclusive: it did not succeed.
+            CaseInconclusive: it did not succeed, or returned what nothing can be done with.
         """
         reply = await self.call(operation, *values, link=link)
         if not reply.ok:
             raise CaseInconclusive(f"{operation} did not succeed: {reply.describe()}")
-        return reply.value or ""
+        value, result = reply.value or "", self.model.operations[operation].result
+        if result is not None and not is_value(self.model.types[result.type], value):
+            raise CaseInconclusive(f"{operation} did not give a {result.name}: {reply.describe()}")
+        return value
 
     async def wait(self, device_s: float) -> None:
         """Let the device's clock move on by `device_s` seconds."""

@@ -113,13 +113,16 @@ class Run:
             yield self._finished(unreachable)
 
     def interrupt(self) -> None:
-        """Stop the run as soon as may be, undo and finish in order; for signal handlers.
+        """Stop the run, undo and finish in order; for signal handlers.
+
+        A case that is running gets to its end, but for its waits: what it has asked the device to create is only known once the reply is
+        there. A second call ends it at once.
 
         Raises:
             KeyboardInterrupt: a case is running, which ends with it.
         """
-        self._stopped = True
-        if self._busy:
+        again, self._stopped = self._stopped, True
+        if self._busy and (again or self._live.waiting):
             raise KeyboardInterrupt
 
     def close(self) -> None:

@@ -144,6 +144,13 @@ def case_from_json(row: Mapping[str, Any]) -> CaseResult:
     )
 
 
+def redacted(event: Event, redactor: Redactor) -> Event:
+    """The event without secrets, for people to see."""
+    if isinstance(event, CaseFinished) and redactor.knows_any:
+        return CaseFinished(result=case_from_json(case_to_json(event.result, redactor)))
+    return event
+
+
 class RecordWriter:
     """Writes run.jsonl as things happen: append-only, flushed after each line."""
 

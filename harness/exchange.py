@@ -78,6 +78,7 @@ class Live:
         self._began = time.monotonic()
         self._next_send = 0.0
         self._clock = DeviceClock(target.clock_scale)
+        self.waiting = False  # while only the clock moves on; no reply is on its way then that must not be missed
 
     def begin(self, case: str) -> None:
         """Start the transcript of another case."""
@@ -283,7 +284,11 @@ class Live:
             raise CaseSkipped("waits more than 15 s, which [target.allow] slow does not permit")
         if self._limit is not None and self._limit.remaining() <= self._clock.wall(action.device_s):
             raise CaseInconclusive("the run's time was up")
-        self._clock.sleep(device_s=action.device_s)
+        self.waiting = True
+        try:
+            self._clock.sleep(device_s=action.device_s)
+        finally:
+            self.waiting = False
         self._step(Step(action="wait", at_s=at_s, took_s=self._since(at_s)))
 
     def _clocked(self, at_s: float) -> float:

@@ -58,6 +58,11 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: dict[bytes, bytes] = {}
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether there is any secret to hide."""
+        return bool(self._secrets)
+
     def add(self, secret: str, kind: str) -> None:
         """Hide `secret` from now on; an empty one is ignored."""
         raw = secret.encode()

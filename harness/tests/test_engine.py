@@ -284,8 +284,8 @@ class Ledger:
             made = str(uuid.UUID(int=sum(self.made.values()) << 64 | 7))
             self.left[made] = f"{self.CREATES[name]} of {line!r}"
             return f"OK|{made}\n".encode()
-        if name in self.ENDS and words:
-            self.left.pop(words[0], None)
+        if name in self.ENDS:  # however the id is spelled
+            self.left = {made: how for made, how in self.left.items() if made.replace("-", "") not in "".join(words).replace("-", "")}
         return b"OK\n"
 
 

@@ -1,0 +1,155 @@
+"""What issue 2 promises, measured: one line a figure, with its target. It prints and never fails; run it with `make bench`.
+
+All figures come from one run on one machine; processes are started one after the other, and where a figure is a difference, in turn.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench_lines import COMMANDS, VALUES, encode_decode
+from large_spec import write_large_spec
+
+from harness.resources import data_folder
+from harness.spec.load import load_system
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+CASES = 20_000
+LINES = 20_000
+ROUNDS = 3
+
+# Prints, after the command's own output, the wall seconds since the process began to import and its own peak memory.
+_MEASURED = """
+import json, resource, sys, time
+began = time.monotonic()
+from harness.cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    code = end.code
+print(json.dumps({"code": code, "kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+"""
+
+_BULK = """
+from harness.case import Case
+from harness.suite import Suite
+SUITE = Suite("hmp")
+async def flow(dut):
+    return None
+for number in range({count}):
+    SUITE.add(Case(id=f"hmp.bulk.{{number}}", system="hmp", title="nothing", chapter="bulk", clauses=(), flow=flow, module="suites.hmp.bulk"))
+"""
+
+
+def main() -> None:
+    """Measure everything; a few minutes."""
+    certify_s, rss_mib, code = certify()
+    tell("certify hmp, reference server, wall", "< 10 s", certify_s, "s", f"exit {code}")
+    tell("certify hmp, peak memory of the process", "< 200 MiB", rss_mib, "MiB")
+    per_case_ms, bare_ms = overhead()
+    tell("a case, over the bare exchange, CPU", "< 0.4 ms", per_case_ms, "ms", f"the bare exchange takes {bare_ms:.2f} ms")
+    tell(f"pytest collects {CASES:,} cases, over an empty run", "< 0.8 s", collection(), "s")
+    tell("clausewise --help", "< 0.3 s", median(lambda: timed([sys.executable, "-m", "harness", "--help"]), 5), "s")
+    lines, yaml_ms, cache_ms = spec_load()
+    tell(f"spec of {lines:,} lines, from YAML", "< 200 ms", yaml_ms, "ms")
+    tell(f"spec of {lines:,} lines, from the cache", "< 30 ms", cache_ms, "ms")
+    for kind, values in VALUES.items():
+        rate = COMMANDS / median(lambda values=values: clocked(lambda: encode_decode(values)), 7)  # type: ignore[misc]
+        tell(f"line codec, {kind} values, one core", "> 150 k/s", rate / 1000, "k/s")
+
+
+def tell(what: str, target: str, measured: float, unit: str, note: str = "") -> None:
+    """One line."""
+    print(f"{what:54} target {target:11} measured {measured:8.2f} {unit:4} {note}".rstrip(), flush=True)  # noqa: T201 - its purpose
+
+
+def median(measure: Callable[[], float], rounds: int = ROUNDS) -> float:
+    """The median of several rounds."""
+    return statistics.median(measure() for _ in range(rounds))
+
+
+def clocked(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def timed(command: list[str], folder: Path = ROOT) -> float:
+    """Seconds that a process takes, its start included. `folder` is its working folder and first on its path."""
+    return clocked(lambda: run(command, folder))
+
+
+def run(command: list[str], folder: Path = ROOT) -> str:
+    """Run a process of ours; gives its standard output."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own
+
+
+def certify() -> tuple[float, float, int]:
+    """Wall seconds (median, the first one without a spec cache), the largest peak memory in MiB, exit code."""
+    seconds, ends = [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            output = run([sys.executable, "-c", _MEASURED, "certify", "hmp", "--seed", "0", "--out", f"{folder}/run"])
+            seconds.append(time.perf_counter() - began)
+            ends.append(json.loads(output.splitlines()[-1]))
+    return statistics.median(seconds), max(end["kib"] for end in ends) / 1024, max(end["code"] for end in ends)
+
+
+def overhead() -> tuple[float, float]:
+    """Milliseconds of CPU a case takes beyond the bare exchange, and those of the bare exchange; see `bare_exchange`."""
+    found = [json.loads(run([sys.executable, str(HERE / "bare_exchange.py")])) for _ in range(ROUNDS)]
+    over = statistics.median((each["harness_s"] - each["bare_s"]) / each["cases"] for each in found)
+    return over * 1000, statistics.median(each["bare_s"] / each["cases"] for each in found) * 1000
+
+
+def collection() -> float:
+    """Seconds that collecting a suite of many cases through the plugin takes, over collecting an empty folder."""
+    with checkout() as folder:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
+        pairs = [(timed([*command, "suites/hmp"], folder), timed([*command, "empty"], folder)) for _ in range(ROUNDS)]
+    return statistics.median(full for full, _ in pairs) - statistics.median(empty for _, empty in pairs)
+
+
+@contextmanager
+def checkout() -> Iterator[Path]:
+    """A folder like the repository, with the real harness and specs, but a suite of many cases that do nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("harness", "specs", "conftest.py", "pyproject.toml"):
+            (folder / part).symlink_to(ROOT / part)
+        for part in ("suites/hmp", "empty"):
+            (folder / part).mkdir(parents=True)
+        (folder / "suites" / "__init__.py").touch()
+        (folder / "suites" / "hmp" / "__init__.py").write_text(_BULK.format(count=CASES), encoding="utf-8")
+        (folder / "suites" / "hmp" / "bulk.py").touch()
+        yield folder
+
+
+def spec_load() -> tuple[int, float, float]:
+    """Lines of a large spec, and milliseconds to load it from YAML with the place of each key, and from the cache."""
+    assert data_folder("specs").is_dir()
+    with tempfile.TemporaryDirectory() as name:
+        lines = write_large_spec(Path(name) / "specs", LINES)
+        os.environ["XDG_CACHE_HOME"] = f"{name}/cache"
+        specs = Path(name) / "specs"
+        from_yaml = median(lambda: clocked(lambda: load_system("hmp", specs=specs, cache=False)), 5)
+        load_system("hmp", specs=specs)
+        from_cache = median(lambda: clocked(lambda: load_system("hmp", specs=specs)), 5)
+    return lines, from_yaml * 1000, from_cache * 1000
+
+
+if __name__ == "__main__":
+    main()
