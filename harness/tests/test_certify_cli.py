@@ -72,7 +72,11 @@ def footer(out: Path) -> dict[str, Any]:
     ids=lambda part: " ".join(part) if isinstance(part, tuple) else None,
 )
 def test_a_mistake_on_the_command_line_is_one_message_and_exit_code_2(
-    arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...],
+    message: str,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """DESIGN.md, Contracts: exit codes."""
     monkeypatch.chdir(tmp_path)
@@ -87,13 +91,18 @@ def test_a_mistake_on_the_command_line_is_one_message_and_exit_code_2(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[target]\nsystem = 'hmp'\nhst = 'h'\n", r"t\.toml:3: target\.hst: expected a known key \(the nearest is 'host'\)"),
+        (
+            "[target]\nsystem = 'hmp'\nhst = 'h'\n",
+            r"t\.toml:3: target\.hst: expected a known key \(the nearest is 'host'\)",
+        ),
         ("[target]\nsystem = 'hmq'\nhost = 'h'\n", r"t\.toml:2: target\.system: expected one of .*hmp"),
         ("[target\n", r"t\.toml:1:8: TOML: "),
         ("", r"t\.toml: target: expected a table"),
     ],
 )
-def test_a_wrong_target_file_is_told_with_its_line(text: str, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_target_file_is_told_with_its_line(
+    text: str, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     target = written(tmp_path / "t.toml", text)
     assert certify("hmp", "--target", target, "--out", str(tmp_path / "out")) == 2
     told = capfd.readouterr().err
@@ -118,7 +127,9 @@ def test_a_target_goes_with_one_system(tmp_path: Path) -> None:
 # Devices
 
 
-def test_a_target_that_cannot_be_reached_is_exit_code_3_with_its_address(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_target_that_cannot_be_reached_is_exit_code_3_with_its_address(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     target, out = written(tmp_path / "t.toml", target_file(port)), tmp_path / "out"
@@ -138,11 +149,20 @@ def test_a_device_that_answers_nothing_is_nonconforming_and_that_is_known_soon(t
         assert certify("hmp", "--target", target, "--out", str(out)) == 1
         assert time.monotonic() - began < LATE_S
     assert footer(out)["exit_code"] == 1
-    assert {path.name for path in out.iterdir()} >= {"run.jsonl", "results.json", "dialect.toml", "junit.xml", "report.html", "transcripts"}
+    assert {path.name for path in out.iterdir()} >= {
+        "run.jsonl",
+        "results.json",
+        "dialect.toml",
+        "junit.xml",
+        "report.html",
+        "transcripts",
+    }
 
 
 @pytest.mark.parametrize("write", [False, True])
-def test_secrets_appear_in_no_file_and_on_no_screen(write: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_secrets_appear_in_no_file_and_on_no_screen(
+    write: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """DESIGN.md, Run record. The device repeats the password in every reply, and what it created cannot be removed."""
     secret = "s3cret-Pass\u00fc"
     replies = iter(range(10**9))
@@ -155,11 +175,34 @@ def test_secrets_appear_in_no_file_and_on_no_screen(write: bool, tmp_path: Path,
     with device(answering(answer)) as made:
         extra = f'[target.credentials]\nuser = "admin"\npassword = "{secret}"\n'
         target, out = written(tmp_path / "t.toml", target_file(made.port, write=write, extra=extra)), tmp_path / "out"
-        assert certify("hmp", "--target", target, "--out", str(out), "--select", "hmp.deleteSession.*", "--select", "hmp.session.*") == 1
+        assert (
+            certify(
+                "hmp",
+                "--target",
+                target,
+                "--out",
+                str(out),
+                "--select",
+                "hmp.deleteSession.*",
+                "--select",
+                "hmp.session.*",
+            )
+            == 1
+        )
         assert secret.encode() not in bytes(made.received) or write
     told = capfd.readouterr()
-    shapes = [secret, secret.replace("ü", "\\u00fc"), secret.replace("ü", "&#252;"), secret.replace("ü", "&#xfc;"), "s3cret"]
-    holding = [path.name for path in out.rglob("*") if path.is_file() and any(shape.encode() in path.read_bytes() for shape in shapes)]
+    shapes = [
+        secret,
+        secret.replace("ü", "\\u00fc"),
+        secret.replace("ü", "&#252;"),
+        secret.replace("ü", "&#xfc;"),
+        "s3cret",
+    ]
+    holding = [
+        path.name
+        for path in out.rglob("*")
+        if path.is_file() and any(shape.encode() in path.read_bytes() for shape in shapes)
+    ]
     assert holding == []
     assert "s3cret" not in told.out + told.err
     assert read_record(out).intact

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -256,7 +257,7 @@ def test_a_run_that_may_only_read_sends_no_write_command(
 ) -> None:
     """DESIGN.md, Vocabulary: permit. The whole suite, every byte of every connection."""
     with device(answering(Recorder().answer)) as made:
-        target = target_of(made.port, allow=allow, fixtures=fixtures, clock_scale=100.0)  # type: ignore[arg-type]  # by name
+        target = target_of(made.port, allow=allow, fixtures=fixtures, clock_scale=100.0)
         events = events_of(plan_of(target, (), profile=profile))
         assert len(made.commands) > 50
         assert wrote(bytes(made.received)) == []
@@ -270,8 +271,8 @@ def test_a_run_that_may_only_read_sends_no_write_command(
 class Ledger:
     """A device that takes command names in any letter case, and what it has been told to create and to end."""
 
-    CREATES = {"createsession": "session", "startrecording": "recording", "startrestreamrecording": "stream"}
-    ENDS = {"deletesession", "stoprecording", "stoprestreamrecording"}
+    CREATES: ClassVar = {"createsession": "session", "startrecording": "recording", "startrestreamrecording": "stream"}
+    ENDS: ClassVar = {"deletesession", "stoprecording", "stoprestreamrecording"}
 
     def __init__(self) -> None:
         self.made: Counter[str] = Counter()
@@ -285,7 +286,11 @@ class Ledger:
             self.left[made] = f"{self.CREATES[name]} of {line!r}"
             return f"OK|{made}\n".encode()
         if name in self.ENDS:  # however the id is spelled
-            self.left = {made: how for made, how in self.left.items() if made.replace("-", "") not in "".join(words).replace("-", "")}
+            self.left = {
+                made: how
+                for made, how in self.left.items()
+                if made.replace("-", "") not in "".join(words).replace("-", "")
+            }
         return b"OK\n"
 
 
@@ -336,7 +341,7 @@ def test_what_a_run_created_is_removed_also_if_ctrl_c_comes_within_a_case(number
                 stop[0]()
             return perform(action)  # type: ignore[arg-type]  # any action
 
-        run._live.perform = interrupted  # type: ignore[method-assign,assignment]  # the place where a signal strikes
+        run._live.perform = interrupted  # type: ignore[method-assign]  # the place where a signal strikes
         stop.append(run.interrupt)
         events = list(run.events())
     assert (finished(events).exit_code, ledger.left) == (130, {})

@@ -114,7 +114,7 @@ def test_a_line_that_was_taken_out_shows(tmp_path: Path, line: int) -> None:
     del lines[line]
     path.write_bytes(b"".join(lines))
     if line == 0:
-        with pytest.raises(UsageError, match="run.jsonl:1: the record has no header"):
+        with pytest.raises(UsageError, match=r"run\.jsonl:1: the record has no header"):
             read_record(tmp_path)
     else:
         assert not read_record(tmp_path).intact

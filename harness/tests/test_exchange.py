@@ -166,7 +166,7 @@ def test_a_source_address_that_is_not_ours_skips_the_case() -> None:
 def test_what_the_permit_does_not_cover_never_leaves(data: bytes) -> None:
     """DESIGN.md, Vocabulary: permit; whoever asks. The end of the case makes the device see everything that was sent."""
     with playing(silent, allow=Allow()) as (driver, made):
-        with pytest.raises(CaseSkipped, match="deleteSession is write"):
+        with pytest.raises(CaseSkipped, match="deleteSession is write"):  # noqa: PT012 - whichever of the two completes the name
             driver.perform(Send("main", data))
             driver.perform(Send("main", b"Session x\n"))
         driver.perform(Close("main", "half-close"))

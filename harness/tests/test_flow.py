@@ -49,14 +49,14 @@ def test_each_action_gets_its_own_result_and_they_come_in_order() -> None:
         got.append(await Receive("main"))
         got.append(await Provide("session", "any"))
         got.append(await Clock())
-        got.append(await Wait(1.0))
-        got.append(await Note("add", "undo", ("1",)))
-        got.append(await Close("main"))
+        await Wait(1.0)
+        await Note("add", "undo", ("1",))
+        await Close("main")
 
     answers = (Ending.ANSWERED, None, Received(b"y\n", Ending.ANSWERED, 2), "id", 1.5, None, None, None)
     driver = Memory(*answers)
     play(flow(), driver)
-    assert tuple(got) == answers
+    assert tuple(got) == answers[:5]
     assert [type(action) for action in driver.seen] == [Connect, Send, Receive, Provide, Clock, Wait, Note, Close]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.ending import Ending
@@ -33,7 +35,7 @@ STEPS = [
     Step(action="receive", link="main", data=b"hal", ending=Ending.CLOSED),
     Step(action="close", link="main"),
 ]
-ACTIONS: list[Action[object]] = [
+ACTIONS: list[Action[Any]] = [
     Connect("main", "cli"),
     Send("main", b"x\n"),
     Receive("main"),
@@ -43,7 +45,7 @@ ACTIONS: list[Action[object]] = [
     Close("main", "half-close"),
     Receive("main"),
     Close("main"),
-]  # type: ignore[list-item]
+]
 ANSWERS = [
     Ending.ANSWERED,
     None,
@@ -71,7 +73,7 @@ def test_notes_for_the_journal_take_no_step() -> None:
 @pytest.mark.parametrize(("end", "kind"), [("skipped", CaseSkipped), ("inconclusive", CaseInconclusive)])
 def test_an_end_comes_back_as_the_same_end(end: str, kind: type[Exception]) -> None:
     driver = Playback(Transcript("c", [Step(action="provide", values={"end": end, "why": "no such fixture"})]))
-    with pytest.raises(kind, match="^no such fixture$"):
+    with pytest.raises(kind, match=r"^no such fixture$"):
         driver.perform(Provide("session", "any"))
 
 
@@ -86,7 +88,7 @@ def test_an_end_comes_back_as_the_same_end(end: str, kind: type[Exception]) -> N
         (STEPS[8], Close("other"), "has close where"),
     ],
 )
-def test_a_flow_that_asks_for_something_else_is_inconclusive(step: Step, action: Action[object], why: str) -> None:
+def test_a_flow_that_asks_for_something_else_is_inconclusive(step: Step, action: Action[Any], why: str) -> None:
     with pytest.raises(CaseInconclusive, match="taken by another version of this case: step 1 " + why):
         Playback(Transcript("c", [step])).perform(action)
 

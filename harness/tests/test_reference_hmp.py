@@ -211,7 +211,6 @@ READINGS = {
     18: "addHotmark {recording_paused} x",
     19: "startRestreamRecording {session_empty} 10.1.1.1 7",
     20: "shareSessionWithUser Viewer x {session_empty}",
-    23: "shareSessionWithUser Viewer {permission_ids_cannot_share} {session_empty}",
     30: "send b'setLiveSession x y\\r\\n'\nsend b'getRecordingStatus x\\r\\n'",
     31: "send b'\\n'",
     32: "send b'setLiveSession\\tx\\ty\\n'\nsend b'setLiveSession x\\ty\\n'",
@@ -250,6 +249,7 @@ READINGS = {
     63: 'setLiveSession {session_empty} "a\\nb"',
     64: "".join(f"@{number}\nfoo\n" for number in range(2, FEW_CONNECTIONS + 2)),
     65: "addSourceToSession {session_empty} {source1}",
+    66: 'createSession "  "',
 }
 ALTERNATIVES = [
     (name, reading)

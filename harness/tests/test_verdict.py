@@ -52,7 +52,7 @@ def test_the_worst_check_is_the_first_of_the_heaviest() -> None:
     assert worst([GOOD]) is None
 
 
-P, F, W, S, I, E, V = (
+P, F, W, S, U, E, V = (
     Outcome.PASSED, Outcome.FAILED, Outcome.WARNED, Outcome.SKIPPED, Outcome.INCONCLUSIVE, Outcome.ERROR, Outcome.WAIVED,
 )  # fmt: skip
 
@@ -63,13 +63,13 @@ P, F, W, S, I, E, V = (
         ([], {}, 0),
         ([P], {}, 0),
         ([P, W, S, V], {}, 0),
-        ([P, I], {}, 3),
+        ([P, U], {}, 3),
         ([P, F], {}, 1),
         ([P, E], {}, 5),
-        ([I, F], {}, 1),
-        ([I, E], {}, 5),
+        ([U, F], {}, 1),
+        ([U, E], {}, 5),
         ([F, E], {}, 5),
-        ([F, E, I], {"interrupted": True}, 130),
+        ([F, E, U], {"interrupted": True}, 130),
         ([P], {"interrupted": True}, 130),
         ([P], {"unreachable": True}, 3),
         ([P], {"incomplete": True}, 3),

@@ -1,9 +1,12 @@
 """How to get sessions, recordings and the rest into a state, and the exchange that a healthy device always answers."""
 
+from collections.abc import Sequence
+
 from harness.checks.answer import Answer
 from harness.dut import Dut
 from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped
+from harness.messages.reply import Reply
 from suites.hmp import SUITE
 
 
@@ -118,6 +121,21 @@ async def exists(dut: Dut, session_id: str, *clauses: str, link: str = "main", c
 async def gone(dut: Dut, session_id: str, *clauses: str, check: str = "gone") -> None:
     """The session must not be there."""
     dut.error(await dut.call("setLiveSession", session_id, "false"), "session-not-found", *clauses, check=check)
+
+
+def in_order(dut: Dut, replies: Sequence[Reply], *clauses: str, check: str = "in-order") -> None:
+    """Each reply repeats the value of its own command."""
+    for reply in replies:
+        dut.error(reply, "not-a-uuid", *clauses, about=0, check=check)
+
+
+async def marks(dut: Dut, count: int, *, link: str = "main", word: str = "mark") -> list[Reply]:
+    """The replies to commands that change nothing and can be told apart, sent in one go."""
+    return await dut.pipeline(
+        *(("getRecordingStatus", f"{word}-{number}") for number in range(count)),
+        clauses=("HMP-EXE-001", "HMP-EXE-002"),
+        link=link,
+    )
 
 
 async def known_good(dut: Dut) -> None:

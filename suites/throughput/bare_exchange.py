@@ -55,46 +55,52 @@ def main() -> None:
     json.dump({"cases": len(suite.cases), "harness_s": harness_s, "bare_s": bare_s}, sys.stdout)
 
 
+class _Link:
+    """One plain connection, and how many ends of line came that no receive has asked for yet."""
+
+    def __init__(self, address: tuple[str, int], source: str) -> None:
+        self.socket = socket.create_connection(address, PATIENCE_S, (source, 0) if source else None)
+        self.ahead = 0
+
+
 def exchange(transcript: Transcript, target: Target) -> None:
     """Send what the transcript sent, and read where it read."""
-    links: dict[str, socket.socket] = {}
+    links: dict[str, _Link] = {}
     for step in transcript.steps:
         with suppress(OSError):
             _perform(step, links, target)
     for link in links.values():
-        link.close()
+        link.socket.close()
 
 
-def _perform(step: Step, links: dict[str, socket.socket], target: Target) -> None:
+def _perform(step: Step, links: dict[str, _Link], target: Target) -> None:
     if step.action == "connect" and step.ending is Ending.ANSWERED:
-        source = step.detail.partition(" from ")[2]
-        address = target.host, next(iter(target.ports.values()))
-        links[step.link] = socket.create_connection(address, PATIENCE_S, (source, 0) if source else None)
+        links[step.link] = _Link((target.host, next(iter(target.ports.values()))), step.detail.partition(" from ")[2])
     elif step.link not in links:
         return
     elif step.action == "send":
         start = 0
         for length in (*step.pieces, len(step.data) - sum(step.pieces)):
-            links[step.link].sendall(step.data[start : start + length])
+            links[step.link].socket.sendall(step.data[start : start + length])
             start += length
     elif step.action == "receive":
         _receive(step, links[step.link])
     elif step.action == "half-close":
-        links[step.link].shutdown(socket.SHUT_WR)
+        links[step.link].socket.shutdown(socket.SHUT_WR)
     elif step.action in ("close", "reset"):
-        links.pop(step.link).close()
+        links.pop(step.link).socket.close()
 
 
-def _receive(step: Step, link: socket.socket) -> None:
+def _receive(step: Step, link: _Link) -> None:
     if step.detail == "rest":
-        link.setblocking(False)
+        link.socket.setblocking(False)
         with suppress(BlockingIOError):
-            link.recv(65536)
-        link.settimeout(PATIENCE_S)
+            link.socket.recv(65536)
+        link.socket.settimeout(PATIENCE_S)
     elif step.ending in (Ending.ANSWERED, Ending.CLOSED):
-        want, got = step.data.count(b"\n"), 0
-        while (chunk := link.recv(65536)) and (got := got + chunk.count(b"\n")) < want:
-            pass
+        link.ahead -= step.data.count(b"\n")
+        while (link.ahead < 0 or step.ending is Ending.CLOSED) and (chunk := link.socket.recv(65536)):
+            link.ahead += chunk.count(b"\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Benchmark of `harness.spec.load`: a spec of 20,000 lines from YAML, with the place of each key, and from the cache.
 
-    pytest suites/throughput/bench_spec_load.py
+pytest suites/throughput/bench_spec_load.py
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def test_load_from_yaml(benchmark: BenchmarkFixture, specs: Path) -> None:
     assert len(system.operations) > 500
 
 
-def test_load_from_cache(benchmark: BenchmarkFixture, specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_from_cache(
+    benchmark: BenchmarkFixture, specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first load fills the cache, the measured ones read it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     load_system("hmp", specs=specs)

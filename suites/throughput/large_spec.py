@@ -15,7 +15,9 @@ def write_large_spec(specs: Path, lines: int) -> int:
     """Write `specs`/hmp, the spec of hmp with its operations multiplied until it has at least so many lines; gives how many it has."""
     folder = specs / "hmp"
     folder.mkdir(parents=True)
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((data_folder("specs") / "hmp").glob("*.yaml"))}
+    texts = {
+        path.name: path.read_text(encoding="utf-8") for path in sorted((data_folder("specs") / "hmp").glob("*.yaml"))
+    }
     blocks = [block for name in FILES for block in _OPERATION.split(texts[name].partition("operations:\n")[2])[1:]]
     count = sum(text.count("\n") for text in texts.values())
     copies: list[str] = ["operations:\n"]

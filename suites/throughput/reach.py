@@ -57,7 +57,13 @@ def main() -> None:
     tell("certify hmp, reference server, wall", "< 10 s", certify_s, "s", f"exit {code}")
     tell("certify hmp, peak memory of the process", "< 200 MiB", rss_mib, "MiB")
     per_case_ms, bare_ms = overhead()
-    tell("a case, over the bare exchange, CPU", "< 0.4 ms", per_case_ms, "ms", f"the bare exchange takes {bare_ms:.2f} ms")
+    tell(
+        "a case, over the bare exchange, CPU",
+        "< 0.4 ms",
+        per_case_ms,
+        "ms",
+        f"the bare exchange takes {bare_ms:.2f} ms",
+    )
     tell(f"pytest collects {CASES:,} cases, over an empty run", "< 0.8 s", collection(), "s")
     tell("clausewise --help", "< 0.3 s", median(lambda: timed([sys.executable, "-m", "harness", "--help"]), 5), "s")
     lines, yaml_ms, cache_ms = spec_load()

@@ -18,14 +18,14 @@ class Constraints:
     """Applies the constraints of parameters.
 
     Args:
-        readings: HMP-AMB-055 and 056.
+        readings: HMP-AMB-055, 056 and 066.
         faults: those that are on.
     """
 
     def __init__(self, readings: Readings, faults: FaultSet) -> None:
         self._faults = faults
         self._white = None if readings.of("HMP-AMB-055") == "white-space" else " "
-        self._blank_is_empty = self._white is None
+        self._blank_title_is_empty = readings.of("HMP-AMB-066") == "empty"
         self._fold = readings.of("HMP-AMB-056") == "same"
 
     def apply(self, constraint: Constraint, values: Sequence[str]) -> None:
@@ -38,7 +38,8 @@ class Constraints:
             values = values[:_LOOKED_AT]
         match constraint.rule:
             case Rule.NOT_EMPTY:
-                broken = self._empty(values)
+                blank = self._blank_title_is_empty if constraint.error == "empty-title" else self._white is None
+                broken = self._empty(values, blank_is_empty=blank)
             case Rule.TRIMMED:
                 broken = self._untrimmed(values)
             case Rule.UNIQUE:
@@ -46,10 +47,10 @@ class Constraints:
         if broken:
             raise Refusal(constraint.error)
 
-    def _empty(self, values: Sequence[str]) -> bool:
+    def _empty(self, values: Sequence[str], *, blank_is_empty: bool) -> bool:
         if self._faults.on("last-value-may-be-empty") and len(values) > 1:
             values = values[:-1]
-        return any(not (value.strip() if self._blank_is_empty else value) for value in values)
+        return any(not (value.strip() if blank_is_empty else value) for value in values)
 
     def _untrimmed(self, values: Sequence[str]) -> bool:
         if self._faults.on("first-value-trimmed"):

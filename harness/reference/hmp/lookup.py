@@ -15,6 +15,15 @@ from harness.wire.lines import Argument
 Thing = Session | Recording | Stream | Source | User | Group | str
 
 
+# What refuses a command where the document leaves open whether anything does, and so names no error.
+_REFUSED = {
+    "startRecording": "start-failed",
+    "pauseRecording": "state-failed",
+    "resumeRecording": "state-failed",
+    "startRestreamRecording": "restream-failed",
+}
+
+
 @dataclass(slots=True)
 class Found:
     """What a command named: by parameter its argument, its values, and the object where it names one."""
@@ -172,10 +181,10 @@ class Lookup:
             if rule is None and state == "paused":  # a paused recording is not stopped either
                 rule = parameter.states.get("recording")
             if rule is not None and not self._fits(rule):
-                raise Refusal(rule.errors[0], argument)
+                raise Refusal(rule.errors[0] if rule.errors else _REFUSED[name], argument)
 
     def _fits(self, rule: StateRule) -> bool:
-        if rule.ok and rule.errors and rule.ambiguity is not None:
+        if rule.ok and rule.ambiguity is not None:
             return self._readings.of(rule.ambiguity) != self._model.ambiguities[rule.ambiguity].refused
         return rule.ok
 

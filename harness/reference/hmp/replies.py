@@ -81,6 +81,9 @@ class Replies:
                 value = argument.typed
             case "unquoted":
                 value = typed_inside(argument, self._lines.quote)
+            case "escaped":
+                letters = {char: self._lines.escape + letter for letter, char in self._lines.escapes.items()}
+                value = "".join(letters.get(char, char) for char in argument.value)
             case _:
                 value = argument.value
         if self._escape_echo:
