@@ -41,12 +41,22 @@ class Dut:
     """
 
     def __init__(
-        self, *, book: ErrorBook, binding: Binding, target: Target, rng: random.Random, interface: str
+        self,
+        *,
+        book: ErrorBook,
+        binding: Binding,
+        target: Target,
+        rng: random.Random,
+        interface: str,
+        lasting: bool = False,
     ) -> None:
         self.book = book
         self.binding = binding
         self.target = target
         self.rng = rng
+        self.lasting = (
+            lasting  # what this flow makes is kept for the whole run, so it should hold nothing that cases need
+        )
         self.checks: list[Check] = []
         self.links: dict[str, Ending] = {}
         self._interface = interface

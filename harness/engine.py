@@ -283,7 +283,7 @@ class Run:
     def _make(self, kind: str, state: str) -> str | CaseEnd:
         name = f"{self._plan.system.system}.setup.{kind}.{state}"
         made: list[str] = []
-        dut = self._judge.dut(name)
+        dut = self._judge.dut(name, lasting=True)
 
         async def flow() -> None:
             made.append(

@@ -32,14 +32,15 @@ class Judge:
         self._target = target
         self._seed = seed
 
-    def dut(self, name: str) -> Dut:
-        """A fresh view of the device for the case `name`."""
+    def dut(self, name: str, *, lasting: bool = False) -> Dut:
+        """A fresh view of the device for the case `name`, or for making what lasts for the whole run."""
         return Dut(
             book=self.book,
             binding=self.bindings[next(iter(self._target.ports))],
             target=self._target,
             rng=rng_for(self._seed, name),
             interface=next(iter(self._target.ports)),
+            lasting=lasting,
         )
 
     def run(self, case: Case, driver: Driver, after_flow: Callable[[], None] = lambda: None) -> CaseResult:

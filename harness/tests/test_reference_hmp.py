@@ -248,7 +248,6 @@ READINGS = {
     "deleteSession {s}\ngetRecordingStatus {r}",
     63: 'setLiveSession {session_empty} "a\\nb"',
     64: "".join(f"@{number}\nfoo\n" for number in range(2, FEW_CONNECTIONS + 2)),
-    65: "addSourceToSession {session_empty} {source1}",
     66: 'createSession "  "',
 }
 ALTERNATIVES = [

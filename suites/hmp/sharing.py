@@ -50,7 +50,6 @@ def _register(what: str, who: str) -> None:
             for permission in (
                 "WATCH",
                 "EDIT",
-                *(["RECORD"] if what == "Session" else []),
                 "OWN",
                 *dut.target.fixture_texts("permission_ids")[:1],
             ):

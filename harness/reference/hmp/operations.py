@@ -109,10 +109,6 @@ class Operations:
             raise Refusal("source-already-added")
         if self._faults.on("readding-refused") and source in session.removed:
             raise Refusal("source-already-added")
-        if self._readings.of("HMP-AMB-065") == "refused":
-            others = (other for other in self._world.sessions.values() if other is not session)
-            if any(source in other.sources for other in others):
-                raise Refusal("source-already-added")
         limit, used = MAX_SOURCES, len(session.sources) + session.ghosts
         if self._faults.on("fifth-source"):
             limit += 1
@@ -231,7 +227,7 @@ class Operations:
             raise Refusal("address-in-use")
         in_use = any(self._clashes(source, ip, port) for source in self._world.sources.values())
         if in_use and not self._faults.on("source-address-shared"):
-            by_source = self._readings.of("HMP-AMB-060") == "by-a-source"
+            by_source = self._readings.of("HMP-AMB-060") == "by-a-source" or not self._in_a_session(ip, port)
             raise Refusal("source-address-in-use" if by_source else "address-in-use")
         stream = self._world.start_stream(recording, ip, port)
         if self._faults.on("restream-reactivates"):
@@ -239,6 +235,11 @@ class Operations:
         if self._faults.on("streams-die-with-connection"):
             dialogue.ending.append(partial(self._world.stop_stream, stream))
         return stream.id
+
+    def _in_a_session(self, ip: str, port: int) -> bool:
+        """Whether a session has the source that receives there."""
+        used = {source for session in self._world.sessions.values() for source in session.sources}
+        return any(self._clashes(source, ip, port) for source in self._world.sources.values() if source.id in used)
 
     def _clashes(self, other: Stream | Source, ip: str, port: int) -> bool:
         same = (other.ip == ip, other.port == port)
