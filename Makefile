@@ -10,7 +10,7 @@ systems := $(sort $(notdir $(patsubst %/system.yaml,%,$(wildcard specs/*/system.
 out ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv certify test check wheel bench lock clean
+.PHONY: help venv certify test faults check wheel bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -29,8 +29,11 @@ venv: $(STAMP)  ## create .venv with the pinned dependencies
 certify: $(STAMP)  ## certify every system against its reference server
 	$(BIN)/clausewise certify $(systems) $(if $(out),--out $(out))
 
-test: $(STAMP)  ## run the project's own tests
-	$(BIN)/pytest -n auto harness/tests
+test: $(STAMP)  ## run the project's own tests, a minute or two
+	$(BIN)/pytest -n auto -m "not slow" harness/tests
+
+faults: $(STAMP)  ## run the suite against every seeded fault, reading and independent server, a quarter of an hour
+	$(BIN)/pytest -n 3 -m slow harness/tests
 
 check: $(STAMP)  ## linters, types, layers, specs and case lists
 	$(BIN)/ruff check .
