@@ -74,7 +74,13 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
             strict=options.strict,
             max_time_s=options.max_time_s,
             waivers=_waivers(options),
-            rerun=" ".join(["clausewise certify", options.system, *(["--target", str(options.target)] if options.target else options.serve_options)]),
+            rerun=" ".join(
+                [
+                    "clausewise certify",
+                    options.system,
+                    *(["--target", str(options.target)] if options.target else options.serve_options),
+                ]
+            ),
         )
         plan = replace(plan, rerun=f"{plan.rerun} --seed {plan.seed}")
         code = run_plan(plan, folder, stream, terminal=terminal)

@@ -249,6 +249,7 @@ READINGS = {
     63: 'setLiveSession {session_empty} "a\\nb"',
     64: "".join(f"@{number}\nfoo\n" for number in range(2, FEW_CONNECTIONS + 2)),
     66: 'createSession "  "',
+    67: "stopRecording {recording_finished}",
 }
 ALTERNATIVES = [
     (name, reading)

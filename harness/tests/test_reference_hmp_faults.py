@@ -91,7 +91,6 @@ DIALOGUES = {
     "resume-keeps-status": _MADE + "pauseRecording {r}\nresumeRecording {r}\ngetRecordingStatus {r}",
     "finished-resumed": _STOPPED + "resumeRecording {r}\ngetRecordingStatus {r}",
     "finished-paused": _STOPPED + "pauseRecording {r}",
-    "stopped-twice": _STOPPED + "stopRecording {r}",
     "paused-not-stopped": _MADE + "pauseRecording {r}\nstopRecording {r}",
     "status-resumes": "getRecordingStatus {recording_paused}\ngetRecordingStatus {recording_paused}",
     "pause-comes-late": _MADE + "pauseRecording {r}\ngetRecordingStatus {r}\ngetRecordingStatus {r}",

@@ -78,13 +78,23 @@ def _register_finished(way: str, first: str) -> None:
         after=("pauseRecording.success", "resumeRecording.success", "stopRecording.success"),
     )
     async def finished(dut: Dut) -> None:
-        """A finished recording can be neither paused nor resumed nor stopped, whatever state it was stopped in."""
+        """A finished recording can be neither paused nor resumed, whatever state it was stopped in, and stays finished."""
         name = await recording(dut, first)
         await dut.setup("stopRecording", name)
-        stop_refused = (Answer(error="active-recording-not-found"), Answer(error="stop-failed"))
+        stop_answers = (
+            Answer(error="active-recording-not-found", reading="refused"),
+            Answer(error="stop-failed", reading="refused"),
+            Answer(reading="accepted"),
+        )
         dut.answers(await dut.call("resumeRecording", name), _REFUSED, "HMP-REC-008", check="not-resumed")
         dut.answers(await dut.call("pauseRecording", name), _REFUSED, "HMP-REC-007", check="not-paused")
-        dut.answers(await dut.call("stopRecording", name), stop_refused, "HMP-REC-009", check="not-stopped")
+        dut.answers(
+            await dut.call("stopRecording", name),
+            stop_answers,
+            "HMP-REC-016",
+            ambiguity="HMP-AMB-067",
+            check="stopped-again",
+        )
         await status(dut, name, "FINISHED", "HMP-EXE-005", "HMP-REC-009", check="still-finished")
 
 

@@ -1,10 +1,10 @@
 """What the cases of a run cost, and what the same bytes cost on plain sockets, in CPU seconds of this process.
 
 CPU and not wall time, since both wait for the same device and the machine has other work. With the harness: everything
-from the first to the last event of the run (choosing values, permit, journal, codec, clocks, checks, verdicts, transcripts
-and the record on disk). Bare: the steps of the transcripts of that run, in order, on blocking sockets: connect, sendall,
-recv up to the end of a line, close. What is done once a run (loading the spec, writing the reports) is in the wall time of
-certify, not here.
+from the first to the last event of the run (choosing values, permit, journal, codec, clocks, checks, verdicts,
+transcripts and the record on disk). Bare: the steps of the transcripts of that run, in order, on blocking sockets:
+connect, sendall, recv up to the end of a line, close. What is done once a run (loading the spec, writing the reports)
+is in the wall time of certify, not here.
 """
 
 from __future__ import annotations

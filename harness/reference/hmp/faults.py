@@ -87,7 +87,6 @@ _TEXT = {
         resume-keeps-status*: HMP-REC-004: The status of a resumed recording stays PAUSED.
         finished-resumed*: HMP-REC-008: A finished recording can be resumed.
         finished-paused*: HMP-REC-007: Pausing a finished recording is OK.
-        stopped-twice*: HMP-REC-009: A finished recording can be stopped again.
         paused-not-stopped*: HMP-REC-006: A paused recording cannot be stopped.
         status-resumes*: HMP-REC-015: Reading the status of a paused recording resumes it.
         pause-comes-late*: HMP-EXE-003: A pause takes effect with the second next command on the connection.

@@ -213,7 +213,6 @@ class Lookup:
             lenient = {
                 "resumeRecording": "finished-resumed",
                 "pauseRecording": "finished-paused",
-                "stopRecording": "stopped-twice",
             }.get(name)
             if lenient is not None and self._faults.on(lenient):
                 return []

@@ -105,6 +105,7 @@ class Recording:
     paused_stop: bool = False
     acc: float = 0.0
     since: float = 0.0
+    began: float = 0.0
     marks: set[int] = field(default_factory=set)
     values: dict[str, set[str]] = field(default_factory=dict)
     @property
@@ -174,7 +175,7 @@ class Device:
         self.sessions[sid] = Session(sid, title, sources)
         return self.sessions[sid]
     def add_rec(self, s: Session, conn: int = 0) -> Recording:
-        r = Recording(self.new_id(), s.id, len(s.sources), len(s.recs) + 1, conn=conn, since=self.now())
+        r = Recording(self.new_id(), s.id, len(s.sources), len(s.recs) + 1, conn=conn, since=self.now(), began=self.now())
         s.recs.append(r)
         self.recs[r.id] = r
         return r
@@ -553,8 +554,8 @@ class Device:
         self.need(ch, 0, alive, "010004", lambda: f"'{self.show(a[1 if self.f == 'mark_title' else 0])}' is not an active recording", 2)
         def stamp() -> int:
             r = self.rec(a[0])
-            run = r.state == "RECORDING" or self.v == "wall_marks"
-            return int((0 if self.v == "wall_marks" else r.acc) + (self.now() - r.since if run else 0))
+            if self.v == "wall_marks": return int(self.now() - r.began)
+            return int(r.acc + (self.now() - r.since if r.state == "RECORDING" else 0))
         def free() -> bool:
             r, t = self.rec(a[0]), stamp()
             self.stamp = t
