@@ -45,7 +45,6 @@ DIALOGUES = {
     "no-source-without-code": "startRecording {session_empty}",
     "value-on-live": _LIVE + "true",
     "lower-case-ok": _LIVE + "true",
-    "capitalised-error": "foo",
     "multi-recording-without-id": _PAIR + "startRecording {s}",
     "five-digit-code": "deleteSession x",
     "port-65536": "startRestreamRecording {recording_finished} 10.1.1.1 65536",

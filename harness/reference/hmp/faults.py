@@ -37,7 +37,6 @@ _TEXT = {
         no-source-without-code: HMP-RSP-003: The error about a session without a source has no code.
         value-on-live: HMP-RSP-001: The OK of setLiveSession carries the value that was set.
         lower-case-ok!: HMP-RSP-001 HMP-RSP-002: Successes begin with ok.
-        capitalised-error!: HMP-RSP-003: Failures begin with Error.
         multi-recording-without-id*: HMP-startRecording.result: A recording of several sources starts without its id.
         five-digit-code: HMP-RSP-004: The codes of deleteSession lose their leading zero.
     """,

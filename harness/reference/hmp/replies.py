@@ -109,8 +109,6 @@ class Replies:
         form = self._form(name)
         if self._faults.on("no-source-without-code") and name == "no-source":
             form = form.replace("{code}", "").replace("||", "|").replace("  ", " ")
-        if self._faults.on("capitalised-error"):
-            form = form.capitalize()
         return form.replace("{code}", code).replace("{message}", text)
 
     def _form(self, name: str) -> str:
