@@ -17,7 +17,8 @@ from harness.messages.reply import Call, Reply
 from harness.spec.model import Base, Operation, Parameter, Rule, StateRule, System
 from harness.suite import Suite
 
-_EXTRA = ("extra", "extra-too")
+# The third is empty and the second two words: each counts as one.
+_EXTRA = ("extra", "two words", "")
 # Enough good values before a bad one to pass the small limits that a device might have for its lists.
 _FILLERS = tuple(f"value-{number}" for number in range(24))
 
@@ -141,7 +142,7 @@ class _Deriver:
         variadic = bool(self._parameters) and self._parameters[-1][1].repeated
         counts = {count: "none" if count == 0 else f"missing-{names[count]}" for count in range(len(names))}
         if not variadic:
-            counts |= {len(names) + 1: "one-too-many", len(names) + 2: "two-too-many"}
+            counts |= {len(names) + 1: "one-too-many", len(names) + 2: "two-too-many", len(names) + 3: "three-too-many"}
         clauses = [] if self._operation.arity_open else [f"{self._clause}.arity", f"{self._clause}.error.{error}"]
         for count, part in counts.items():
             yield self._case(

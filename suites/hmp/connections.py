@@ -40,7 +40,14 @@ async def shared_world(dut: Dut) -> None:
         "HMP-EXE-003",
         check="seen-on-the-older",
     )
-    dut.ok(await dut.call("stopRecording", recording_id, link=older), "HMP-OBJ-003", check="stopped-on-the-older")
+    dut.answers(
+        await dut.call(_STATUS, recording_id, link=newer),
+        [Answer(value="PAUSED")],
+        "HMP-OBJ-003",
+        "HMP-EXE-003",
+        check="seen-on-the-newer-itself",
+    )
+    dut.ok(await dut.call("stopRecording", recording_id, link=newer), "HMP-OBJ-003", check="stopped-on-the-newer")
     dut.ok(await dut.call("deleteSession", name, link=newer), "HMP-OBJ-003", check="deleted-on-the-newer")
     reply = await dut.call("setLiveSession", name, "true", link=older)
     dut.error(reply, "session-not-found", "HMP-SES-002", "HMP-OBJ-003", check="gone-on-the-older")

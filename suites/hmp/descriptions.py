@@ -73,6 +73,7 @@ def _register(what: str) -> None:
             ("a", "b", "c", "d", "e"),
             tuple(f"v{n}" for n in range(40)),
             ("one",),
+            ("one",),
         ):
             dut.ok(
                 await dut.call(categorise, subject, category_id, *given),

@@ -119,7 +119,20 @@ async def after_resume(dut: Dut) -> None:
     """A recording that was paused and resumed takes HotMarks."""
     name = await recording(dut, "PAUSED")
     await dut.setup("resumeRecording", name)
-    dut.answers(await dut.call("addHotmark", name, "resumed"), [Answer()], "HMP-HOT-001", check="taken")
+    began = await dut.clock()
+    replies = [await dut.call("addHotmark", name, f"resumed {number}") for number in range(3)]
+    dut.answers(replies[0], [Answer()], "HMP-HOT-001", check="taken")
+    if await dut.clock() - began < 1.0:
+        refused = any(reply.ok is False for reply in replies[1:])
+        got = ", ".join(reply.describe() for reply in replies)
+        dut.check(
+            "one-refused",
+            refused,
+            "HMP-HOT-002",
+            "HMP-addHotmark.error.hotmark-exists",
+            expected="060004 for one of three",
+            got=got,
+        )
 
 
 @SUITE.scenario("hotmark.empty-title", chapter=CHAPTER)

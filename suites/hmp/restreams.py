@@ -135,12 +135,15 @@ async def source_address(dut: Dut) -> None:
         Answer(error="source-address-in-use", reading="by-a-source"),
         Answer(error="address-in-use", reading="plain"),
     ]
+    ip, port = destinations(dut)[-1]
+    running = await dut.setup(_START, recording_id, ip, port)
     named = 0
     for address in addresses:
         ip, _, port = address.rpartition(":")
         reply = await dut.call(_START, recording_id, ip, port)
         dut.answers(reply, answers, "HMP-STR-004", ambiguity="HMP-AMB-060", check="refused")
         named += dut.book.fits(dut.book.rows(_START)["source-address-in-use"], reply)
+    await dut.setup(_STOP, running)
     # A source that a session has may be called in use by the session; the document cannot mean that of every source.
     dut.check(
         "named",

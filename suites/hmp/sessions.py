@@ -14,7 +14,13 @@ CHAPTER = "Sessions"
 @SUITE.scenario("session.lifecycle", "HMP-SES-001", "HMP-SES-002", "HMP-SES-003", "HMP-EXE-003", chapter=CHAPTER)
 async def lifecycle(dut: Dut) -> None:
     """A session exists from its creation to its deletion, and no longer."""
+    nobody = dut.unknown_id()
+    dut.error(await dut.call("setLiveSession", nobody, "true"), "session-not-found", "HMP-SES-001", check="not-yet")
     name = dut.ok(await dut.call("createSession", dut.unique("clausewise life")), "HMP-createSession", "HMP-SES-001")
+    dut.check("own-id", name != nobody, "HMP-OBJ-001", expected="an id of its own", got=name)
+    for _ in range(2):
+        live = await dut.call("setLiveSession", name, "true", quoted=True)
+        dut.ok(live, "HMP-SES-003", "HMP-SYN-007", check="live-quoted")
     for state in ("true", "false", "false", "true", "true"):
         dut.ok(
             await dut.call("setLiveSession", name, state), "HMP-SES-003", "HMP-setLiveSession", check=f"live-{state}"
@@ -25,39 +31,54 @@ async def lifecycle(dut: Dut) -> None:
     dut.error(await dut.call("deleteSession", name), "session-not-found", "HMP-SES-002", check="deleted-once")
 
 
+# What is sent about a session that was deleted; a name after the operation tells several apart.
 _AFTER_DELETION: dict[str, tuple[str, ...]] = {
     "addSourceToSession": ("{session}", "{source}"),
     "removeSourceFromSession": ("{session}", "{source}"),
     "shareSessionWithUser": ("{user}", "WATCH", "{session}"),
     "shareSessionWithGroup": ("{group}", "WATCH", "{session}"),
     "updateSessionMetadata": ("{session}", "title", "x"),
+    "updateSessionMetadata.description": ("{session}", "description", "two words"),
     "setSessionCategory": ("{session}", "{category}", "x"),
+    "setSessionCategory.several": ("{session}", "{category}", "x", "y", "z"),
+    "setLiveSession": ("{session}", "true"),
+    "setLiveSession.false": ("{session}", "false"),
     "startRecording": ("{session}",),
+    "deleteSession": ("{session}",),
 }
 _FIXTURES = {"{source}": "source_ids", "{user}": "user_names", "{group}": "group_names", "{category}": "category_ids"}
 
 
-def _register_deleted(operation: str, arguments: tuple[str, ...]) -> None:
+def _register_deleted(name: str, arguments: tuple[str, ...]) -> None:
+    operation = name.partition(".")[0]
+
     @SUITE.scenario(
-        f"session.deleted.{operation}",
+        f"session.deleted.{name}",
         "HMP-SES-002",
         f"HMP-{operation}.error.session-not-found",
         chapter=CHAPTER,
         after=(f"{operation}.success",),
     )
     async def deleted(dut: Dut) -> None:
-        """A deleted session is unknown to every command."""
+        """A deleted session is unknown to every command, over every connection, whether it had been recorded or not."""
         fixtures = {slot: dut.fixture(_FIXTURES[slot]) for slot in arguments if slot in _FIXTURES}
-        name = await session(dut, "sourced" if "{source}" in arguments else "empty")
-        await dut.setup("deleteSession", name)
-        values = [name if slot == "{session}" else fixtures.get(slot, slot) for slot in arguments]
-        dut.error(
-            await dut.call(operation, *values), "session-not-found", "HMP-SES-002", f"HMP-{operation}.sessionId.unknown"
-        )
+        for history in ("sourced", "recorded"):
+            subject = await session(dut, history if dut.target.fixture_texts("source_ids") else "empty")
+            await dut.setup("deleteSession", subject)
+            values = [subject if slot == "{session}" else fixtures.get(slot, slot) for slot in arguments]
+            for link in ("main", "another"):
+                reply = await dut.call(operation, *values, link=link)
+                dut.error(
+                    reply,
+                    "session-not-found",
+                    "HMP-SES-002",
+                    f"HMP-{operation}.sessionId.unknown",
+                    check=f"{history}-{link}",
+                )
 
 
-for _operation, _arguments in _AFTER_DELETION.items():
-    _register_deleted(_operation, _arguments)
+for _name, _arguments in _AFTER_DELETION.items():
+    _register_deleted(_name, _arguments)
 
 
 @SUITE.scenario("session.ids", "HMP-RSP-002", "HMP-OBJ-001", "HMP-OBJ-002", "HMP-SES-002", chapter=CHAPTER)
@@ -133,6 +154,8 @@ async def held_by_recording(dut: Dut) -> None:
     await dut.setup("resumeRecording", recording_id)
     dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-resumed")
     await exists(dut, name, "HMP-EXE-005", check="still-there-resumed")
+    await dut.setup("pauseRecording", recording_id)
+    dut.error(await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-005", check="held-paused-again")
     await dut.setup("stopRecording", recording_id)
     dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="released")
     await gone(dut, name, "HMP-SES-002")
@@ -150,38 +173,53 @@ async def released_from_pause(dut: Dut) -> None:
     dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="deletes")
 
 
-def _register_two_recordings(first: str, second: str) -> None:
+def _register_several_recordings(count: int, last: int) -> None:
     @SUITE.scenario(
-        f"session.held.two-recordings.{first}-first",
+        f"session.held.{count}-recordings.{last}-last",
         "HMP-SES-004",
         "HMP-SES-006",
+        "HMP-SRC-006",
+        "HMP-SRC-007",
         chapter=CHAPTER,
         after=("deleteSession.success",),
     )
-    async def two_recordings(dut: Dut) -> None:
+    async def several_recordings(dut: Dut) -> None:
         """All recordings of a session must be stopped before it can be deleted, where a session can have several."""
+        sources = dut.fixtures("source_ids")
         name = await session(dut, "sourced")
-        ids = {"oldest": await recording_of(dut, name)}
-        reply = await dut.call("startRecording", name)
-        answers = [Answer(reading="accepted"), Answer(error="*", reading="refused")]
-        dut.answers(reply, answers, "HMP-REC-012", ambiguity="HMP-AMB-044", check="second")
-        if not reply.ok:
-            await status(dut, ids["oldest"], "RECORDING", "HMP-EXE-005")
-            return
-        ids["newest"] = reply.value or ""
-        dut.check("two-ids", len(set(ids.values())) == 2, "HMP-OBJ-001", expected="another id", got=ids["newest"])
-        await dut.setup("stopRecording", ids[first])
-        await status(dut, ids[second], "RECORDING", "HMP-REC-011", check="other-goes-on")
-        dut.error(
-            await dut.call("deleteSession", name), "recording-in-progress", "HMP-SES-004", check="held-by-the-other"
-        )
+        names = [await recording_of(dut, name)]
+        while len(names) < count:
+            reply = await dut.call("startRecording", name)
+            answers = [Answer(reading="accepted"), Answer(error="*", reading="refused")]
+            dut.answers(reply, answers, "HMP-REC-012", ambiguity="HMP-AMB-044", check="one-more")
+            if not reply.ok:
+                await status(dut, names[0], "RECORDING", "HMP-EXE-005")
+                return
+            dut.check("new-id", reply.value not in names, "HMP-OBJ-001", expected="another id", got=str(reply.value))
+            names.append(reply.value or "")
+        remaining = names.pop(last - 1)
+        for stopped in names:
+            await dut.setup("stopRecording", stopped)
+            await status(dut, stopped, "FINISHED", "HMP-REC-005", check="stopped")
+        await status(dut, remaining, "RECORDING", "HMP-REC-011", check="other-goes-on")
+        for operation, arguments, clause in (
+            ("deleteSession", (name,), "HMP-SES-004"),
+            ("removeSourceFromSession", (name, sources[0]), "HMP-SRC-007"),
+            ("addSourceToSession", (name, sources[-1]), "HMP-SRC-006"),
+        ):
+            if operation != "addSourceToSession" or len(sources) > 1:
+                dut.error(
+                    await dut.call(operation, *arguments), "recording-in-progress", clause, check=f"held-{operation}"
+                )
         await exists(dut, name, "HMP-EXE-005")
-        await dut.setup("stopRecording", ids[second])
+        await dut.setup("stopRecording", remaining)
+        await status(dut, remaining, "FINISHED", "HMP-REC-005", check="last-stopped")
         dut.ok(await dut.call("deleteSession", name), "HMP-SES-006", check="released")
 
 
-_register_two_recordings("oldest", "newest")
-_register_two_recordings("newest", "oldest")
+for _count in (2, 3):
+    for _last in range(1, _count + 1):
+        _register_several_recordings(_count, _last)
 
 
 @SUITE.scenario("session.independent", "HMP-SES-008", chapter=CHAPTER)

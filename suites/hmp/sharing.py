@@ -32,7 +32,9 @@ def _register(what: str, who: str) -> None:
                 f"needs the fixture {names} to begin with a name in ASCII: the case of other letters is not defined"
             )
         for spelled in (name.upper(), name.lower(), name.swapcase(), name):
-            dut.ok(await dut.call(operation, spelled, "WATCH", subject), case_clause, own, check="found")
+            for permission, quoted in (("WATCH", False), ("OWN", True), ("EDIT", True)):
+                reply = await dut.call(operation, spelled, permission, subject, quoted=quoted)
+                dut.ok(reply, case_clause, own, check=f"found-{permission}")
 
     @SUITE.scenario(f"{base}.everyone", own, chapter=CHAPTER, after=control)
     async def everyone(dut: Dut) -> None:
@@ -53,9 +55,9 @@ def _register(what: str, who: str) -> None:
                 "OWN",
                 *dut.target.fixture_texts("permission_ids")[:1],
             ):
-                dut.error(
-                    await dut.call(operation, name, permission, subject), no_role_error, role_clause, check="refused"
-                )
+                for _ in range(2):
+                    reply = await dut.call(operation, name, permission, subject)
+                    dut.error(reply, no_role_error, role_clause, check="refused")
 
     @SUITE.scenario(f"{base}.custom-permission", "HMP-SHR-004", own, chapter=CHAPTER, after=control)
     async def custom_permission(dut: Dut) -> None:
@@ -156,7 +158,8 @@ def _register_record(who: str) -> None:
         after=(f"{operation}.success",),
     )
     async def record(dut: Dut) -> None:
-        """RECORD is no permission of a recording."""
+        """RECORD is no permission of a recording, also where a session was just shared with it."""
+        await dut.call(f"shareSessionWith{who}", dut.fixture(_WHO[who][0]), "RECORD", await session(dut, "empty"))
         reply = await dut.call(operation, dut.fixture(_WHO[who][0]), "RECORD", await _subject(dut, "Recording"))
         answers = [
             Answer(error="bad-permission", reading="bad-permission"),
@@ -186,3 +189,45 @@ async def overview_name(dut: Dut) -> None:
     reply = await dut.receive(call, judged=False)
     answers = [Answer(error="command-not-found", reading="absent"), Answer(reading="present")]
     dut.answers(reply, answers, "HMP-EXE-004", ambiguity="HMP-AMB-008", check="either")
+
+
+@SUITE.scenario(
+    "share.in-turn",
+    "HMP-RSP-005",
+    "HMP-SHR-003",
+    chapter=CHAPTER,
+    after=("shareSessionWithUser.success", "shareRecordingWithUser.success"),
+)
+async def in_turn(dut: Dut) -> None:
+    """Sessions and recordings, users and groups in turn: each command answers with its own errors."""
+    user, subject, recording_id = (
+        dut.fixture("user_names"),
+        await session(dut, "empty"),
+        await dut.shared("recording", "FINISHED"),
+    )
+    for _ in range(2):
+        for what, given in (("Recording", recording_id), ("Session", subject)):
+            for who in ("Group", "User"):
+                operation = f"share{what}With{who}"
+                name = dut.unique("nobody").replace(" ", "-")
+                dut.error(
+                    await dut.call(operation, name, "WATCH", given),
+                    f"{who.lower()}-not-found",
+                    "HMP-RSP-005",
+                    check=f"{what}-{who}",
+                )
+            operation = f"share{what}WithUser"
+            dut.ok(await dut.call(operation, user, "EDIT", given), f"HMP-{operation}", check=f"{what}-shared")
+            answers = [
+                Answer(error="bad-permission", reading="bad-permission"),
+                Answer(error="not-a-uuid", about=1, reading="not-a-uuid"),
+            ]
+            reply = await dut.call(operation, user, "Unlisted", given)
+            dut.answers(
+                reply,
+                answers,
+                "HMP-RSP-005",
+                f"HMP-{operation}.permissionId.type",
+                ambiguity="HMP-AMB-020",
+                check=f"{what}-permission",
+            )

@@ -110,7 +110,19 @@ async def again(dut: Dut) -> None:
             await dut.call("startRecording", name), "no-source", "HMP-REC-002", "HMP-SRC-004", check=f"none-left-{turn}"
         )
     await dut.setup("addSourceToSession", name, source_id)
-    dut.ok(await dut.call("startRecording", name), "HMP-SRC-005", "HMP-startRecording", check="records")
+    for quoted in (False, True):
+        reply = await dut.call("addSourceToSession", name, source_id, quoted=quoted)
+        dut.error(reply, "source-already-added", "HMP-SRC-003", "HMP-SRC-005", check="not-twice")
+    recording_id = dut.ok(await dut.call("startRecording", name), "HMP-SRC-005", "HMP-startRecording", check="records")
+    await dut.setup("stopRecording", recording_id)
+    dut.ok(await dut.call("removeSourceFromSession", name, source_id), "HMP-SRC-008", check="removed-after-recording")
+    dut.error(
+        await dut.call("startRecording", name),
+        "no-source",
+        "HMP-REC-002",
+        "HMP-SRC-004",
+        check="none-left-after-recording",
+    )
 
 
 @SUITE.scenario("source.one-of-two", "HMP-SRC-004", "HMP-SRC-005", chapter=CHAPTER)

@@ -46,6 +46,7 @@ for _name, (_value, _clause) in _ECHOES.items():
 for _name, (_value, _clause) in {
     "quoted.plain": ("plain", "HMP-SYN-007"),
     "quoted.two-words": ("two words", "HMP-SYN-006"),
+    "quoted.capitals": ("Two WORDS", "HMP-SYN-006"),
     "quoted.spaces": ("a  b   c", "HMP-SYN-006"),
     "quoted.edges": (" a ", "HMP-SYN-006"),
     "quoted.tab": ("a\tb", "HMP-SYN-006"),
@@ -71,7 +72,7 @@ def _register_long(length: int) -> None:
         dut.error(await dut.call(_STATUS, value), "not-a-uuid", "HMP-RSP-006", "HMP-SYN-001", about=0, check="repeated")
 
 
-for _length in (100, 300, 600, 1100, 2100):
+for _length in (35, 65, 100, 130, 260, 300, 515, 600, 1025, 1100, 2100):
     _register_long(_length)
 
 
@@ -194,6 +195,7 @@ _SAME: dict[str, tuple[str, str]] = {
     "accents": ("\u00e9 x \u00e9", "HMP-SYN-003"),
 }
 _DIFFERENT: dict[str, tuple[str, str]] = {
+    "line-feed-is-not-escaped-backslash-n": ('"a\\\\n" "a\\n"', "HMP-SYN-008"),
     "line-feed-is-not-n": ('"a\\nb" anb', "HMP-SYN-008"),
     "line-feed-is-not-backslash-n": ('"a\\nb" a\\nb', "HMP-SYN-008"),
     "backslash-not-dropped": ('"a\\\\b" ab', "HMP-SYN-010"),
@@ -205,31 +207,33 @@ _DIFFERENT: dict[str, tuple[str, str]] = {
 }
 
 
-def _register_pair(name: str, arguments: str, clause: str, *, same: bool) -> None:
+def _register_pair(operation: str, name: str, arguments: str, clause: str, *, same: bool) -> None:
     @SUITE.scenario(
-        f"syntax.decoded.{'same' if same else 'different'}.{name}",
+        f"syntax.decoded.{'same' if same else 'different'}.{name}.{operation}",
         clause,
         "HMP-CAT-002",
         chapter=CHAPTER,
-        after=("setSessionCategory.success",),
+        after=(f"{operation}.success",),
     )
     async def pair(dut: Dut) -> None:
         """Two spellings of one value are duplicates; two values are not."""
-        subject, category_id = await session(dut, "empty"), dut.fixture("category_ids")
-        call = Call(operation="setSessionCategory", values=(subject, category_id, "", ""))
-        reply = await dut.line(f"setSessionCategory {subject} {category_id} {arguments}", call)
-        dut.answers(
-            reply,
-            [Answer(error="duplicate-value") if same else Answer()],
-            clause,
-            check="told-apart" if not same else "recognised",
+        subject = (
+            await session(dut, "empty")
+            if operation == "setSessionCategory"
+            else await dut.shared("recording", "FINISHED")
         )
+        category_id = dut.fixture("category_ids")
+        call = Call(operation=operation, values=(subject, category_id, "", ""))
+        reply = await dut.line(f"{operation} {subject} {category_id} {arguments}", call)
+        answers = [Answer(error="duplicate-value") if same else Answer()]
+        dut.answers(reply, answers, clause, "HMP-CAT-002", check="recognised" if same else "told-apart")
 
 
-for _name, (_arguments, _clause) in _SAME.items():
-    _register_pair(_name, _arguments, _clause, same=True)
-for _name, (_arguments, _clause) in _DIFFERENT.items():
-    _register_pair(_name, _arguments, _clause, same=False)
+for _operation in ("setSessionCategory", "setCategory"):
+    for _name, (_arguments, _clause) in _SAME.items():
+        _register_pair(_operation, _name, _arguments, _clause, same=True)
+    for _name, (_arguments, _clause) in _DIFFERENT.items():
+        _register_pair(_operation, _name, _arguments, _clause, same=False)
 
 
 @SUITE.scenario("syntax.escaped-quote", "HMP-SYN-009", chapter=CHAPTER, after=("setSessionCategory.success",))
@@ -267,3 +271,74 @@ def _register_unknown(name: str) -> None:
 
 for _name in _UNKNOWN:
     _register_unknown(_name)
+
+
+@SUITE.scenario(
+    "syntax.nothing-left-over",
+    "HMP-RSP-006",
+    "HMP-RSP-007",
+    "HMP-RSP-005",
+    "HMP-EXE-001",
+    chapter=CHAPTER,
+    after=("createSession.success",),
+)
+async def nothing_left_over(dut: Dut) -> None:
+    """Each message is about its own command: nothing of the one before shows in it."""
+    subject = await session(dut, "empty")
+    unknown = dut.unknown_id()
+    for number in range(2):
+        for values in (("a", "b"), ("a", "b", "c", "d"), (), ("a b", "", "c")):
+            dut.error(
+                await dut.call("createSession", *values),
+                "arity",
+                "HMP-RSP-007",
+                "HMP-createSession.arity",
+                check="counts",
+            )
+        for word in (f"one-{number}", f"Two {number}"):
+            dut.error(await dut.call("setLiveSession", word, "true"), "not-a-uuid", "HMP-RSP-006", about=0, check="id")
+            dut.error(
+                await dut.call("setLiveSession", subject, word),
+                "not-a-boolean",
+                "HMP-RSP-006",
+                about=1,
+                check="boolean",
+            )
+            dut.error(
+                await dut.call("updateSessionMetadata", subject, word, "x y"),
+                "bad-field",
+                "HMP-RSP-006",
+                about=1,
+                check="field",
+            )
+        dut.error(
+            await dut.call("setLiveSession", unknown, "true"), "session-not-found", "HMP-RSP-005", check="session"
+        )
+        dut.error(await dut.call("stopRestreamRecording", unknown), "stream-not-found", "HMP-RSP-005", check="stream")
+        dut.error(
+            await dut.call("updateMetadata", unknown, "title", "x"),
+            "recording-not-found",
+            "HMP-RSP-005",
+            check="recording",
+        )
+        dut.answers(await dut.call("setLiveSession", subject, "true"), [Answer()], "HMP-EXE-001", check="success")
+
+
+def _register_title(length: int) -> None:
+    @SUITE.scenario(
+        f"syntax.accepted.{length}-characters",
+        "HMP-createSession.sessionTitle",
+        "HMP-RSP-002",
+        chapter=CHAPTER,
+        after=("createSession.success",),
+    )
+    async def title(dut: Dut) -> None:
+        """A title of this length is taken, quoted or not."""
+        text = "".join(chr(ord("a") + number % 26) for number in range(length))
+        for quoted in (False, True):
+            reply = await dut.call("createSession", text, quoted=quoted)
+            dut.ok(reply, "HMP-createSession.sessionTitle", "HMP-RSP-002", check="taken")
+
+
+for _length in (2, 16, 31, 32, 33, 63, 64, 65, 100):
+    _register_title(_length)
