@@ -6,11 +6,13 @@ A spec loads from YAML once; the result is cached by the digest of its files and
 from __future__ import annotations
 
 import difflib
+import gc
 import hashlib
 import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,38 @@ from harness.resources import data_folder
 from harness.spec import model
 from harness.spec.model import System
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when PyYAML is imported
+    """PyYAML's loader without its search for tags: a spec has texts, whole numbers and true or false, as in YAML 1.2."""
+
+    def resolve(self, kind: type, value: str, implicit: Any) -> str:
+        """The tag of a node; the base class matches patterns against every scalar, which takes half of the time of a load."""
+        if kind is yaml.ScalarNode:
+            return _plain_tag(value) if implicit[0] and (not value or value[0] in _TELLING) else _TEXT
+        return _LIST if kind is yaml.SequenceNode else _MAP
+
+    def descend_resolver(self, *_: object) -> None:
+        """Tags do not depend on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """See `descend_resolver`."""
+
+
+_TEXT, _INT, _BOOL, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "null"))
+_TELLING = frozenset("-0123456789tfn~")  # first characters of what may be something else than a text
+_LIST, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("seq", "map"))
+
+
+def _plain_tag(value: str) -> str:
+    """The tag of a scalar without quotes."""
+    if value in ("true", "false"):
+        return _BOOL
+    if value in ("", "~", "null"):
+        return _NULL
+    return _INT if value.isascii() and value.removeprefix("-").isdecimal() else _TEXT
+
+
 _PATH = re.compile(r" - at (?P<key>`key` in )?`(?:key in )?\$?(?P<path>[^`]*)`$")
-_SCALARS = {"tag:yaml.org,2002:int": int, "tag:yaml.org,2002:float": float}
 
 
 def system_names(specs: Path | None = None) -> list[str]:
@@ -56,10 +87,23 @@ def load_system(name: str, *, specs: Path | None = None, cache: bool = True) -> 
             return msgspec.json.decode(store.read_bytes(), type=System)
         except (msgspec.DecodeError, OSError):
             pass  # a torn cache file is as good as none
-    system = parse_system(dict(zip(files, texts, strict=True)))
+    with _no_collection():
+        system = parse_system(dict(zip(files, texts, strict=True)))
     if store is not None:
         _write_cache(store, msgspec.json.encode(system))
     return system
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A load makes hundreds of thousands of nodes and drops them all; looking for cycles among them doubles its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def parse_system(texts: dict[Path, bytes]) -> System:
@@ -108,7 +152,7 @@ def _walk(prefix: tuple[str, ...], path: Path, node: Any) -> Iterator[tuple[tupl
 def _compose(path: Path, text: bytes) -> Any:
     loader = None
     try:
-        loader = _LOADER(text)
+        loader = _Loader(text)
         root = loader.get_single_node()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -130,15 +174,20 @@ def _compose(path: Path, text: bytes) -> Any:
 
 def _plain(path: Path, node: Any, key: str) -> Any:
     """A node as plain data; duplicate keys are refused, which PyYAML itself lets pass."""
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar(node)
-    if isinstance(node, yaml.SequenceNode):
+    kind = type(node)
+    if kind is yaml.ScalarNode:
+        return node.value if node.tag is _TEXT else _scalar(node)
+    if kind is yaml.SequenceNode:
         return [_plain(path, child, key) for child in node.value]
     result: dict[str, Any] = {}
     for name, child in node.value:
-        if name.value in result:
-            raise _second(path, f"{key}.{name.value}", name.start_mark)
-        result[name.value] = _plain(path, child, name.value)
+        word = name.value
+        if word in result:
+            raise _second(path, f"{key}.{word}", name.start_mark)
+        if type(child) is yaml.ScalarNode and child.tag is _TEXT:
+            result[word] = child.value
+        else:
+            result[word] = _plain(path, child, word)
     return result
 
 
@@ -150,14 +199,11 @@ def _second(path: Path, key: str, mark: Any) -> SpecError:
 
 def _scalar(node: Any) -> Any:
     tag = node.tag
-    if tag == "tag:yaml.org,2002:str":
+    if tag == _TEXT:
         return node.value
-    if tag == "tag:yaml.org,2002:bool":  # as in YAML 1.2: yes, no, on and off are words
-        return {"true": True, "false": False}.get(node.value, node.value)
-    if tag == "tag:yaml.org,2002:null":
-        return None
-    kind = _SCALARS.get(tag)
-    return kind(node.value) if kind else node.value
+    if tag == _INT:
+        return int(node.value)
+    return node.value == "true" if tag == _BOOL else None
 
 
 def _merge(path: Path, data: dict[str, Any], key: str, value: Any, node: Any) -> None:

@@ -1,33 +1,30 @@
-"""A spec of any length: the operations of hmp again and again under new names. Text in, text out; for benchmarks only."""
+"""A spec of any length: the operations of hmp again and again under new names, in block style; for benchmarks only."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from harness.resources import data_folder
+import yaml
 
-_OPERATION = re.compile(r"^  (?=[A-Za-z])", re.MULTILINE)
-FILES = ("sessions.yaml", "recordings.yaml")
+from harness.resources import data_folder
 
 
 def write_large_spec(specs: Path, lines: int) -> int:
     """Write `specs`/hmp, the spec of hmp with its operations multiplied until it has at least so many lines; gives how many it has."""
     folder = specs / "hmp"
     folder.mkdir(parents=True)
-    texts = {
-        path.name: path.read_text(encoding="utf-8") for path in sorted((data_folder("specs") / "hmp").glob("*.yaml"))
-    }
-    blocks = [block for name in FILES for block in _OPERATION.split(texts[name].partition("operations:\n")[2])[1:]]
-    count = sum(text.count("\n") for text in texts.values())
-    copies: list[str] = ["operations:\n"]
-    number = 0
+    count = 0
+    operations: dict[str, object] = {}
+    for path in sorted((data_folder("specs") / "hmp").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        operations.update(yaml.safe_load(text).get("operations", {}))
+        (folder / path.name).write_text(text, encoding="utf-8")
+        count += text.count("\n")
+    copies, number = ["operations:\n"], 0
     while count < lines:
         number += 1
-        for block in blocks:
-            name, _, rest = block.partition(":")
-            copies.append(f"  {name}{number}:{rest.rstrip()}\n")
-        count += sum(block.rstrip().count("\n") + 1 for block in blocks)
-    for name, text in {**texts, "copies.yaml": "".join(copies)}.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        text = yaml.safe_dump({f"{name}{number}": operation for name, operation in operations.items()}, sort_keys=False, indent=2)
+        copies.append("".join(f"  {line}\n" for line in text.splitlines()))
+        count += text.count("\n")
+    (folder / "copies.yaml").write_text("".join(copies), encoding="utf-8")
     return count
