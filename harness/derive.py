@@ -17,8 +17,13 @@ from harness.messages.reply import Call, Reply
 from harness.spec.model import Base, Operation, Parameter, Rule, StateRule, System
 from harness.suite import Suite
 
-# The third is empty and the second two words: each counts as one.
-_EXTRA = ("extra", "two words", "")
+# An empty parameter and one of two words count as one each.
+_TOO_MANY: dict[str, tuple[str, ...]] = {
+    "one-too-many": ("extra",),
+    "one-too-many-empty": ("",),
+    "one-too-many-quoted": ("two words",),
+    "two-too-many": ("extra", "two words"),
+}
 # Enough good values before a bad one to pass the small limits that a device might have for its lists.
 _FILLERS = tuple(f"value-{number}" for number in range(24))
 
@@ -140,25 +145,27 @@ class _Deriver:
             return
         names = [name for name, _ in self._parameters]
         variadic = bool(self._parameters) and self._parameters[-1][1].repeated
-        counts = {count: "none" if count == 0 else f"missing-{names[count]}" for count in range(len(names))}
+        wrong: dict[str, tuple[int, tuple[str, ...]]] = {
+            "none" if count == 0 else f"missing-{names[count]}": (count, ()) for count in range(len(names))
+        }
         if not variadic:
-            counts |= {len(names) + 1: "one-too-many", len(names) + 2: "two-too-many", len(names) + 3: "three-too-many"}
+            wrong |= {part: (len(names), extra) for part, extra in _TOO_MANY.items()}
         clauses = [] if self._operation.arity_open else [f"{self._clause}.arity", f"{self._clause}.error.{error}"]
-        for count, part in counts.items():
+        for part, (count, extra) in wrong.items():
             yield self._case(
                 f"arity.{part}",
-                f"{count} instead of {len(names)} parameters",
+                f"{count + len(extra)} instead of {len(names)} parameters",
                 [*clauses, *self._rules("counts")],
-                partial(self._arity, count, error),
+                partial(self._arity, count, extra, error),
             )
 
-    async def _arity(self, count: int, error: str, dut: Dut) -> None:
-        values = [*await self._arguments(dut, fresh=False), *_EXTRA][:count]
+    async def _arity(self, count: int, extra: tuple[str, ...], error: str, dut: Dut) -> None:
+        values = [*(await self._arguments(dut, fresh=False))[:count], *extra]
         reply = await dut.call(self._name, *values)
         answers = [Answer(error=error)]
         if self._operation.arity_open is not None:
             answers = [Answer(error=error, reading="general"), Answer(error="*", reading="absent")]
-            if count > len(self._parameters):
+            if extra:
                 answers.append(Answer(reading="absent"))
         clauses = [] if self._operation.arity_open else [f"{self._clause}.arity"]
         dut.answers(

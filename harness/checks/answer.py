@@ -59,8 +59,10 @@ def answer_checks(
             id=check,
             clauses=tuple(dict.fromkeys((*clauses, *named, *claimed))),
             passed=bool(fitting),
-            expected=" or ".join(dict.fromkeys(_describe(book, reply, answer) for answer in answers)),
-            got=reply.describe(),
+            expected=""
+            if fitting
+            else " or ".join(dict.fromkeys(_describe(book, reply, answer) for answer in answers)),
+            got="" if fitting else reply.describe(),
             step=reply.step,
             readings={name: frozenset(fits) for name, fits in readings.items()},
         )

@@ -99,7 +99,12 @@ def _result(book: ErrorBook, operation: Operation, reply: Reply) -> Check:
         passed = reply.value is not None and is_value(kind, reply.value)
         expected = f"{syntax.success} with {operation.result.name}, a value of type {operation.result.type}"
     return Check(
-        id="reply.result", clauses=clauses, passed=passed, expected=expected, got=reply.describe(), step=reply.step
+        id="reply.result",
+        clauses=clauses,
+        passed=passed,
+        expected=expected,
+        got="" if passed else reply.describe(),
+        step=reply.step,
     )
 
 
@@ -151,7 +156,7 @@ def _filled(
             clauses=(book.syntax.rules["echo"], own + name),
             passed=fits,
             expected="the wrong value as it was sent: " + " or ".join(call.values),
-            got=reply.describe(),
+            got="" if fits else reply.describe(),
             step=reply.step,
         )
     elif "got" in parts and operation is not None and operation.arity == name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from typing import TypedDict
 
 from harness.ending import Ending
 from harness.errors import DecodeError
@@ -17,6 +17,16 @@ from harness.wire.lines import LineDecoder, Quoting, argument, decode_text, enco
 MAX_REPLY_BYTES = 1024 * 1024
 _ESCAPES_FOR_EFFECT = re.compile(rb"[^0-9a-z]+")
 _ORDER = (Effect.READ, Effect.WRITE, Effect.DISRUPTIVE, Effect.DESTRUCTIVE)
+
+
+class _Shape(TypedDict, total=False):
+    """The fields of a `Reply` that its form gives."""
+
+    ok: bool
+    value: str
+    form: str
+    code: str
+    message: str
 
 
 class LineFramer:
@@ -52,7 +62,11 @@ class LineBinding:
         self._success = [(name, _pattern(form)) for name, form in _longest_first(syntax.success_value.items())]
         self._errors = [(name, _pattern(form)) for name, form in _longest_first(syntax.error.items())]
         effects = {**{name: operation.effect for name, operation in system.operations.items()}, **syntax.other_commands}
-        self._effects = [(name.lower().encode(), name, effect) for name, effect in effects.items()]
+        self._effects = {
+            name.lower().encode(): (effect, name) for name, effect in effects.items() if effect is not Effect.READ
+        }
+        # Looked for at every place; in reverse order a longer name comes before one that it begins with.
+        self._effect_names = re.compile(b"(?=(" + b"|".join(sorted(self._effects, reverse=True)) + b"))")
 
     def framer(self) -> LineFramer:
         """A new framer for one connection."""
@@ -85,11 +99,8 @@ class LineBinding:
         since a lenient device may find it there.
         """
         folded = _ESCAPES_FOR_EFFECT.sub(b"", data.lower())
-        strongest, named = Effect.READ, ""
-        for letters, name, effect in self._effects:
-            if _ORDER.index(effect) > _ORDER.index(strongest) and letters in folded:
-                strongest, named = effect, name
-        return strongest, named
+        found = (self._effects[letters] for letters in self._effect_names.findall(folded))
+        return max(found, key=lambda effect: _ORDER.index(effect[0]), default=(Effect.READ, ""))
 
     def reply(self, call: Call, raw: bytes, ending: Ending, step: int) -> Reply:
         """Read a reply under every reading of the format.
@@ -97,9 +108,8 @@ class LineBinding:
         Args:
             raw: the bytes with their terminator; what came before the end, if `ending` is not ANSWERED.
         """
-        empty = Reply(call=call, ending=ending, raw=raw, step=step)
         if ending is not Ending.ANSWERED:
-            return empty
+            return Reply(call=call, ending=ending, raw=raw, step=step)
         problems: list[Problem] = []
         body = raw.removesuffix(b"\n")
         if body.endswith(b"\r"):
@@ -112,16 +122,18 @@ class LineBinding:
                 Problem(rule="encoding", expected="valid UTF-8", got=f"{readable(raw)} (byte {error.offset})")
             )
             text = body.decode("utf-8", "replace")
-        return self._shaped(replace(empty, text=text), problems)
+        shape = self._shape(text, raw, problems)
+        return Reply(call=call, ending=ending, raw=raw, step=step, text=text, problems=tuple(problems), **shape)
 
-    def _shaped(self, reply: Reply, problems: list[Problem]) -> Reply:
-        if reply.text == self._syntax.success:
-            return replace(reply, ok=True, problems=tuple(problems))
+    def _shape(self, text: str, raw: bytes, problems: list[Problem]) -> _Shape:
+        """What the text says, under the first form that it fits; what it breaks is added to `problems`."""
+        if text == self._syntax.success:
+            return {"ok": True}
         for name, pattern in self._success:
-            if match := pattern.fullmatch(reply.text):
-                return replace(reply, ok=True, value=match["value"], form=name, problems=tuple(problems))
+            if match := pattern.fullmatch(text):
+                return {"ok": True, "value": match["value"], "form": name}
         for name, pattern in self._errors:
-            match = pattern.fullmatch(reply.text)
+            match = pattern.fullmatch(text)
             if match is None:
                 continue
             parts = match.groupdict()
@@ -129,12 +141,12 @@ class LineBinding:
             if name in self._syntax.only and message not in self._texts(self._syntax.only[name]):
                 continue
             if "code" in parts and not self._code_known(code):
-                problems.append(Problem(rule="error-code", expected="six digits", got=readable(reply.raw)))
-            return replace(reply, ok=False, code=code, message=message, form=name, problems=tuple(problems))
-        rule = "success" if reply.text.lower().startswith(self._syntax.success.lower()) else "error"
+                problems.append(Problem(rule="error-code", expected="six digits", got=readable(raw)))
+            return {"ok": False, "code": code, "message": message, "form": name}
+        rule = "success" if text.lower().startswith(self._syntax.success.lower()) else "error"
         forms = [self._syntax.success, *self._syntax.success_value.values(), *self._syntax.error.values()]
-        problems.append(Problem(rule=rule, expected="one of " + ", ".join(forms), got=readable(reply.raw)))
-        return replace(reply, problems=tuple(problems))
+        problems.append(Problem(rule=rule, expected="one of " + ", ".join(forms), got=readable(raw)))
+        return {}
 
     def _texts(self, errors: Iterable[str]) -> set[str]:
         return {

@@ -52,7 +52,8 @@ def _plain_tag(value: str) -> str:
         return _BOOL
     if value in ("", "~", "null"):
         return _NULL
-    return _INT if value.isascii() and value.removeprefix("-").isdecimal() else _TEXT
+    digits = value.removeprefix("-")  # with a zero in front it is a code
+    return _INT if digits.isascii() and digits.isdecimal() and (digits == "0" or digits[0] != "0") else _TEXT
 
 
 _PATH = re.compile(r" - at (?P<key>`key` in )?`(?:key in )?\$?(?P<path>[^`]*)`$")

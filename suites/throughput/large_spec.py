@@ -17,13 +17,15 @@ def write_large_spec(specs: Path, lines: int) -> int:
     operations: dict[str, object] = {}
     for path in sorted((data_folder("specs") / "hmp").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
-        operations.update(yaml.safe_load(text).get("operations", {}))
+        operations.update(yaml.load(text, Loader=yaml.CSafeLoader).get("operations", {}))
         (folder / path.name).write_text(text, encoding="utf-8")
         count += text.count("\n")
     copies, number = ["operations:\n"], 0
     while count < lines:
         number += 1
-        text = yaml.safe_dump({f"{name}{number}": operation for name, operation in operations.items()}, sort_keys=False, indent=2)
+        text = yaml.safe_dump(
+            {f"{name}{number}": operation for name, operation in operations.items()}, sort_keys=False, indent=2
+        )
         copies.append("".join(f"  {line}\n" for line in text.splitlines()))
         count += text.count("\n")
     (folder / "copies.yaml").write_text("".join(copies), encoding="utf-8")
