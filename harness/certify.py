@@ -203,9 +203,15 @@ def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
     Raises:
         InternalError: it does not start.
     """
-    command = [sys.executable, "-m", "harness", "serve", system, "--host", "127.0.0.1", *arguments]
-    process = subprocess.Popen(  # noqa: S603 - our own program; in a session of its own, since Ctrl-C is for us and the server is needed to undo
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    command = [sys.executable, "-m", "harness", "serve", system, "--host", "127.0.0.1", "--with-parent", *arguments]
+    # In a session of its own, since Ctrl-C is for us and the server is needed to undo. If we are killed, the end of its standard input tells it.
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         if process.stdout is None or not process.stdout.readline().startswith("READY"):

@@ -105,7 +105,7 @@ class Run:
             self._notes.append(f"{error}; is the device on, and are host and port in the target file right?")
         with _uninterrupted():
             self.close()
-            if not self._stopped:
+            if not self._stopped and not unreachable:
                 for result in self._dialect.results():
                     result = self._plan.waivers.apply(result)
                     self._outcomes[result.id] = result.outcome

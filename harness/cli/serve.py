@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,6 +32,11 @@ def _ready(event: Mapping[str, object]) -> None:
     print(f"READY {json.dumps(event)}", flush=True)
 
 
+def _stop_with_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @click.command("serve")
 @click.argument("system")
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -47,6 +56,12 @@ def _ready(event: Mapping[str, object]) -> None:
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of ids and whatever else is random."
 )
+@click.option(
+    "--with-parent",
+    is_flag=True,
+    hidden=True,
+    help="Stop when standard input ends, so that no server outlives who started it.",
+)
 @click.option("--write-target", type=click.Path(path_type=Path), help="Write a target file for this server.")
 def command(
     system: str,
@@ -58,6 +73,7 @@ def command(
     clock_scale: float,
     rows: int | None,
     seed: int,
+    with_parent: bool,
     write_target: Path | None,
 ) -> int:
     """Run the bundled reference server of SYSTEM until it is told to stop.
@@ -86,5 +102,7 @@ def command(
         write_target=write_target,
         seed=seed,
     )
+    if with_parent:
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
     asyncio.run(serve(options, _ready))
     return 0

@@ -108,12 +108,12 @@ async def independent(dut: Dut) -> None:
     first, second = await recording(dut, "RECORDING"), await recording(dut, "RECORDING")
     dut.check("two-ids", first != second, "HMP-OBJ-001", expected="another id", got=second)
     await dut.setup("pauseRecording", first)
-    await status(dut, second, "RECORDING", "HMP-REC-011", check="not-paused-with-it")
+    await status(dut, second, "RECORDING", "HMP-REC-011", "HMP-REC-003", check="not-paused-with-it")
     await dut.setup("pauseRecording", second)
     await dut.setup("resumeRecording", first)
-    await status(dut, second, "PAUSED", "HMP-REC-011", check="not-resumed-with-it")
+    await status(dut, second, "PAUSED", "HMP-REC-011", "HMP-REC-004", check="not-resumed-with-it")
     await dut.setup("stopRecording", first)
-    await status(dut, second, "PAUSED", "HMP-REC-011", check="not-stopped-with-it")
+    await status(dut, second, "PAUSED", "HMP-REC-011", "HMP-REC-005", check="not-stopped-with-it")
     await status(dut, first, "FINISHED", "HMP-REC-005", check="stopped")
 
 
@@ -129,9 +129,9 @@ async def siblings(dut: Dut) -> None:
     if not reply.ok or not reply.value:
         return
     await dut.setup("pauseRecording", first)
-    await status(dut, reply.value, "RECORDING", "HMP-REC-011", check="not-paused-with-it")
+    await status(dut, reply.value, "RECORDING", "HMP-REC-011", "HMP-REC-003", check="not-paused-with-it")
     await dut.setup("stopRecording", first)
-    await status(dut, reply.value, "RECORDING", "HMP-REC-011", check="not-stopped-with-it")
+    await status(dut, reply.value, "RECORDING", "HMP-REC-011", "HMP-REC-005", check="not-stopped-with-it")
 
 
 @SUITE.scenario("recording.again", "HMP-OBJ-001", "HMP-REC-001", "HMP-REC-011", chapter=CHAPTER)

@@ -6,7 +6,6 @@ that category values are unique.
 
 from harness.checks.answer import Answer
 from harness.dut import Dut
-from harness.ending import Ending
 from harness.messages.reply import Call
 from suites.hmp import SUITE
 from suites.hmp.world import session
@@ -163,13 +162,11 @@ def _register_unbalanced(name: str, arguments: str) -> None:
     async def unbalanced(dut: Dut) -> None:
         """Quotes that do not balance are a syntax error, and the next line is read afresh."""
         call = Call(operation="createSession", values=("",))
-        answers = [Answer(error="syntax")]
-        reply = await dut.line(f"createSession {arguments}", call)
-        dut.answers(reply, answers, "HMP-SYN-012", check="refused")
-        if reply.ending is Ending.ANSWERED:
-            dut.error(
-                await dut.call(_STATUS, "next"), "not-a-uuid", "HMP-EXE-006", "HMP-SYN-001", about=0, check="next"
-            )
+        for word in ("quoted and next", "next"):
+            reply = await dut.line(f"createSession {arguments}", call)
+            dut.error(reply, "syntax", "HMP-SYN-012", check="refused")
+            after = await dut.call(_STATUS, word)
+            dut.error(after, "not-a-uuid", "HMP-EXE-006", "HMP-SYN-001", "HMP-SYN-012", about=0, check="next")
 
 
 for _name, _arguments in _UNBALANCED.items():
