@@ -128,10 +128,14 @@ async def siblings(dut: Dut) -> None:
     await status(dut, first, "RECORDING", "HMP-REC-011", check="first-goes-on")
     if not reply.ok or not reply.value:
         return
-    await dut.setup("pauseRecording", first)
-    await status(dut, reply.value, "RECORDING", "HMP-REC-011", "HMP-REC-003", check="not-paused-with-it")
+    second = reply.value
+    for one, other in ((first, second), (second, first)):
+        await dut.setup("pauseRecording", one)
+        await status(dut, other, "RECORDING", "HMP-REC-011", "HMP-REC-003", check="not-paused-with-it")
+        await dut.setup("resumeRecording", one)
+        await status(dut, other, "RECORDING", "HMP-REC-011", "HMP-REC-004", check="not-resumed-with-it")
     await dut.setup("stopRecording", first)
-    await status(dut, reply.value, "RECORDING", "HMP-REC-011", "HMP-REC-005", check="not-stopped-with-it")
+    await status(dut, second, "RECORDING", "HMP-REC-011", "HMP-REC-005", check="not-stopped-with-it")
 
 
 @SUITE.scenario("recording.again", "HMP-OBJ-001", "HMP-REC-001", "HMP-REC-011", chapter=CHAPTER)
