@@ -6,8 +6,8 @@ driver answers from the transcript. The same flow gives the same verdict both wa
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Generator
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from harness.ending import Ending
@@ -156,4 +156,3 @@ class Undo:
     operation: str
     arguments: tuple[str, ...]
     case: str
-    extra: Mapping[str, str] = field(default_factory=dict)
