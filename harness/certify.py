@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import subprocess
@@ -28,6 +29,7 @@ from harness.target import Target, load_target
 from harness.transcript import Redactor, Transcript, transcript_to_json
 from harness.waivers import Waivers, baseline_waivers, read_waivers, waivers_text
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 PROFILES = ("certification", "regression", "acceptance")
 # The reference server needs a fraction of this to start; a machine that needs more is overloaded.
 START_S = 20.0
@@ -158,7 +160,7 @@ class TranscriptFolder:
 
 def safe_name(case: str) -> str:
     """A case id as a file name: other characters than letters, digits, dot and hyphen are written as their code."""
-    return "".join(char if char.isascii() and (char.isalnum() or char in ".-_") else f"%{ord(char):x}" for char in case)
+    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):x}", case)
 
 
 def make_folder(out: Path | None, system: str) -> Path:

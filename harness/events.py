@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
 from harness.errors import UsageError
 from harness.transcript import Redactor
 from harness.verdict import CaseResult, Check, Outcome, Severity
@@ -151,6 +153,13 @@ def redacted(event: Event, redactor: Redactor) -> Event:
     return event
 
 
+def _encode(row: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(row)
+    except UnicodeEncodeError:  # half a surrogate pair, from bytes that are no UTF-8
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
 class RecordWriter:
     """Writes run.jsonl as things happen: append-only, flushed after each line."""
 
@@ -176,12 +185,7 @@ class RecordWriter:
         self._file.close()
 
     def _line(self, row: dict[str, Any]) -> None:
-        line = (
-            json.dumps({"seq": self._number, **row}, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "backslashreplace"
-            )
-            + b"\n"
-        )
+        line = _encode({"seq": self._number, **row}) + b"\n"
         self._number += 1
         self._digest.update(line)
         self._file.write(line)

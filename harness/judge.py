@@ -140,6 +140,8 @@ def with_failure(result: CaseResult, check: Check) -> CaseResult:
 
 def pinned(checks: Iterable[Check], dialect: Mapping[str, str]) -> list[Check]:
     """Where the target file pins a reading, an observation that fits only others is broken."""
+    if not dialect:
+        return list(checks)
     result = []
     for check in checks:
         for ambiguity, readings in check.readings.items():

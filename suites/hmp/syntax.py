@@ -192,7 +192,7 @@ _SAME: dict[str, tuple[str, str]] = {
     "accents": ("\u00e9 x \u00e9", "HMP-SYN-003"),
 }
 _DIFFERENT: dict[str, tuple[str, str]] = {
-    "line-feed-is-not-escaped-backslash-n": ('"a\\\\n" "a\\n"', "HMP-SYN-008"),
+    "line-feed-is-not-escaped-backslash-n": ('"a\\\\nb" "a\\nb"', "HMP-SYN-008"),
     "line-feed-is-not-n": ('"a\\nb" anb', "HMP-SYN-008"),
     "line-feed-is-not-backslash-n": ('"a\\nb" a\\nb', "HMP-SYN-008"),
     "backslash-not-dropped": ('"a\\\\b" ab', "HMP-SYN-010"),
