@@ -334,7 +334,8 @@ def _register_title(length: int) -> None:
         text = "".join(chr(ord("a") + number % 26) for number in range(length))
         for quoted in (False, True):
             reply = await dut.call("createSession", text, quoted=quoted)
-            dut.ok(reply, "HMP-createSession.sessionTitle", "HMP-RSP-002", check="taken")
+            name = dut.ok(reply, "HMP-createSession.sessionTitle", "HMP-RSP-002", check="taken")
+            await dut.setup("deleteSession", name)
 
 
 for _length in (2, 16, 31, 32, 33, 63, 64, 65, 100):
