@@ -32,8 +32,9 @@ certify: $(STAMP)  ## certify every system against its reference server
 test: $(STAMP)  ## run the project's own tests, a minute or two
 	$(BIN)/pytest -n auto -m "not slow" harness/tests
 
+# Some faults show in tenths of a second, which a machine with three runs at a time may miss: what failed runs once more, alone.
 faults: $(STAMP)  ## run the suite against every seeded fault, reading and independent server, a quarter of an hour
-	$(BIN)/pytest -n 3 -m slow harness/tests
+	$(BIN)/pytest -n 3 -m slow harness/tests || $(BIN)/pytest -m slow --last-failed --last-failed-no-failures none harness/tests
 
 check: $(STAMP)  ## linters, types, layers, specs and case lists
 	$(BIN)/ruff check .

@@ -48,6 +48,14 @@ async def in_use(dut: Dut) -> None:
     name = await dut.setup(_START, recording_id, ip, port)
     for _ in range(2):
         dut.error(await dut.call(_START, recording_id, ip, port), "address-in-use", "HMP-STR-003", check="refused")
+    limit = await dut.call(_START, recording_id, ip, "65535")
+    answers = [
+        Answer(reading="inclusive"),
+        Answer(error="not-a-port", about=2, reading="exclusive"),
+        Answer(error="address-in-use"),
+    ]
+    answers.append(Answer(error="restream-failed"))
+    dut.answers(limit, answers, f"HMP-{_START}.port", ambiguity="HMP-AMB-059", check="highest-port")
     dut.ok(await dut.call(_STOP, name), "HMP-STR-001", "HMP-EXE-005", check="still-runs")
     again = dut.ok(await dut.call(_START, recording_id, ip, port), "HMP-STR-005", "HMP-EXE-005", check="free-again")
     dut.ok(await dut.call(_STOP, again), "HMP-STR-001", check="stops-again")
