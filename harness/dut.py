@@ -54,9 +54,8 @@ class Dut:
         self.binding = binding
         self.target = target
         self.rng = rng
-        self.lasting = (
-            lasting  # what this flow makes is kept for the whole run, so it should hold nothing that cases need
-        )
+        # What a lasting flow makes is kept for the whole run, so it should hold nothing that cases need.
+        self.lasting = lasting
         self.checks: list[Check] = []
         self.links: dict[str, Ending] = {}
         self._interface = interface

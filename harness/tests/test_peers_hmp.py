@@ -127,8 +127,14 @@ def cites(result: CaseResult, lines: Sequence[int]) -> bool:
 )
 def test_no_conforming_peer_fails(peer: str, arguments: tuple[str, ...]) -> None:
     """A device whose choices differ wherever the document leaves one conforms."""
-    bad = (Outcome.FAILED, Outcome.ERROR)
-    assert [] == [f"{result.id}: {result.message}" for result in run_against(peer, arguments) if result.outcome in bad]
+    # A disk without room holds not every case's recordings, and a busy machine may miss the tenths of a second of HotMarks.
+    short_of_room = "small_disk" in arguments
+    assert [] == [
+        f"{result.id}: {result.message}"
+        for result in run_against(peer, arguments)
+        if result.outcome in (Outcome.FAILED, Outcome.ERROR)
+        or (result.outcome is Outcome.INCONCLUSIVE and not short_of_room and ".hotmark." not in result.id)
+    ]
 
 
 @pytest.mark.slow
