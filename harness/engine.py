@@ -20,10 +20,11 @@ from harness.ending import Ending
 from harness.errors import TransportError
 from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
 from harness.exchange import Live
-from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
+from harness.flow import Undo
 from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
+from harness.pool import Pool
 from harness.snapshot import START, read_states
 from harness.spec.model import System
 from harness.suite import Suite, select_cases
@@ -64,9 +65,10 @@ class Run:
         self._permit = Permit.of(plan.target, read_only=plan.profile == "acceptance")
         limit = Deadline.after(plan.max_time_s) if plan.max_time_s is not None else None
         self._limit = limit
-        self._live = Live(plan.target, self._permit, self._judge.bindings, Journal(), self._provide, limit)
-        self._setup = Live(plan.target, self._permit, self._judge.bindings, Journal(), None, limit)
-        self._pool: dict[tuple[str, str], str | CaseEnd] = {}
+        self._pool = Pool(
+            suite=plan.suite, target=plan.target, judge=self._judge, permit=self._permit, limit=limit, keep=transcripts
+        )
+        self._live = Live(plan.target, self._permit, self._judge.bindings, Journal(), self._pool.get, limit)
         self._dialect = Dialect(plan.system)
         self._outcomes: dict[str, Outcome] = {}
         self._notes: list[str] = []
@@ -85,14 +87,14 @@ class Run:
             yield from self._all(cases)
         finally:  # also when the consumer stops listening
             self._live.close()
-            self._setup.close()
+            self._pool.close()
 
     def _all(self, cases: Sequence[Case]) -> Iterator[Event]:
         yield self._started(len(cases) + len(self._dialect.decided_once()))
         unreachable = False
         try:
             self.try_to_connect()
-            self._pool[START] = self._make(*START)
+            self._pool.put(START, read_states)
             for number, case in enumerate(cases, 1):
                 yield CaseStarted(id=case.id, number=number)
                 if self._stopped:
@@ -128,9 +130,9 @@ class Run:
     def close(self) -> None:
         """Remove what the run created and close every connection."""
         self._note_undone(self._live.undo())
-        self._note_undone(self._setup.undo())
+        self._note_undone(self._pool.undo())
         self._live.close()
-        self._setup.close()
+        self._pool.close()
 
     def try_to_connect(self) -> None:
         """Raises TransportError if an interface of the target cannot be connected."""
@@ -215,7 +217,7 @@ class Run:
             for step in self._live.transcript.steps:
                 if step.action == "provide":  # what a failed case has touched is not used again
                     kind, _, state = step.detail.partition(" ")
-                    self._pool.pop((kind, state), None)
+                    self._pool.drop(kind, state)
         result = without_control(self._check_alive(case, result), case, self._outcomes)
         self._dialect.see(result)
         return replace(result, transcript=self._keep(self._live.transcript)) if self._live.transcript.steps else result
@@ -266,39 +268,6 @@ class Run:
             clauses=case.clauses,
             message=why,
         )
-
-    def _provide(self, kind: str, state: str) -> str:
-        """An object that several cases share, made once and removed at the end of the run; else one of the target file's."""
-        known = self._pool.get((kind, state))
-        if known is None:
-            known = self._pool[kind, state] = self._make(kind, state)
-        if isinstance(known, CaseSkipped):  # it may not be made here, or needs what the target file lacks
-            fixtures = self._plan.system.objects[kind].fixtures
-            if found := self._plan.target.fixture_texts(fixtures.get(state, fixtures.get("any", ""))):
-                return found[0]
-        if isinstance(known, CaseEnd):
-            raise known
-        return known
-
-    def _make(self, kind: str, state: str) -> str | CaseEnd:
-        name = f"{self._plan.system.system}.setup.{kind}.{state}"
-        made: list[str] = []
-        dut = self._judge.dut(name, lasting=True)
-
-        async def flow() -> None:
-            made.append(
-                await read_states(dut) if (kind, state) == START else await self._plan.suite.providers[kind](dut, state)
-            )
-
-        self._setup.begin(name)
-        try:
-            play(flow(), self._setup)
-        except (CaseSkipped, CaseInconclusive) as end:
-            return type(end)(f"{kind} {state}: {end}" if isinstance(end, CaseInconclusive) else str(end))
-        finally:
-            self._setup.finish()
-            self._keep(self._setup.transcript)
-        return made[0]
 
     def _note_undone(self, left: Sequence[Undo]) -> None:
         self._notes += [

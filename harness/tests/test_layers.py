@@ -47,13 +47,14 @@ RANK: Mapping[str, int] = {
     "harness.suite": 8,
     "harness.judge": 7,
     "harness.coverage": 9,
+    "harness.pool": 9,
     "harness.derive": 9,
-    "harness.engine": 9,
-    "harness.rejudge": 9,
-    "harness.certify": 10,
-    "harness.cli": 11,
-    "harness.pytest_plugin": 11,
-    "harness.__main__": 12,
+    "harness.engine": 10,
+    "harness.rejudge": 10,
+    "harness.certify": 11,
+    "harness.cli": 20,
+    "harness.pytest_plugin": 20,
+    "harness.__main__": 21,
 }
 # For annotations only: never imported when the program runs.
 TYPES_UPWARD = {("harness.case", "harness.dut"): "a case's flow takes a Dut; at run time a case knows nothing of it"}

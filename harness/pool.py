@@ -1,0 +1,98 @@
+"""Objects on the device that a whole run shares: made on first use by the suite's providers, removed when the run ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from harness.dut import Dut
+from harness.exchange import Live
+from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
+from harness.judge import Judge
+from harness.net import Deadline
+from harness.permit import Journal, Permit
+from harness.suite import Suite
+from harness.target import Target
+from harness.transcript import Transcript
+
+Key = tuple[str, str]  # kind and state
+
+
+class Pool:
+    """The shared objects of one run, and the connection that makes and removes them.
+
+    `keep` receives the transcript of each making.
+    """
+
+    def __init__(
+        self,
+        *,
+        suite: Suite,
+        target: Target,
+        judge: Judge,
+        permit: Permit,
+        limit: Deadline | None = None,
+        keep: Callable[[Transcript], object] = lambda _transcript: None,
+    ) -> None:
+        self._suite = suite
+        self._target = target
+        self._judge = judge
+        self._keep = keep
+        self._live = Live(target, permit, judge.bindings, Journal(), None, limit)
+        self._known: dict[Key, str | CaseEnd] = {}
+
+    def get(self, kind: str, state: str) -> str:
+        """The id of an object of this kind in this state, made now if there is none yet; else one of the target file's.
+
+        Raises:
+            CaseSkipped: it may not be made here, or needs what the target file lacks.
+            CaseInconclusive: the device did not make it.
+        """
+        known = self._known.get((kind, state))
+        if known is None:
+            known = self._known[kind, state] = self._made(kind, state)
+        if isinstance(known, CaseSkipped):
+            fixtures = self._judge.system.objects[kind].fixtures
+            if found := self._target.fixture_texts(fixtures.get(state, fixtures.get("any", ""))):
+                return found[0]
+        if isinstance(known, CaseEnd):
+            raise known
+        return known
+
+    def put(self, key: Key, flow: Callable[[Dut], Coroutine[Action[Any], Any, str]]) -> None:
+        """Make what is no object of the device, such as a look at its state, and share it under `key`."""
+        self._known[key] = self._play(key, flow)
+
+    def drop(self, kind: str, state: str) -> None:
+        """Use the object no more; the next `get` makes another."""
+        self._known.pop((kind, state), None)
+
+    def undo(self) -> list[Undo]:
+        """Remove what was made; gives what could not be."""
+        return self._live.undo()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._live.close()
+
+    def _made(self, kind: str, state: str) -> str | CaseEnd:
+        return self._play((kind, state), lambda dut: self._suite.providers[kind](dut, state))
+
+    def _play(self, key: Key, make: Callable[[Dut], Coroutine[Action[Any], Any, str]]) -> str | CaseEnd:
+        kind, state = key
+        name = f"{self._judge.system.system}.setup.{kind}.{state}"
+        made: list[str] = []
+        dut = self._judge.dut(name, lasting=True)
+
+        async def flow() -> None:
+            made.append(await make(dut))
+
+        self._live.begin(name)
+        try:
+            play(flow(), self._live)
+        except (CaseSkipped, CaseInconclusive) as end:
+            return type(end)(f"{kind} {state}: {end}" if isinstance(end, CaseInconclusive) else str(end))
+        finally:
+            self._live.finish()
+            self._keep(self._live.transcript)
+        return made[0]
