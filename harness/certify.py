@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -103,16 +103,13 @@ def _waivers(options: Options) -> Waivers:
 
 def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int:
     """Run a plan with progress on `stream` and the record in `folder`; gives the exit code."""
-    redactor = Redactor()
-    for name, secret in plan.target.credentials.items():
-        if name != "user":
-            redactor.add(secret, name)
+    redactor = redactor_for(plan.target)
     writer = RecordWriter(folder / "run.jsonl", redactor)
     progress = make_progress(stream, total=0, terminal=terminal)
     code = 5
     try:
         run = Run(plan, TranscriptFolder(folder, redactor).keep)
-        with _interrupting(run):
+        with interrupting(run.interrupt):
             for event in run.events():
                 writer.write(event)
                 progress.write(redacted(event, redactor))
@@ -123,12 +120,21 @@ def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int
     return code
 
 
+def redactor_for(target: Target) -> Redactor:
+    """What hides the target's credentials, but for the name of the user."""
+    redactor = Redactor()
+    for name, secret in target.credentials.items():
+        if name != "user":
+            redactor.add(secret, name)
+    return redactor
+
+
 @contextmanager
-def _interrupting(run: Run) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run in order instead of in the middle of a line of the record."""
+def interrupting(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end a run in order instead of in the middle of a line of its record."""
     wanted = (signal.SIGINT, signal.SIGTERM)
     try:
-        before = {number: signal.signal(number, lambda *_: run.interrupt()) for number in wanted}
+        before = {number: signal.signal(number, lambda *_: interrupt()) for number in wanted}
     except ValueError:  # not the main thread: signals go elsewhere
         yield
         return

@@ -14,6 +14,8 @@ from harness.spec.model import Base, DataType
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+# Longer numbers are in no documented range, and Python refuses to read very long ones.
+MOST_DIGITS = 100
 _INT = re.compile(r"0|-?[1-9][0-9]*")
 
 
@@ -48,7 +50,8 @@ def is_value(kind: DataType, text: str) -> bool:
             return _IPV4.fullmatch(text) is not None
         case Base.INT:
             return (
-                _INT.fullmatch(text) is not None
+                len(text) <= MOST_DIGITS
+                and _INT.fullmatch(text) is not None
                 and (kind.minimum is None or int(text) >= kind.minimum)
                 and (kind.maximum is None or int(text) <= kind.maximum)
             )

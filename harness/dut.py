@@ -17,7 +17,6 @@ from harness.flow import (
     Clock,
     Close,
     Connect,
-    Note,
     Provide,
     Receive,
     Received,
@@ -27,6 +26,7 @@ from harness.flow import (
 from harness.messages.binding import Binding
 from harness.messages.book import ErrorBook
 from harness.messages.reply import Call, Reply
+from harness.permit import notes
 from harness.spec.model import System
 from harness.target import Target
 from harness.verdict import Check, Severity
@@ -101,8 +101,8 @@ class Dut:
         reply = self.binding.reply(call, got.raw, got.ending, got.step)
         if judged:
             merge(self.checks, message_checks(self.book, reply))
-        if reply.ok:
-            await self._journal(reply)
+        for note in notes(self.model, reply):
+            await note
         return reply
 
     async def rest(self, *, link: str = MAIN) -> Received:
@@ -167,20 +167,6 @@ class Dut:
     async def clock(self) -> float:
         """Device seconds since the case began."""
         return await Clock() * self.target.clock_scale
-
-    async def _journal(self, reply: Reply) -> None:
-        operation = self.model.operations.get(reply.call.operation)
-        if operation is None:
-            return
-        named = dict(zip(operation.parameters, reply.call.values, strict=False))
-        await Note("drop", reply.call.operation, reply.call.values)
-        if operation.undo is not None:
-            slots = {"{result}": reply.value or "", **{f"{{{name}}}": value for name, value in named.items()}}
-            await Note(
-                "add", operation.undo.operation, tuple(slots.get(text, text) for text in operation.undo.arguments)
-            )
-        if operation.ends is not None and operation.ends in named:
-            await Note("gone", arguments=(named[operation.ends],))
 
     # checks
 

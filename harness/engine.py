@@ -141,31 +141,11 @@ class Run:
             connect(target.host, port, timeout_s=target.timeout).close()
 
     def _started(self, planned: int) -> RunStarted:
-        plan, target = self._plan, self._plan.target
-        return RunStarted(
-            tool=f"clausewise {__version__}",
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
-            systems=(plan.system.system,),
-            specs={
-                plan.system.system: {
-                    "title": plan.system.title,
-                    "document": plan.system.document.file,
-                    "sha256": plan.system.document.sha256,
-                }
-            },
-            target={
-                "system": target.system,
-                "name": target.name,
-                "host": target.host,
-                "ports": dict(target.ports),
-                "clock_scale": target.clock_scale,
-                "timeout": target.timeout,
-                "rate": target.rate,
-                "fixtures": dict(target.fixtures),
-                "dialect": dict(target.dialect),
-            },
-            claims=dict(target.claims),
-            permit={name: getattr(self._permit.allow, name) for name in self._permit.allow.__slots__},
+        plan = self._plan
+        return header(
+            plan.system,
+            plan.target,
+            self._permit,
             profile=plan.profile,
             seed=plan.seed,
             planned=planned,
@@ -273,6 +253,41 @@ class Run:
         self._notes += [
             f"{entry.case}: could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left
         ]
+
+
+def header(
+    system: System, target: Target, permit: Permit, *, profile: str, seed: int, planned: int = 0, select: str = ""
+) -> RunStarted:
+    """The header of a run that begins now."""
+    return RunStarted(
+        tool=f"clausewise {__version__}",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        systems=(system.system,),
+        specs={
+            system.system: {
+                "title": system.title,
+                "document": system.document.file,
+                "sha256": system.document.sha256,
+            }
+        },
+        target={
+            "system": target.system,
+            "name": target.name,
+            "host": target.host,
+            "ports": dict(target.ports),
+            "clock_scale": target.clock_scale,
+            "timeout": target.timeout,
+            "rate": target.rate,
+            "fixtures": dict(target.fixtures),
+            "dialect": dict(target.dialect),
+        },
+        claims=dict(target.claims),
+        permit={name: getattr(permit.allow, name) for name in permit.allow.__slots__},
+        profile=profile,
+        seed=seed,
+        planned=planned,
+        select=select,
+    )
 
 
 @contextmanager

@@ -27,8 +27,7 @@ from harness.flow import (
 )
 from harness.messages.binding import Binding, Framer
 from harness.net import Deadline, DeviceClock, Link, connect
-from harness.permit import Journal, Permit
-from harness.spec.clauses import resolve_error
+from harness.permit import Journal, Permit, ended_by, undone
 from harness.target import Target
 from harness.transcript import Step, Transcript
 
@@ -128,7 +127,7 @@ class Live:
 
     def undo(self) -> list[Undo]:
         """Take back what the journal holds; gives what could not be."""
-        return self.journal.undo(self._undo_one, self._ended_by)
+        return self.journal.undo(self._undo_one, lambda entry: ended_by(self._binding.system, entry))
 
     def _undo_one(self, entry: Undo) -> bool:
         call, data = self._binding.call(entry.operation, entry.arguments)
@@ -142,24 +141,11 @@ class Live:
                 if self.perform(Send(_UNDO_LINK, data)) is None:
                     got: Received = self.perform(Receive(_UNDO_LINK))
                     if got.ending is Ending.ANSWERED:
-                        reply = self._binding.reply(call, got.raw, got.ending, got.step)
-                        return reply.ok is True or reply.code in self._codes_of_the_gone(entry.operation)
+                        return undone(self._binding.system, self._binding.reply(call, got.raw, got.ending, got.step))
             except CaseEnd:
                 return False
             self._lines.pop(_UNDO_LINK).link.close()
         return False
-
-    def _codes_of_the_gone(self, operation: str) -> set[str]:
-        """Codes that say that there is nothing left to undo."""
-        known = self._binding.system.operations[operation]
-        names = {name for parameter in known.parameters.values() for name in parameter.unknown}
-        return {resolve_error(self._binding.system, known.errors[name]).code for name in names}
-
-    def _ended_by(self, entry: Undo) -> str:
-        operation = self._binding.system.operations[entry.operation]
-        if operation.ends is None:
-            return ""
-        return entry.arguments[list(operation.parameters).index(operation.ends)]
 
     def _step(self, step: Step) -> int:
         self.transcript.steps.append(step)

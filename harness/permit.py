@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from harness.datatypes import is_value
 from harness.errors import PermitError
 from harness.flow import Note, Undo
 from harness.messages.binding import Binding
-from harness.spec.model import Effect
+from harness.messages.reply import Reply
+from harness.spec.clauses import resolve_error
+from harness.spec.model import Effect, Operation, System
 from harness.target import Allow, Target
 
 # Cases that wait longer than this on the wall clock are slow and need leave (DESIGN.md, Contracts).
 SLOW_WALL_S = 15.0
+# Names that people give are shorter; ids are longer, however they are spelled.
+SHORTEST_ID = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,10 @@ class Permit:
 
     allow: Allow
     clock_scale: float
+    everything: bool = field(init=False, repr=False)  # no byte needs to be looked at
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "everything", all(map(self.allow.covers, Effect)))
 
     @classmethod
     def of(cls, target: Target, *, read_only: bool = False) -> Permit:
@@ -37,6 +46,8 @@ class Permit:
         Raises:
             PermitError: these bytes may have an effect that is not permitted.
         """
+        if self.everything:
+            return
         effect, operation = binding.effect(data)
         if effect is not Effect.READ and not self.allow.covers(effect):
             raise PermitError(effect.value, operation)
@@ -87,6 +98,45 @@ class Journal:
             elif gone := ended_by(entry):
                 left[:] = [other for other in left if gone not in other.arguments]
         return left
+
+
+def may_be_id(system: System, operation: Operation, value: str | None) -> bool:
+    """Whether what a success carries may be the id of a new object, if the operation makes one.
+
+    A bad device may answer with any text, or mix up its replies: to undo with that could remove what somebody else has called so.
+    """
+    if operation.result is None or operation.result.object is None:
+        return True
+    if value is None or " " in value:
+        return False
+    return is_value(system.types[operation.result.type], value) or len(value) >= SHORTEST_ID
+
+
+def notes(system: System, reply: Reply) -> Iterator[Note]:
+    """What the journal learns from a success: what it makes needless, what would undo it, what it has ended."""
+    operation = system.operations.get(reply.call.operation)
+    if operation is None or not reply.ok or not may_be_id(system, operation, reply.value):
+        return
+    named = dict(zip(operation.parameters, reply.call.values, strict=False))
+    yield Note("drop", reply.call.operation, reply.call.values)
+    if operation.undo is not None:
+        slots = {"{result}": reply.value or "", **{f"{{{name}}}": value for name, value in named.items()}}
+        yield Note("add", operation.undo.operation, tuple(slots.get(text, text) for text in operation.undo.arguments))
+    if operation.ends is not None and operation.ends in named:
+        yield Note("gone", arguments=(named[operation.ends],))
+
+
+def ended_by(system: System, entry: Undo) -> str:
+    """The object that an entry of the journal removes, "" for none."""
+    operation = system.operations[entry.operation]
+    return "" if operation.ends is None else entry.arguments[list(operation.parameters).index(operation.ends)]
+
+
+def undone(system: System, reply: Reply) -> bool:
+    """Whether the reply to an entry of the journal says that it is undone, or that there is nothing left to undo."""
+    known = system.operations[reply.call.operation]
+    gone = {name for parameter in known.parameters.values() for name in parameter.unknown}
+    return reply.ok is True or reply.code in {resolve_error(system, known.errors[name]).code for name in gone}
 
 
 def _same_values(one: Sequence[str], other: Sequence[str]) -> bool:

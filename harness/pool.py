@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from harness.dut import Dut
@@ -19,7 +20,7 @@ Key = tuple[str, str]  # kind and state
 
 
 class Pool:
-    """The shared objects of one run, and the connection that makes and removes them.
+    """The shared objects of one run, and what makes and removes them.
 
     `keep` receives the transcript of each making.
     """
@@ -38,7 +39,9 @@ class Pool:
         self._target = target
         self._judge = judge
         self._keep = keep
-        self._live = Live(target, permit, judge.bindings, Journal(), None, limit)
+        self._journal = Journal()
+        self._new_live = partial(Live, target, permit, judge.bindings, self._journal, self.get, limit)
+        self._undoer = self._new_live()
         self._known: dict[Key, str | CaseEnd] = {}
 
     def get(self, kind: str, state: str) -> str:
@@ -67,13 +70,17 @@ class Pool:
         """Use the object no more; the next `get` makes another."""
         self._known.pop((kind, state), None)
 
+    def forget(self) -> None:
+        """Use none of the objects any more; what was made is removed at the end all the same."""
+        self._known.clear()
+
     def undo(self) -> list[Undo]:
         """Remove what was made; gives what could not be."""
-        return self._live.undo()
+        return self._undoer.undo()
 
     def close(self) -> None:
         """Close the connection."""
-        self._live.close()
+        self._undoer.close()
 
     def _made(self, kind: str, state: str) -> str | CaseEnd:
         return self._play((kind, state), lambda dut: self._suite.providers[kind](dut, state))
@@ -87,12 +94,13 @@ class Pool:
         async def flow() -> None:
             made.append(await make(dut))
 
-        self._live.begin(name)
+        live = self._new_live()  # of its own: a provider may ask for another shared object
+        live.begin(name)
         try:
-            play(flow(), self._live)
+            play(flow(), live)
         except (CaseSkipped, CaseInconclusive) as end:
             return type(end)(f"{kind} {state}: {end}" if isinstance(end, CaseInconclusive) else str(end))
         finally:
-            self._live.finish()
-            self._keep(self._live.transcript)
+            live.close()
+            self._keep(live.transcript)
         return made[0]

@@ -7,8 +7,6 @@ A suite is a package `suites.<system>`: beside the harness in a checkout, inside
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -19,7 +17,8 @@ from harness.case import Case, Flow
 from harness.dut import Dut
 from harness.errors import InternalError, UsageError
 from harness.flow import Action
-from harness.resources import data_folder
+from harness.load.scenario import LoadScenario
+from harness.resources import data_folder, import_package
 from harness.snapshot import end_state_case
 from harness.spec.model import System
 
@@ -34,6 +33,8 @@ class Suite:
         self.cases: dict[str, Case] = {}
         self.providers: dict[str, Provider] = {}
         self.known_good: Flow | None = None
+        self.loads: dict[str, LoadScenario] = {}
+        self.default_load = ""
 
     def scenario(
         self,
@@ -101,6 +102,14 @@ class Suite:
 
         return register
 
+    def load_scenario(self, scenario: LoadScenario, *, default: bool = False) -> LoadScenario:
+        """Register what `bench` may send; the default is what it sends where no scenario is named."""
+        if scenario.name in self.loads:
+            raise InternalError(f"two load scenarios are called {scenario.name}")
+        self.loads[scenario.name] = scenario
+        self.default_load = scenario.name if default else self.default_load
+        return scenario
+
 
 def suites_folder() -> Path:
     """Where the suites are."""
@@ -116,7 +125,7 @@ def load_suite(system: System) -> Suite:
     folder = suites_folder() / system.system
     if not (folder / "__init__.py").is_file():
         raise UsageError(f"{folder}: there is no suite for {system.system!r}")
-    _import_package("suites", suites_folder())
+    import_package("suites", suites_folder())
     for path in sorted(folder.glob("*.py")):
         name = f"suites.{system.system}" + ("" if path.stem == "__init__" else f".{path.stem}")
         importlib.import_module(name)
@@ -124,20 +133,6 @@ def load_suite(system: System) -> Suite:
     if not isinstance(suite, Suite):
         raise InternalError(f"suites.{system.system}.SUITE is not a Suite")
     return suite
-
-
-def _import_package(name: str, folder: Path) -> None:
-    """Bind the package to exactly this folder, whatever else on the path has the same name."""
-    if name in sys.modules:
-        return
-    spec = importlib.util.spec_from_file_location(
-        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
-    )
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{folder}: cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
 
 
 def select_cases(cases: Iterable[Case], patterns: Sequence[str]) -> list[Case]:

@@ -108,7 +108,7 @@ def _fits(book: ErrorBook, reply: Reply, answer: Answer) -> dict[str, frozenset[
         return None
     rows = book.rows(reply.call.operation)
     if answer.error == "*":
-        return {} if any(book.fits(row, reply) for row in book.everywhere()) else None
+        return {} if book.known(reply) else None
     row = rows[answer.error]
     return _fits_row(book, reply, row, answer.about) if book.fits(row, reply) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from harness.messages.reply import Call, Reply
@@ -24,20 +24,47 @@ class ErrorBook:
             for name, operation in system.operations.items()
         }
 
+        self._coded = {name: _by_code(rows) for name, rows in self._rows.items()}
+        self._anywhere = _by_code(
+            {f"{own}.{name}": row for own, rows in self._rows.items() for name, row in rows.items()}
+        )
+
     def rows(self, operation: str) -> dict[str, ErrorCode]:
         """The errors of an operation by name, general ones included; only the general ones for what is no operation."""
         return self._rows.get(operation, self._general)
+
+    def named(self, reply: Reply) -> str | None:
+        """The error of the reply's own operation that it is, whatever was filled in; the first that fits."""
+        operation = reply.call.operation
+        if reply.form in self.syntax.only or operation not in self._coded:
+            return next((name for name, row in self.rows(operation).items() if self.fits(row, reply)), None)
+        rows = self._coded[operation].get(reply.code, ())
+        return next((name for name, row in rows if self.fits(row, reply)), None)
 
     def everywhere(self) -> Iterator[ErrorCode]:
         """Every error of every operation."""
         for rows in self._rows.values():
             yield from rows.values()
 
+    def known(self, reply: Reply) -> bool:
+        """Whether the reply is an error of any operation."""
+        if reply.form in self.syntax.only:
+            return any(self.fits(row, reply) for row in self.everywhere())
+        return any(self.fits(row, reply) for _, row in self._anywhere.get(reply.code, ()))
+
     def fits(self, row: ErrorCode, reply: Reply) -> bool:
         """Whether a reply is this error, whatever was filled in. A form without a code is known by its text."""
         if reply.form not in self.syntax.only and reply.code not in codes_of(row):
             return False
         return any(text_pattern(text).fullmatch(reply.message) for text in texts_of(row))
+
+
+def _by_code(rows: Mapping[str, ErrorCode]) -> dict[str, list[tuple[str, ErrorCode]]]:
+    found: dict[str, list[tuple[str, ErrorCode]]] = {}
+    for name, row in rows.items():
+        for code in dict.fromkeys(codes_of(row)):
+            found.setdefault(code, []).append((name, row))
+    return found
 
 
 def codes_of(row: ErrorCode) -> tuple[str, ...]:

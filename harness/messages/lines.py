@@ -15,7 +15,9 @@ from harness.wire.lines import LineDecoder, Quoting, argument, decode_text, enco
 
 # A reply is a word and a sentence. A thousand times that is read, so that an absurd one is seen whole; then it is a flood.
 MAX_REPLY_BYTES = 1024 * 1024
-_ESCAPES_FOR_EFFECT = re.compile(rb"[^0-9a-z]+")
+# Replies of so many bytes are remembered as they were read, so many of them.
+_SHORT, _KEPT = 200, 1000
+_NO_LETTERS = bytes(set(range(256)) - set(b"0123456789abcdefghijklmnopqrstuvwxyz"))
 _ORDER = (Effect.READ, Effect.WRITE, Effect.DISRUPTIVE, Effect.DESTRUCTIVE)
 
 
@@ -59,6 +61,7 @@ class LineBinding:
         self.quoting = Quoting(
             separator=syntax.separator, quote=syntax.quote, escape=syntax.escape, escapes=syntax.escapes
         )
+        self._read: dict[bytes, tuple[str, tuple[Problem, ...], _Shape]] = {}  # the same few replies come over and over
         self._success = [(name, _pattern(form)) for name, form in _longest_first(syntax.success_value.items())]
         self._errors = [(name, _pattern(form)) for name, form in _longest_first(syntax.error.items())]
         effects = {**{name: operation.effect for name, operation in system.operations.items()}, **syntax.other_commands}
@@ -98,7 +101,7 @@ class LineBinding:
         Deliberately generous: letter case, quotes, escapes and control characters are ignored, and a name counts wherever it stands,
         since a lenient device may find it there.
         """
-        folded = _ESCAPES_FOR_EFFECT.sub(b"", data.lower())
+        folded = data.lower().translate(None, _NO_LETTERS)
         found = (self._effects[letters] for letters in self._effect_names.findall(folded))
         return max(found, key=lambda effect: _ORDER.index(effect[0]), default=(Effect.READ, ""))
 
@@ -110,6 +113,18 @@ class LineBinding:
         """
         if ending is not Ending.ANSWERED:
             return Reply(call=call, ending=ending, raw=raw, step=step)
+        read = self._read.get(raw)
+        if read is None:
+            read = self._read_line(raw)
+            if len(raw) <= _SHORT:
+                if len(self._read) >= _KEPT:
+                    self._read.clear()
+                self._read[raw] = read
+        text, problems, shape = read
+        return Reply(call=call, ending=ending, raw=raw, step=step, text=text, problems=problems, **shape)
+
+    def _read_line(self, raw: bytes) -> tuple[str, tuple[Problem, ...], _Shape]:
+        """Text, problems and shape of one line, whatever it answers."""
         problems: list[Problem] = []
         body = raw.removesuffix(b"\n")
         if body.endswith(b"\r"):
@@ -123,7 +138,7 @@ class LineBinding:
             )
             text = body.decode("utf-8", "replace")
         shape = self._shape(text, raw, problems)
-        return Reply(call=call, ending=ending, raw=raw, step=step, text=text, problems=tuple(problems), **shape)
+        return text, tuple(problems), shape
 
     def _shape(self, text: str, raw: bytes, problems: list[Problem]) -> _Shape:
         """What the text says, under the first form that it fits; what it breaks is added to `problems`."""
