@@ -8,13 +8,14 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from harness.case import Case
-from harness.certify import Options, target_for
+from harness.certify import Options, redactor_for, target_for
 from harness.engine import Plan, Run
 from harness.errors import HarnessError, TransportError
 from harness.report.failure import describe_failure
@@ -24,6 +25,13 @@ from harness.suite import Suite, load_suite, suites_folder
 from harness.transcript import Transcript
 from harness.verdict import CaseResult, Outcome, Severity
 
+if TYPE_CHECKING:
+    from harness.fuzzing.session import Session as FuzzSession
+    from harness.pytest_allure import AllureCases
+
+# Options of allure-pytest that select cases by their labels.
+_SELECT_BY_LABEL = ("epics", "features", "stories", "severities", "labels")
+T = TypeVar("T")
 _RESULT = pytest.StashKey[CaseResult]()
 
 
@@ -61,6 +69,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return CaseFile.from_parent(parent, path=file_path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Label the cases where Allure's options select by labels; else nobody asks before a case has run."""
+    if any(config.getoption(f"allure_{kind}", default=None) for kind in _SELECT_BY_LABEL):
+        _label([item for item in items if isinstance(item, CaseItem)], config.stash[_SESSION])
+
+
+@pytest.fixture
+def fuzz_session(request: pytest.FixtureRequest) -> FuzzSession:
+    """A target made ready for scripts, one for the whole run; of the finding's system, or of that whose folder the test stands in."""
+    finding = getattr(request.module, "FINDING", {})
+    system = finding["system"] if finding else request.path.parent.name
+    return request.config.stash[_SESSION].fuzz(system)
+
+
 class CaseFile(pytest.File):
     """One module of a suite."""
 
@@ -86,6 +109,7 @@ class CaseItem(pytest.Item):
         session = self.config.stash[_SESSION]
         result = session.run(self.case)
         self.stash[_RESULT] = result
+        session.tell_allure(self.case, result)
         match result.outcome:
             case Outcome.PASSED | Outcome.WAIVED:
                 return
@@ -125,7 +149,9 @@ class _Session:
         self._seed: int = config.getoption("--run-seed", default=0)
         self._suites: dict[str, Suite] = {}
         self._runs: dict[str, Run] = {}
-        self._targets: dict[str, Any] = {}
+        self._fuzz: dict[str, FuzzSession] = {}
+        self._contexts: list[AbstractContextManager[Any]] = []
+        self._allure = _allure_cases(config)
         self._results: dict[str, CaseResult] = {}
         self._transcripts: dict[str, Transcript] = {}
         self._clauses: dict[str, dict[str, ClauseEntry]] = {}
@@ -154,6 +180,32 @@ class _Session:
                 self._results[name] = run.run_case(known[name])
         return self._results[case.id]
 
+    def tell_allure(self, case: Case, result: CaseResult) -> None:
+        if self._allure is not None:
+            self._allure.add(result, self.transcript(case))
+
+    def fuzz(self, system: str) -> FuzzSession:
+        """The fuzzer's session on the target."""
+        if system not in self._fuzz:
+            # Only here: nobody who runs a suite needs the fuzzer.
+            from harness.fuzzing.session import session_on
+
+            try:
+                target = self._entered(target_for(self._options(system)))
+                self._fuzz[system] = self._entered(session_on(target, seed=self._seed, ours=self._target is None))
+            except HarnessError as error:
+                pytest.exit(f"clausewise: {error}", returncode=3 if isinstance(error, TransportError) else 2)
+        return self._fuzz[system]
+
+    def _options(self, system: str) -> Options:
+        return Options(system=system, target=Path(self._target) if self._target else None)
+
+    def _entered(self, context: AbstractContextManager[T]) -> T:
+        """Begin something that ends with the session."""
+        entered = context.__enter__()
+        self._contexts.append(context)
+        return entered
+
     def _run_of(self, system: str) -> Run:
         if system not in self._runs:
             try:
@@ -163,9 +215,9 @@ class _Session:
         return self._runs[system]
 
     def _start(self, system: str) -> Run:
-        context = target_for(Options(system=system, target=Path(self._target) if self._target else None))
-        target = context.__enter__()
-        self._targets[system] = context
+        target = self._entered(target_for(self._options(system)))
+        if self._allure is not None:
+            self._allure.start(load_system(system), self.clauses(system), target.name, redactor_for(target))
         rerun = f"pytest suites/{system}" + (f" --target {self._target}" if self._target else "")
         plan = Plan(
             system=load_system(system),
@@ -190,9 +242,28 @@ class _Session:
         while self._runs:
             _, run = self._runs.popitem()
             run.close()
-        while self._targets:
-            _, context = self._targets.popitem()
-            context.__exit__(None, None, None)
+        while self._contexts:
+            self._contexts.pop().__exit__(None, None, None)
 
 
 _SESSION = pytest.StashKey[_Session]()
+
+
+def _allure_cases(config: pytest.Config) -> AllureCases | None:
+    if not config.getoption("allure_report_dir", default=None):
+        return None
+    from harness.pytest_allure import AllureCases  # only here: without the option, nothing of Allure is imported
+
+    cases = AllureCases()
+    config.add_cleanup(cases.register())
+    return cases
+
+
+def _label(items: list[CaseItem], session: _Session) -> None:
+    from harness.pytest_allure import case_labels, origin_of  # as above
+
+    names = {item.case.system for item in items}
+    origins = {name: origin_of(load_system(name), session.clauses(name)) for name in names}
+    for item in items:
+        for label in case_labels(item.case, origins[item.case.system]):
+            item.add_marker(pytest.mark.allure_label(label.value, label_type=label.name))

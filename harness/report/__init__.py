@@ -14,17 +14,21 @@ from harness.spec.model import System
 
 
 def write_reports(folder: Path, record: RunRecord, systems: Mapping[str, System]) -> list[Path]:
-    """Write results.json, dialect.toml, junit.xml and report.html into a run's folder; their paths.
+    """Write results.json, dialect.toml, junit.xml, report.html and allure-results/ into a run's folder; their paths.
 
     Args:
         folder: the run's folder; transcripts are read from below it.
         record: the record as `read_record` gives it, so that secrets are already replaced.
         systems: the specs of the run's systems; one that is missing costs its clause texts.
     """
+    # Here, since it takes a twentieth of a second, and pytest and validation import this package for other parts of it.
+    from harness.report.allure import write_allure
+
     summary = summarise(record, systems)
     return [
         write_results(folder, summary),
         write_dialect(folder, summary),
         write_junit(folder, summary),
         render(folder, summary),
+        write_allure(folder, summary),
     ]

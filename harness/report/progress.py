@@ -22,7 +22,7 @@ EVERY_SHARE = 0.1
 # Failures told in full at the end; the reports hold the rest.
 MAX_FAILURES = 20
 MAX_GAPS = 12
-REPORTS = ("report.html", "junit.xml", "results.json", "dialect.toml", "run.jsonl")
+REPORTS = ("report.html", "junit.xml", "results.json", "dialect.toml", "run.jsonl", "allure-results")
 COLUMNS = (Outcome.PASSED, Outcome.FAILED, Outcome.WARNED, Outcome.SKIPPED, Outcome.INCONCLUSIVE, Outcome.ERROR)
 TOLD = frozenset({Outcome.FAILED, Outcome.ERROR})  # outcomes that are told as they happen
 _WANTS = {
@@ -203,7 +203,7 @@ def verdict_text(summary: Summary, folder: Path | None) -> str:
     started, target = summary.started, one_line(str(summary.started.target.get("name", "target")))
     lines.append(f"{target}, profile {started.profile}, seed {started.seed}: {counts_text(summary.totals)}")
     if folder is not None:
-        written = [name for name in REPORTS if (folder / name).is_file()]
+        written = [name for name in REPORTS if (folder / name).exists()]
         lines += [f"Reports in {folder}: {', '.join(written)}"] if written else []
     return "\n".join(lines)
 

@@ -199,7 +199,7 @@ def test_no_record_is_wrong_use(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("option", [(), ("--html",)])
 def test_reports_again(folder: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, ...]) -> None:
-    wanted = {"report.html"} if option else {"report.html", "results.json", "junit.xml", "dialect.toml"}
+    wanted = {"report.html", *(() if option else ("results.json", "junit.xml", "dialect.toml", "allure-results"))}
     for name in ("report.html", "results.json", "junit.xml", "dialect.toml"):
         (folder / name).unlink(missing_ok=True)
     with pytest.raises(SystemExit) as end:
