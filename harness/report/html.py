@@ -60,8 +60,8 @@ def write_html(
 
 def render(folder: Path, summary: Summary, *, sections: Sequence[Section] = ()) -> Path:
     """As `write_html`, from a summary that is already at hand."""
-    style, script = _asset("report.css"), _asset("report.js")
-    page = _template().render(
+    style, script = asset("report.css"), asset("report.js")
+    page = template("report.html.j2").render(
         summary=summary,
         started=summary.started,
         findings=[_finding(result, summary) for result in summary.failures[:MAX_FINDINGS]],
@@ -82,8 +82,9 @@ def render(folder: Path, summary: Summary, *, sections: Sequence[Section] = ()) 
     return path
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=4)
+def template(name: str) -> Template:
+    """A template; the filters `line` and `visible` show what would not be seen, everything else is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # heavy, and only a run's end needs it
     from markupsafe import Markup
 
@@ -103,11 +104,12 @@ def _template() -> Template:
 
     environment.filters["visible"] = lambda value: visible(str(value))
     environment.filters["line"] = line
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 @lru_cache(maxsize=2)
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file beside the templates."""
     return (data_folder("reports/templates") / name).read_text(encoding="utf-8")
 
 

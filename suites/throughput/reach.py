@@ -1,4 +1,4 @@
-"""What issue 2 promises, measured: one line a figure, with its target. It prints and never fails; run it with `make bench`.
+"""What the issues promise, measured: one line a figure, with its target. It prints and never fails; run it with `make bench`.
 
 All figures come from one run on one machine; processes are started one after the other, and where a figure is a difference, in turn.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench_lines import COMMANDS, VALUES, encode_decode
 from large_spec import write_large_spec
+from load_reach import against_reference_server, against_responder
 
 from harness.resources import data_folder
 from harness.spec.load import load_system
@@ -64,6 +65,10 @@ def main() -> None:
         "ms",
         f"the bare exchange takes {bare_ms:.2f} ms",
     )
+    allure = json.loads(run([sys.executable, str(HERE / "bench_allure.py")]))
+    disk, memory = allure["disk"], allure["memory"]
+    note = f"in memory; on disk {disk['written_us']:.0f} us, of which files alone {disk['files_us']:.0f} us"
+    tell("Allure's result of a case with its file, CPU", "< 100 us", memory["written_us"], "us", note)
     tell(f"pytest collects {CASES:,} cases, over an empty run", "< 0.8 s", collection(), "s")
     tell("clausewise --help", "< 0.3 s", median(lambda: timed([sys.executable, "-m", "harness", "--help"]), 5), "s")
     lines, yaml_ms, cache_ms = spec_load()
@@ -72,6 +77,38 @@ def main() -> None:
     for kind, values in VALUES.items():
         rate = COMMANDS / median(lambda values=values: clocked(lambda: encode_decode(values)), 7)  # type: ignore[misc]
         tell(f"line codec, {kind} values, one core", "> 150 k/s", rate / 1000, "k/s")
+    fuzz()
+    load()
+
+
+def fuzz() -> None:
+    """The fast fuzzer and the state machine, each on one core with the reference server on the other."""
+    found = json.loads(run([sys.executable, str(HERE / "bench_fuzz.py"), "--json"]))
+    tell("fuzz cases built", "> 10 k/s", found["built"] / 1000, "k/s")
+    tell("fuzz mutations", "> 200 k/s", found["mutated"] / 1000, "k/s")
+    note = f"{found['harness_us']:.0f} us here, {found['server_us']:.0f} us there; a fixed loop {found['loop_us']:.0f} us (10-13 if quiet)"
+    tell("fuzz cases executed and checked", "> 3 k/s", found["played"] / 1000, "k/s", note)
+    machine = json.loads(run([sys.executable, str(HERE / "bench_machine.py"), "--json"]))
+    note = f"{machine['steps']:.0f} rules/s of some commands each; judging an answer {machine['judging_us']:.0f} us"
+    tell("state machine, commands", "> 3 k/s", machine["exchanges"] / 1000, "k/s", note)
+
+
+def load() -> None:
+    """The load generator: beside a C loop that checks nothing, and against the reference server."""
+    ours, c, by_wall, by_cpu = against_responder()
+    beside = (
+        f"C {c.wall / 1000:.0f} k/s" if c is not None else "no C compiler: the responder is Python, and the bottleneck"
+    )
+    per_cpu = f"C {c.cpu / 1000:.0f} k" if c is not None else ""
+    tell("load, 32 lines, every reply checked, fast responder", "", ours.wall / 1000, "k/s", beside)
+    tell("the same, by CPU second of the generator", "", ours.cpu / 1000, "k", per_cpu)
+    if by_wall is not None and by_cpu is not None:
+        tell("the same over the C loop, wall", ">= 0.55", by_wall, "")
+        tell("the same over the C loop, by CPU second", ">= 0.55", by_cpu, "")
+    found = against_reference_server()
+    note = f"generator waited {100 * found['waited']:.0f} %, p99 {found['p99_us'] / 1000:.1f} ms"
+    tell("load, scenario mixed, reference server", "", found["rate"] / 1000, "k/s", note)
+    tell("the same, by CPU second of the generator", "", found["per_cpu"] / 1000, "k")
 
 
 def tell(what: str, target: str, measured: float, unit: str, note: str = "") -> None:

@@ -1,0 +1,185 @@
+"""The connections of a load: made, written to, dropped, and made again within bounds. What comes on them is the loop's affair."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter_ns as clock
+
+from harness.errors import TransportError
+from harness.messages.binding import Framer
+from harness.net import Link
+
+# A connection that ended is made again after this, then after twice as long and so on, up to a second.
+BACK_OFF_S = 0.01
+LONGEST_BACK_OFF_S = 1.0
+# Attempts without a single reply after which a connection is given up.
+MAX_ATTEMPTS = 8
+_IN, _OUT = select.EPOLLIN, select.EPOLLOUT
+
+
+class Connection:
+    """One of the connections, open or not.
+
+    `odd`: bytes that come are not simply a reply, because nothing was asked (`idle`), a part of the reply is there already, or a part of
+    the request is not sent yet.
+    """
+
+    __slots__ = (
+        "attempts",
+        "fd",
+        "framer",
+        "idle",
+        "index",
+        "link",
+        "number",
+        "odd",
+        "retry_at",
+        "sent_at",
+        "served",
+        "unsent",
+    )
+
+    def __init__(self, number: int, index: int) -> None:
+        self.number = number
+        self.index = index  # of its request in the round
+        self.link: Link | None = None
+        self.framer: Framer | None = None
+        self.fd = -1
+        self.sent_at = 0  # ns on the loop's clock
+        self.idle = self.odd = True
+        self.served = False  # a reply came on it since it was made
+        self.unsent = b""
+        self.attempts = 0
+        self.retry_at = 0  # ns, when to make it again; 0: not
+
+    @property
+    def held(self) -> bytes:
+        """What came of a reply that is not whole yet."""
+        return self.framer.leftover if self.framer is not None else b""
+
+
+class Connections:
+    """All connections of a load and the epoll that they are registered with.
+
+    Args:
+        open_link: makes a connection within so many seconds; raises TransportError.
+        framer: makes a framer for a connection.
+        count: how many, 1 or more.
+        requests: in the round; the connections begin at places spread over it.
+    """
+
+    def __init__(
+        self, open_link: Callable[[float], Link], framer: Callable[[], Framer], count: int, requests: int
+    ) -> None:
+        self._open_link = open_link
+        self._framer = framer
+        self.all = [Connection(number, number * requests // count) for number in range(count)]
+        self.open: dict[int, Connection] = {}
+        self.queue: deque[Connection] = deque()  # may send
+        self.epoll = select.epoll()
+
+    def open_all(self, timeout_s: float, stopped: Callable[[], bool]) -> None:
+        """Make every connection, each within `timeout_s`; those that fail are tried again later.
+
+        Raises:
+            TransportError: not even the first could be made.
+        """
+        for connection in self.all:
+            if stopped():
+                return
+            try:
+                self.make(connection, timeout_s)
+            except TransportError:
+                if not self.open:
+                    raise
+                self.put_off(connection)
+
+    def make(self, connection: Connection, timeout_s: float) -> None:
+        """Make it and put it into the queue; raises TransportError."""
+        link = self._open_link(timeout_s)
+        connection.link, connection.framer, connection.fd = link, self._framer(), link.fileno()
+        connection.served, connection.idle, connection.odd, connection.retry_at = False, True, True, 0
+        self.open[connection.fd] = connection
+        self.epoll.register(connection.fd, _IN)
+        self.queue.append(connection)
+
+    def drop(self, connection: Connection) -> None:
+        """Close it."""
+        if connection.link is not None:
+            del self.open[connection.fd]
+            self.epoll.unregister(connection.fd)
+            connection.link.close()
+        connection.link = connection.framer = None
+        connection.idle = connection.odd = True
+        connection.unsent = b""
+
+    def again(self, connection: Connection) -> None:
+        """Close it and make it again later."""
+        if connection.served:
+            connection.attempts = 0
+        self.drop(connection)
+        self.put_off(connection)
+
+    def put_off(self, connection: Connection) -> None:
+        """Make it again later, or never."""
+        connection.attempts += 1
+        connection.retry_at = 0
+        if connection.attempts < MAX_ATTEMPTS:
+            wait_s = min(LONGEST_BACK_OFF_S, BACK_OFF_S * 2 ** (connection.attempts - 1))
+            connection.retry_at = clock() + int(wait_s * 1e9)
+
+    def alive(self) -> bool:
+        """Whether one is open or will be tried again."""
+        return bool(self.open) or any(connection.retry_at for connection in self.all)
+
+    def outstanding(self) -> bool:
+        """Whether a reply is due on one."""
+        return any(not connection.idle for connection in self.open.values())
+
+    def rest(self) -> None:
+        """Let none send any more."""
+        self.queue.clear()
+
+    def send(self, connection: Connection, payload: bytes) -> None:
+        """Begin a request."""
+        connection.idle = connection.odd = False
+        connection.sent_at = clock()
+        try:
+            written = os.write(connection.fd, payload)
+        except OSError:  # the next read tells how the connection ended
+            written = 0
+        if written < len(payload):
+            self.hold(connection, payload[written:])
+
+    def hold(self, connection: Connection, rest: bytes) -> None:
+        """The kernel takes no more of a request now."""
+        connection.unsent, connection.odd = rest, True
+        self.epoll.modify(connection.fd, _IN | _OUT)
+
+    def flush(self, connection: Connection) -> None:
+        """Go on with a request of which the kernel has taken a part only."""
+        try:
+            written = os.write(connection.fd, connection.unsent) if connection.unsent else 0
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            written = len(connection.unsent)  # as above
+        connection.unsent = connection.unsent[written:]
+        if not connection.unsent:
+            connection.odd = connection.idle
+            self.epoll.modify(connection.fd, _IN)
+
+    def has_news(self, connection: Connection) -> bool:
+        """Whether bytes, or its end, are there to be read."""
+        poller = select.poll()
+        poller.register(connection.fd, select.POLLIN)
+        return bool(poller.poll(0))
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in list(self.open.values()):
+            self.drop(connection)
+        self.epoll.close()
