@@ -161,16 +161,21 @@ class _Deriver:
 
     async def _arity(self, count: int, extra: tuple[str, ...], error: str, dut: Dut) -> None:
         values = [*(await self._arguments(dut, fresh=False))[:count], *extra]
+        if (ambiguity := self._operation.arity_open) is None:
+            clauses = (f"{self._clause}.arity", *self._rules("counts"))
+            await self._refused(dut, values, [Answer(error=error)], *clauses)
+            return
+        answers = [Answer(error=error, reading="general"), Answer(error="*", reading="absent")]
         reply = await dut.call(self._name, *values)
-        answers = [Answer(error=error)]
-        if self._operation.arity_open is not None:
-            answers = [Answer(error=error, reading="general"), Answer(error="*", reading="absent")]
-            if extra:
-                answers.append(Answer(reading="absent"))
-        clauses = [] if self._operation.arity_open else [f"{self._clause}.arity"]
-        dut.answers(
-            reply, answers, *clauses, *self._rules("counts"), ambiguity=self._operation.arity_open, check="refused"
-        )
+        answers += [Answer(reading="absent")] * bool(extra)
+        dut.answers(reply, answers, *self._rules("counts"), ambiguity=ambiguity, check="refused")
+
+    async def _refused(
+        self, dut: Dut, values: Sequence[str], answers: Sequence[Answer], *clauses: str, ambiguity: str | None = None
+    ) -> None:
+        """What is refused is refused when it is asked for once more."""
+        for _ in range(2):
+            dut.answers(await dut.call(self._name, *values), answers, *clauses, ambiguity=ambiguity, check="refused")
 
     def _letter_cases(self) -> Iterator[Case]:
         ambiguity = self._system.lines.name_case_ambiguity if self._system.lines is not None else None
@@ -187,8 +192,7 @@ class _Deriver:
         _, data = dut.binding.call(spelled, values)
         await dut.send(data)
         reply = await dut.receive(Call(operation=self._name, values=tuple(values)))
-        syntax = dut.book.syntax
-        answers = _open_answers(self._system, ambiguity, [syntax.unknown_command])
+        answers = _open_answers(self._system, ambiguity, [dut.book.syntax.unknown_command])
         dut.answers(reply, answers, ambiguity=ambiguity, check="either")
 
     def _values(self, index: int, name: str, parameter: Parameter) -> Iterator[Case]:
@@ -217,10 +221,13 @@ class _Deriver:
                     partial(self._open, index, parameter, probe),
                 )
 
-    async def _probe(self, dut: Dut, index: int, probe: Probe, *, fresh: bool) -> Reply:
+    async def _probed(self, dut: Dut, index: int, probe: Probe, *, fresh: bool) -> list[str]:
         values = await self._arguments(dut, fresh=fresh)
         values[index] = probe.make(values[index])
-        return await dut.call(self._name, *values)
+        return values
+
+    async def _probe(self, dut: Dut, index: int, probe: Probe, *, fresh: bool) -> Reply:
+        return await dut.call(self._name, *await self._probed(dut, index, probe, fresh=fresh))
 
     async def _inside(self, index: int, probe: Probe, dut: Dut) -> None:
         name = self._parameters[index][0]
@@ -229,15 +236,12 @@ class _Deriver:
         )
 
     async def _outside(self, index: int, name: str, parameter: Parameter, probe: Probe, dut: Dut) -> None:
-        reply = await self._probe(dut, index, probe, fresh=False)
+        values = await self._probed(dut, index, probe, fresh=False)
         readings = _in_order(self._system, parameter.invalid_ambiguity, parameter.invalid)
-        answers = [
-            Answer(error=error, about=index, reading=reading)
-            for error, reading in zip(parameter.invalid, readings, strict=True)
-        ]
-        dut.answers(
-            reply, answers, f"{self._clause}.{name}.type", ambiguity=parameter.invalid_ambiguity, check="refused"
-        )
+        pairs = zip(parameter.invalid, readings, strict=True)
+        answers = [Answer(error=error, about=index, reading=reading) for error, reading in pairs]
+        clause = f"{self._clause}.{name}.type"
+        await self._refused(dut, values, answers, clause, ambiguity=parameter.invalid_ambiguity)
 
     async def _open(self, index: int, parameter: Parameter, probe: Probe, dut: Dut) -> None:
         reply = await self._probe(dut, index, probe, fresh=True)
@@ -261,9 +265,7 @@ class _Deriver:
         self, index: int, error: str, clauses: tuple[str, ...], bad: tuple[str, ...], dut: Dut
     ) -> None:
         values = await self._arguments(dut, fresh=False)
-        dut.error(
-            await dut.call(self._name, *values[:index], *bad, *values[index + 1 :]), error, *clauses, check="refused"
-        )
+        await self._refused(dut, [*values[:index], *bad, *values[index + 1 :]], [Answer(error=error)], *clauses)
 
     def _unknown(self, index: int, name: str, parameter: Parameter) -> Iterator[Case]:
         if not parameter.unknown or parameter.object is None:
@@ -290,13 +292,11 @@ class _Deriver:
     async def _unknown_flow(self, index: int, parameter: Parameter, way: str, dut: Dut) -> None:
         values = await self._arguments(dut, fresh=False)
         values[index] = await self._missing(dut, parameter, values[index], way)
-        reply = await dut.call(self._name, *values)
         readings = _in_order(self._system, parameter.unknown_ambiguity, parameter.unknown)
-        answers = [
-            Answer(error=error, reading=reading) for error, reading in zip(parameter.unknown, readings, strict=True)
-        ]
+        pairs = zip(parameter.unknown, readings, strict=True)
+        answers = [Answer(error=error, reading=reading) for error, reading in pairs]
         clause = f"{self._clause}.{self._parameters[index][0]}.unknown"
-        dut.answers(reply, answers, clause, ambiguity=parameter.unknown_ambiguity, check="refused")
+        await self._refused(dut, values, answers, clause, ambiguity=parameter.unknown_ambiguity)
 
     async def _missing(self, dut: Dut, parameter: Parameter, known: str, way: str) -> str:
         match way:
@@ -332,14 +332,15 @@ class _Deriver:
     async def _in_state(self, index: int, parameter: Parameter, state: str, rule: StateRule, dut: Dut) -> None:
         values = await self._arguments(dut, fresh=True, without=index)
         values[index] = await self._suite.providers[parameter.object or ""](dut, state)
-        reply = await dut.call(self._name, *values)
         refused = [Answer(error=error, about=index) for error in rule.errors]
         answers = (
             _open_answers(self._system, rule.ambiguity, rule.errors or ["*"], about=index)
             if rule.ambiguity
             else refused + [Answer()] * rule.ok
         )
-        dut.answers(reply, answers, rule.clause, ambiguity=rule.ambiguity, check="answer")
+        for _ in range(1 if rule.ok else 2):  # as in `_refused`
+            reply = await dut.call(self._name, *values)
+            dut.answers(reply, answers, rule.clause, ambiguity=rule.ambiguity, check="answer")
         status = self._system.objects[parameter.object or ""].status
         if reply.ok is False and status is not None and state in self._status_words(status):
             after = await dut.call(status, values[index])

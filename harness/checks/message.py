@@ -40,10 +40,9 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
             )
         return
     for problem in reply.problems:
-        clauses = (rules[problem.rule], rules["success-value"]) if problem.rule == "success" else (rules[problem.rule],)
         yield Check(
             id=f"reply.{problem.rule}",
-            clauses=clauses,
+            clauses=_of_problem(book, reply, problem.rule),
             passed=False,
             expected=problem.expected,
             got=problem.got,
@@ -82,6 +81,15 @@ def merge(checks: list[Check], new: Iterable[Check]) -> None:
             checks.append(check)
 
 
+def _of_problem(book: ErrorBook, reply: Reply, rule: str) -> tuple[str, ...]:
+    """The clauses that a problem of form breaks. What is like neither a success nor an error is a wrong form of either."""
+    rules = book.syntax.rules
+    error_word = next(iter(book.syntax.error.values())).partition("{")[0].rstrip("| ")
+    if rule == "success" or (rule == "error" and not reply.text.lower().startswith(error_word.lower())):
+        return tuple(dict.fromkeys((rules[rule], rules["success"], rules["success-value"])))
+    return (rules[rule],)
+
+
 def _form(book: ErrorBook, reply: Reply) -> dict[str, frozenset[str]]:
     if not reply.form:
         return {}
@@ -111,14 +119,14 @@ def _result(book: ErrorBook, operation: Operation, reply: Reply) -> Check:
 def _error(book: ErrorBook, operation: Operation | None, reply: Reply) -> Iterator[Check]:
     """The error is one of the operation's own or of the general table, with its text, and what was filled in is right."""
     rows = book.rows(reply.call.operation)
-    fits = next((name for name, row in rows.items() if book.fits(row, reply)), None)
+    fits = book.named(reply)
     own = f"{book.system.prefix}-{reply.call.operation}.error."
     rule = book.syntax.rules["error-text"]
     if fits is not None:
         yield Check(id="reply.listed", clauses=(rule,), passed=True, step=reply.step)
         yield from _filled(book, operation, own, fits, rows[fits], reply)
         return
-    if any(book.fits(row, reply) for row in book.everywhere()):  # where no error is documented, a device borrows one
+    if book.known(reply):  # where no error is documented, a device borrows one
         yield Check(id="reply.listed", clauses=(rule,), passed=True, step=reply.step)
         return
     same_code = {name: row for name, row in rows.items() if reply.code in codes_of(row)}

@@ -4,7 +4,7 @@ from harness.checks.answer import Answer
 from harness.dut import Dut
 from harness.ending import Ending
 from suites.hmp import SUITE
-from suites.hmp.world import exists, gone, in_order, marks, recording, session
+from suites.hmp.world import counts, exists, gone, in_order, marks, recording, session
 
 CHAPTER = "Connections"
 _STATUS = "getRecordingStatus"
@@ -111,7 +111,7 @@ def _register_cut_line(name: str, arguments: str, at: int, count: int, clause: s
         call, _ = dut.binding.call("createSession", ["x"] * count)
         data = f"createSession {arguments}\n".encode()
         await dut.send(data, pieces=(len("createSession ") + at,), pause_s=0.02)
-        dut.error(await dut.receive(call), "arity", clause, "HMP-SYN-001", check="counted")
+        counts(dut, await dut.receive(call), count, clause, "HMP-SYN-001")
 
 
 _register_cut_line("after-a-backslash", '"a\\" b" c', 3, 2, "HMP-SYN-009")

@@ -8,7 +8,7 @@ from harness.checks.answer import Answer
 from harness.dut import Dut
 from harness.messages.reply import Call
 from suites.hmp import SUITE
-from suites.hmp.world import session
+from suites.hmp.world import counts, session
 
 CHAPTER = "Command Line API Syntax"
 _STATUS = "getRecordingStatus"
@@ -93,6 +93,7 @@ _COUNTED: dict[str, tuple[str, int, str]] = {
     "backslash-alone": ("\\ a", 2, "HMP-SYN-011"),
     "apostrophes": ("'a b'", 2, "HMP-SYN-005"),
     "commas": ("a, b", 2, "HMP-SYN-005"),
+    "commas-without-spaces": ("a,b c", 2, "HMP-SYN-005"),
     "twelve": ("a b c d e f g h i j k l", 12, "HMP-SYN-005"),
 }
 
@@ -102,13 +103,7 @@ def _register_counted(name: str, arguments: str, count: int, clause: str) -> Non
     async def counted(dut: Dut) -> None:
         """The arity message counts the arguments that the line holds."""
         call = Call(operation="createSession", values=("",) * count)
-        dut.error(
-            await dut.line(f"createSession {arguments}", call),
-            "arity",
-            clause,
-            "HMP-createSession.arity",
-            check="counted",
-        )
+        counts(dut, await dut.line(f"createSession {arguments}", call), count, clause)
 
 
 for _name, (_arguments, _count, _clause) in _COUNTED.items():
@@ -193,6 +188,9 @@ _SAME: dict[str, tuple[str, str]] = {
 }
 _DIFFERENT: dict[str, tuple[str, str]] = {
     "line-feed-is-not-escaped-backslash-n": ('"a\\\\nb" "a\\nb"', "HMP-SYN-008"),
+    "line-feed-is-not-nothing": ('"a\\nb" ab', "HMP-SYN-008"),
+    "line-feed-is-not-a-space": ('"a\\nb" "a b"', "HMP-SYN-008"),
+    "unquoted-backslash-n-is-no-line-feed": ('"a\\nb" a\\nb', "HMP-SYN-011"),
     "line-feed-is-not-n": ('"a\\nb" anb', "HMP-SYN-008"),
     "line-feed-is-not-backslash-n": ('"a\\nb" a\\nb', "HMP-SYN-008"),
     "backslash-not-dropped": ('"a\\\\b" ab', "HMP-SYN-010"),

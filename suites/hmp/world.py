@@ -1,5 +1,6 @@
 """How to get sessions, recordings and the rest into a state, and the exchange that a healthy device always answers."""
 
+import re
 from collections.abc import Sequence
 
 from harness.checks.answer import Answer
@@ -126,6 +127,22 @@ async def exists(dut: Dut, session_id: str, *clauses: str, link: str = "main", c
 async def gone(dut: Dut, session_id: str, *clauses: str, check: str = "gone") -> None:
     """The session must not be there."""
     dut.error(await dut.call("setLiveSession", session_id, "false"), "session-not-found", *clauses, check=check)
+
+
+def counts(dut: Dut, reply: Reply, count: int, *clauses: str) -> None:
+    """The reply must be the arity message, and count so many parameters; how the line is read shows in it."""
+    dut.error(reply, "arity", *clauses, f"HMP-{reply.call.operation}.arity", check="counted")
+    told = re.search(r"Got (\d+)", reply.message)
+    if told is not None:
+        dut.check(
+            "count",
+            int(told[1]) == count,
+            *clauses,
+            "HMP-RSP-007",
+            expected=f"{count} parameters counted",
+            got=reply.describe(),
+            step=reply.step,
+        )
 
 
 def in_order(dut: Dut, replies: Sequence[Reply], *clauses: str, check: str = "in-order") -> None:

@@ -1,0 +1,207 @@
+"""`clausewise mutate`: a control run through the proxy, then every mutant, then what they came to."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.certify import Options, target_for
+from harness.engine import Plan
+from harness.errors import TransportError
+from harness.events import CaseFinished
+from harness.messages.lines import LineBinding
+from harness.messages.registry import binding_for
+from harness.mutation.catalogue import mutants_of, select_mutants
+from harness.mutation.conversation import line_parser
+from harness.mutation.ledger import Ledger
+from harness.mutation.matrix import SURVIVING, Fate, MutationResult, Trial, clause_rows
+from harness.mutation.proxy import HOST, Proxy, Upstream
+from harness.mutation.trial import Bench, Identity, MutantRun, clean, run_trial
+from harness.net import connect
+from harness.permit import Permit
+from harness.spec.clauses import catalogue
+from harness.spec.load import load_system
+from harness.spec.model import System
+from harness.suite import load_suite
+from harness.target import Target
+from harness.verdict import CaseResult, Outcome
+
+# Seconds for one reply of the bundled server behind the proxy. Both answer within a millisecond; the rest is room for a busy machine,
+# and what each lost reply costs.
+REFERENCE_TIMEOUT_S = 0.5
+# Of what could not be undone so much is told.
+MAX_NOTES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutateOptions:
+    """The options of one run."""
+
+    system: str
+    target: Path | None = None
+    select: tuple[str, ...] = ()
+    seed: int | None = None
+    max_time_s: float | None = None
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is: `total` 0 while the controls run."""
+
+    done: int
+    total: int
+    killed: int
+    survived: int
+    what: str
+    trial: Trial | None = None
+
+
+class Mutation:
+    """One run. `tell` is told of each step; `stop` may be called from a signal handler."""
+
+    def __init__(self, options: MutateOptions, tell: Callable[[Progress], None]) -> None:
+        self._options, self._tell = options, tell
+        self._system = load_system(options.system)
+        self._mutants = select_mutants(mutants_of(self._system), options.select)
+        self._seed = secrets.randbits(32) if options.seed is None else options.seed
+        self._until = float("inf")
+        self._stopped = False
+        self._gone = ""  # after which mutant the device no longer accepted connections
+
+    def stop(self) -> None:
+        """End the run after the case that is running."""
+        self._stopped = True
+
+    def _out_of_time(self) -> bool:
+        return self._stopped or bool(self._gone) or time.monotonic() > self._until
+
+    def run(self) -> MutationResult:
+        """Run everything.
+
+        Raises:
+            UsageError: the target file is wrong.
+            TransportError: the target could never be connected.
+        """
+        began = time.monotonic()
+        if self._options.max_time_s is not None:
+            self._until = began + self._options.max_time_s
+        with target_for(Options(system=self._options.system, target=self._options.target)) as target:
+            if self._options.target is None:
+                target = replace(target, timeout=min(target.timeout, REFERENCE_TIMEOUT_S))
+            _try_to_connect(target)
+            with behind_proxy(self._system, target) as (proxied, proxy, ledger):
+                plan = Plan(system=self._system, suite=load_suite(self._system), target=proxied, seed=self._seed)
+                return self._through(plan, proxy, ledger, began, target)
+
+    def _through(self, plan: Plan, proxy: Proxy, ledger: Ledger, began: float, device: Target) -> MutationResult:
+        selection = self._case_selection(plan)
+        control, notes = self._control(plan, proxy, selection)
+        broken = [f"{name}: {result.message}" for name, result in control.items() if result.outcome in _BROKEN]
+        bench = Bench(
+            plan=plan,
+            proxy=proxy,
+            ledger=ledger,
+            control=control,
+            permit=Permit.of(plan.target),
+            bindings={name: binding_for(plan.system, name) for name in plan.target.ports},
+            stopped=self._out_of_time,
+        )
+        trials = [] if broken else list(self._trials(bench, device, whole=not selection))
+        notes += [f"the device was gone after {self._gone}"] if self._gone else []
+        if left := clean(bench):
+            notes += [f"could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
+        known = catalogue(self._system)
+        if self._options.select:
+            wanted = {trial.mutant.clause for trial in trials}
+            known = {name: entry for name, entry in known.items() if name in wanted}
+        return MutationResult(
+            trials=tuple(trials),
+            clauses=clause_rows(known, trials),
+            seed=self._seed,
+            target=plan.target.name,
+            control=Counter(result.outcome.value for result in control.values()),
+            broken_controls=tuple(broken),
+            notes=tuple(notes[:MAX_NOTES]),
+            interrupted=self._stopped,
+            duration_s=time.monotonic() - began,
+            counts=Counter(trial.fate for trial in trials),
+        )
+
+    def _control(self, plan: Plan, proxy: Proxy, selection: tuple[str, ...]) -> tuple[dict[str, CaseResult], list[str]]:
+        """The selected cases, or all, through the proxy, with a behaviour that looks at everything and changes nothing."""
+        proxy.mutate(Identity())
+        run = MutantRun(replace(plan, select=selection), proxy)
+        control: dict[str, CaseResult] = {}
+        for event in run.events():
+            if isinstance(event, CaseFinished):
+                control[event.result.id] = event.result
+                self._tell(Progress(done=len(control), total=0, killed=0, survived=0, what=event.result.id))
+            if self._out_of_time():
+                run.interrupt()
+        proxy.mutate(None)
+        return control, list(run.notes)
+
+    def _case_selection(self, plan: Plan) -> tuple[str, ...]:
+        """The clauses of the selected mutants, where each is declared by a case; else all cases, since some cite it in passing."""
+        if not self._options.select:
+            return ()
+        wanted = tuple(dict.fromkeys(mutant.clause for mutant in self._mutants))
+        declared = {clause for case in plan.suite.cases.values() for clause in case.clauses}
+        return wanted if declared.issuperset(wanted) else ()
+
+    def _trials(self, bench: Bench, device: Target, *, whole: bool) -> Iterator[Trial]:
+        counts: Counter[Fate] = Counter()
+        for number, mutant in enumerate(self._mutants, 1):
+            trial = Trial(mutant=mutant, fate=Fate.LEFT) if self._out_of_time() else run_trial(bench, mutant)
+            if (
+                trial.fate in SURVIVING and not whole
+            ):  # of a selection; now with the cases that cite the clause in passing
+                whole, control = True, self._control(bench.plan, bench.proxy, ())[0]
+                bench = replace(bench, control=control)
+                trial = run_trial(bench, mutant)
+            if trial.fate in SURVIVING:  # not if the device has died and no case could do its work
+                try:
+                    _try_to_connect(device)
+                except TransportError:
+                    self._gone, trial = mutant.id, Trial(mutant=mutant, fate=Fate.LEFT)
+            counts[trial.fate] += 1
+            self._tell(
+                Progress(
+                    done=number,
+                    total=len(self._mutants),
+                    killed=counts[Fate.KILLED],
+                    survived=sum(counts[fate] for fate in SURVIVING),
+                    what=mutant.id,
+                    trial=trial,
+                )
+            )
+            yield trial
+
+
+def _try_to_connect(target: Target) -> None:
+    """Raises TransportError if an interface of the device accepts no connection."""
+    for port in target.ports.values():
+        connect(target.host, port, timeout_s=target.timeout).close()
+
+
+_BROKEN = (Outcome.FAILED, Outcome.ERROR)
+
+
+@contextmanager
+def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy, Ledger]]:
+    """The target as it is seen through a proxy on its first interface, for as long as the block lasts."""
+    name, port = next(iter(target.ports.items()))
+    binding = binding_for(system, name)
+    assert isinstance(binding, LineBinding)
+    ledger = Ledger(system)
+    upstream = Upstream(
+        host=target.host, port=port, binding=binding, parse=line_parser(binding.quoting), timeout_s=target.timeout
+    )
+    with Proxy(upstream, ledger.see) as proxy:
+        yield replace(target, host=HOST, ports={**target.ports, name: proxy.port}), proxy, ledger

@@ -1,0 +1,202 @@
+"""One mutant against the cases that probe its clause, until one kills it.
+
+A kill counts if a case failed with a broken check that cites the mutant's clause, if the mutant has changed something by then, and if the
+same case passed without a mutant and cited no breach of the clause there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from harness.case import Case
+from harness.engine import Plan, Run
+from harness.exchange import Live
+from harness.flow import Undo
+from harness.messages.binding import Binding
+from harness.mutation.ledger import Ledger
+from harness.mutation.matrix import Fate, Trial
+from harness.mutation.mutant import Behaviour, Mutant
+from harness.mutation.proxy import Proxy
+from harness.permit import Journal, Permit
+from harness.transcript import Transcript
+from harness.verdict import CaseResult, Check, Outcome, Severity
+
+_GOOD = (Outcome.PASSED, Outcome.WARNED)
+# Cases that take longer without a mutant wait on purpose; they come last. Others take a tenth, so a stall hardly changes the order.
+WAITS_S = 0.5
+# A harmless mutant slows every reply down, so it is tried on so many cases only.
+HARMLESS_CASES = 30
+
+
+class Identity(Behaviour):
+    """Changes nothing and looks at everything: what the control run goes through."""
+
+    rewrites = True
+
+
+class _Quiet(Live):
+    """Undoes with the mutant switched off, so that a device that lies about it does not stay changed."""
+
+    proxy: Proxy
+
+    def undo(self) -> list[Undo]:
+        """See `Live`."""
+        with self.proxy.pause():
+            return super().undo()
+
+
+class MutantRun(Run):
+    """A run through the proxy; single cases are run on demand."""
+
+    def __init__(self, plan: Plan, proxy: Proxy) -> None:
+        super().__init__(plan, _forget)
+        live = _Quiet(plan.target, self._permit, self._judge.bindings, Journal(), self._pool.get, self._limit)
+        live.proxy = self._proxy = proxy
+        self._live = live
+
+    def close(self) -> None:
+        """See `Run`; with the mutant switched off."""
+        with self._proxy.pause():
+            super().close()
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What could not be undone."""
+        return self._notes
+
+
+def _forget(_transcript: Transcript) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What all trials share: the plan of a run through the proxy, and what the cases do without a mutant."""
+
+    plan: Plan
+    proxy: Proxy
+    ledger: Ledger
+    control: Mapping[str, CaseResult]
+    permit: Permit
+    bindings: Mapping[str, Binding]
+    stopped: Callable[[], bool] = field(default=lambda: False)
+
+    def probing(self, clause: str) -> list[Case]:
+        """The cases that passed without a mutant and cite the clause: those that declare it first, those that wait last.
+
+        Cases without a control, and those that probe little else, come before others: they end sooner.
+
+        A rule of the protocol may be broken by any reply, and a check of it that passes leaves no trace: every case probes it.
+        """
+        lines = self.plan.system.lines
+        anywhere = lines is not None and clause in lines.rules.values()
+        found = [
+            case
+            for case in self.plan.suite.cases.values()
+            if (known := self.control.get(case.id)) is not None
+            and known.outcome in _GOOD
+            and (anywhere or clause in known.clauses)
+            and clause not in known.broken
+        ]
+
+        def rank(case: Case) -> tuple[bool, bool, bool, int]:
+            waits = self.control[case.id].duration_s >= WAITS_S
+            return waits, clause not in case.clauses, bool(case.after), len(case.clauses)
+
+        return sorted(found, key=rank)
+
+    def with_controls(self, case: Case) -> list[Case]:
+        """A case behind its positive controls."""
+        cases = self.plan.suite.cases
+        return [*(one for name in case.after for one in self.with_controls(cases[name])), case]
+
+
+def run_trial(bench: Bench, mutant: Mutant) -> Trial:
+    """Try one mutant; what it made the device create is removed with the mutant switched off."""
+    began = time.monotonic()
+    cases = bench.probing(mutant.clause)
+    if not cases:
+        return Trial(mutant=mutant, fate=Fate.UNPROBED)
+    bench.proxy.mutate(mutant.make())
+    run = MutantRun(bench.plan, bench.proxy)
+    try:
+        trial = _until_killed(bench, run, mutant, cases[:HARMLESS_CASES] if mutant.harmless else cases)
+    finally:
+        run.close()
+        bench.proxy.mutate(None)
+        clean(bench)
+    return replace(trial, duration_s=time.monotonic() - began)
+
+
+def clean(bench: Bench) -> list[Undo]:
+    """Remove what the device has created and the suite does not know of; gives what could not be removed."""
+    if not bench.ledger.journal.entries:
+        return []
+    live = Live(bench.plan.target, bench.permit, bench.bindings, bench.ledger.journal)
+    try:
+        return live.undo()
+    finally:
+        live.close()
+
+
+def _until_killed(bench: Bench, run: MutantRun, mutant: Mutant, cases: Sequence[Case]) -> Trial:
+    done: set[str] = set()
+    elsewhere: list[str] = []
+    for wanted in cases:
+        for case in bench.with_controls(wanted):
+            if case.id in done:
+                continue
+            if bench.stopped():
+                return Trial(mutant=mutant, fate=Fate.LEFT, ran=len(done))
+            done.add(case.id)
+            result = run.run_case(case)
+            if result.outcome is not Outcome.FAILED:
+                continue
+            changes = bench.proxy.changes
+            if mutant.harmless and _was_good(bench, case):
+                return _ended(mutant, Fate.ALARM, result, len(done), changes)
+            if counts(mutant, result, bench.control.get(case.id), changes):
+                return _ended(mutant, Fate.KILLED, result, len(done), changes)
+            elsewhere.append(case.id)
+    changes = bench.proxy.changes
+    fate = Fate.UNHARMED if mutant.harmless else Fate.SURVIVED if changes else Fate.IDLE
+    return Trial(mutant=mutant, fate=fate, elsewhere=tuple(elsewhere[:10]), ran=len(done), changes=changes)
+
+
+def _was_good(bench: Bench, case: Case) -> bool:
+    known = bench.control.get(case.id)
+    return known is not None and known.outcome in _GOOD
+
+
+def counts(mutant: Mutant, result: CaseResult, control: CaseResult | None, changes: int) -> bool:
+    """Whether a failed case is a kill: it cites the clause, the mutant has acted, and the case is good without it."""
+    return (
+        result.outcome is Outcome.FAILED
+        and mutant.clause in result.broken
+        and changes > 0
+        and control is not None
+        and control.outcome in _GOOD
+        and mutant.clause not in control.broken
+    )
+
+
+def _ended(mutant: Mutant, fate: Fate, result: CaseResult, ran: int, changes: int) -> Trial:
+    broken = _telling(result, mutant.clause)
+    return Trial(
+        mutant=mutant,
+        fate=fate,
+        case=result.id,
+        check=broken.id if broken is not None else "",
+        expected=broken.expected if broken is not None else result.expected,
+        got=broken.got if broken is not None else result.got,
+        ran=ran,
+        changes=changes,
+    )
+
+
+def _telling(result: CaseResult, clause: str) -> Check | None:
+    """The broken check that cites the clause, else the first broken one."""
+    broken = [check for check in result.checks if not check.passed and check.severity is not Severity.READING]
+    return next((check for check in broken if clause in check.clauses), broken[0] if broken else None)
