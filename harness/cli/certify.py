@@ -19,7 +19,7 @@ from harness.spec.load import system_names
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
-def duration(text: str | None) -> float | None:
+def duration(text: str | None, option: str = "--max-time") -> float | None:
     """Seconds from `90s`, `15m`, `2h` or a plain number.
 
     Raises:
@@ -29,7 +29,7 @@ def duration(text: str | None) -> float | None:
         return None
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
     if match is None or float(match[1]) == 0:
-        raise UsageError(f"--max-time {text}: write a time such as 90s, 15m or 2h")
+        raise UsageError(f"{option} {text}: write a time such as 90s, 15m or 2h")
     return float(match[1]) * _SECONDS[match[2] or "s"]
 
 

@@ -14,8 +14,13 @@ from harness import __version__
 from harness.errors import HarnessError, TransportError, UsageError
 
 _COMMANDS = {
+    "bench": "Load a system, validate every reply, and write figures.",
     "certify": "Run the conformance suite of systems and write reports.",
+    "export": "Write a finding as a test of its own.",
+    "fuzz": "Fuzz a system and write minimised findings.",
+    "mutate": "Break one clause at a time in a device's replies and see whether the suite notices.",
     "rejudge": "Judge the transcripts of a run again, without the device.",
+    "replay": "Send a finding again and compare.",
     "report": "Write the reports of a run again.",
     "serve": "Run a bundled reference server.",
     "spec": "Look at what the specs say, and check them.",

@@ -205,3 +205,17 @@ def test_merging_keeps_a_passed_check_once_and_a_broken_one_each_time() -> None:
     merge(checks, [good, told, told])
     assert checks == [bad, bad, told]
     assert outcome_of(checks).value == "failed"
+
+
+@pytest.mark.parametrize(
+    ("raw", "clauses"),
+    [
+        (b"OKAY\n", {"HMP-RSP-001", "HMP-RSP-002"}),
+        (b"ERROR\n", {"HMP-RSP-003"}),
+        (b"error|000001|Syntax Error\n", {"HMP-RSP-003"}),
+        (b"DONE\n", {"HMP-RSP-001", "HMP-RSP-002", "HMP-RSP-003"}),
+    ],
+)
+def test_what_is_like_neither_a_success_nor_an_error_may_be_meant_as_either(raw: bytes, clauses: set[str]) -> None:
+    (found,) = [check for check in checks_of(raw, "setLiveSession", ID, "true") if not check.passed]
+    assert clauses == set(found.clauses)

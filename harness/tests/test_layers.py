@@ -19,7 +19,7 @@ RANK: Mapping[str, int] = {
     "harness": 0,  # __init__: the version
     "harness.errors": 0,
     "harness.ending": 0,
-    "harness.resources": 0,
+    "harness.resources": 1,
     "harness.spec.model": 1,
     "harness.wire": 1,
     "harness.net": 1,
@@ -44,6 +44,7 @@ RANK: Mapping[str, int] = {
     "harness.validate_lines": 6,
     "harness.validate": 7,
     "harness.snapshot": 7,
+    "harness.load.scenario": 7,
     "harness.suite": 8,
     "harness.judge": 7,
     "harness.coverage": 9,
@@ -52,7 +53,12 @@ RANK: Mapping[str, int] = {
     "harness.engine": 10,
     "harness.rejudge": 10,
     "harness.certify": 11,
+    "harness.fuzzing": 12,
+    "harness.strategies": 13,
+    "harness.load": 12,
+    "harness.mutation": 12,
     "harness.cli": 20,
+    "harness.pytest_allure": 10,
     "harness.pytest_plugin": 20,
     "harness.__main__": 21,
 }
@@ -84,7 +90,7 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "pytest": ("harness.pytest_plugin",),
     "_pytest": (),
     "socket": ("harness.net", "harness.reference"),
-    "select": ("harness.net", "harness.reference"),
+    "select": ("harness.net", "harness.reference", "harness.load.connections"),
     "asyncio": ("harness.net", "harness.reference"),
     "subprocess": (),
 }
@@ -93,6 +99,11 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("harness.case", "random"): "makes the one generator of a case from the run's seed (R12)",
     ("harness.certify", "subprocess"): "starts the bundled reference server in a process of its own",
     ("harness.cli.serve", "asyncio"): "runs the reference server until it is told to stop",
+    (
+        "harness.mutation.proxy",
+        "asyncio",
+    ): "stands between the suite and a device and relays bytes both ways, in a thread of its own",
+    ("harness.mutation.proxy", "socket"): "passes a reset on as a reset, which asyncio has no call for",
 }
 # "module: function" or module -> why it may be longer.
 _SCENARIOS = "registers the scenarios of one kind of object, each a short function of its own"

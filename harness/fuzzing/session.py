@@ -1,0 +1,86 @@
+"""A target made ready for scripts: spec, kit, permit, shared objects and player, and all of it undone at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.errors import UsageError
+from harness.flow import Undo
+from harness.fuzzing.kit import Kit, load_kit
+from harness.fuzzing.player import Player
+from harness.judge import Judge
+from harness.net import Deadline, connect
+from harness.permit import Permit
+from harness.pool import Pool
+from harness.spec.load import load_system
+from harness.spec.model import System
+from harness.suite import load_suite
+from harness.target import Target
+
+# Objects that nothing removes again, such as finished recordings: how many a run may leave on a device, and on our own server.
+LEFT_ON_DEVICE = 100
+LEFT_ON_REFERENCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What scripts are played with."""
+
+    system: System
+    kit: Kit
+    target: Target
+    permit: Permit
+    judge: Judge
+    pool: Pool
+    player: Player
+
+    def revived(self, patience_s: float) -> bool:
+        """Wait until the device answers again, and expect nothing of what was there; False if it does not within this time."""
+        deadline = Deadline.after(patience_s)
+        while not self.player.is_alive():
+            if not deadline.remaining():
+                return False
+            time.sleep(0.05)
+        self.player.forget()
+        return True
+
+    def undo(self) -> list[Undo]:
+        """Remove what was made; gives what could not be."""
+        self.player.cleaner.clean(last=True)
+        return [*self.player.cleaner.left, *self.pool.undo()]
+
+
+@contextmanager
+def session_on(target: Target, *, seed: int, ours: bool = False) -> Iterator[Session]:
+    """A session that lives as long as the block.
+
+    Args:
+        target: the target.
+        seed: of the run.
+        ours: it is a server of our own, to which nothing can happen and which sends nothing to anybody.
+
+    Raises:
+        UsageError: the target offers no interface that the fuzzer speaks.
+        TransportError: it cannot be connected.
+    """
+    system = load_system(target.system)
+    if not target.ports:
+        raise UsageError(f"{target.name}: no interface is offered; [target.ports] must name one")
+    for port in target.ports.values():
+        connect(target.host, port, timeout_s=target.timeout).close()
+    kit = load_kit(system.system)
+    permit = Permit.of(target)
+    judge = Judge(system, target, seed)
+    pool = Pool(suite=load_suite(system), target=target, judge=judge, permit=permit)
+    most = LEFT_ON_REFERENCE if ours else LEFT_ON_DEVICE
+    player = Player(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours, seed=seed)
+    session = Session(system, kit, target, permit, judge, pool, player)
+    try:
+        yield session
+    finally:
+        session.undo()
+        player.close()
+        pool.close()
