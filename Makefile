@@ -10,7 +10,7 @@ systems := $(sort $(notdir $(patsubst %/system.yaml,%,$(wildcard specs/*/system.
 out ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv certify test faults check wheel bench lock clean
+.PHONY: help venv certify test faults fuzz mutate check wheel bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -36,6 +36,13 @@ test: $(STAMP)  ## run the project's own tests, a minute or two
 faults: $(STAMP)  ## run the suite against every seeded fault, reading and independent server, a quarter of an hour
 	$(BIN)/pytest -n 3 -m slow harness/tests || $(BIN)/pytest -m slow --last-failed --last-failed-no-failures none harness/tests
 
+fuzz: $(STAMP)  ## fuzz every system's reference server: half a minute of the fast layer, then the Hypothesis tests
+	for system in $(systems); do $(BIN)/clausewise fuzz $$system --time 30s; done
+	$(BIN)/pytest -q -n auto fuzz
+
+mutate: $(STAMP)  ## the kill rate of every suite, some minutes
+	for system in $(systems); do $(BIN)/clausewise mutate $$system; done
+
 check: $(STAMP)  ## linters, types, layers, specs and case lists
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,7 +56,7 @@ check: $(STAMP)  ## linters, types, layers, specs and case lists
 wheel: $(STAMP)  ## build dist/clausewise-*.whl
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
-bench: $(STAMP)  ## measure what issue 2 promises, one line a figure
+bench: $(STAMP)  ## measure what was promised, one line a figure
 	$(BIN)/python suites/throughput/reach.py
 
 lock:  ## write requirements.lock again from pyproject.toml
