@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.checks.answer import Answer, answer_checks
@@ -103,7 +103,7 @@ def test_the_usual_replies_are_accepted_quickly(name: str, values: tuple[str, ..
 
 
 def requests() -> Requests:
-    return Requests(load_kit("hmp"), book(), StubWorld(book(), target_of(1, fixtures=FIXTURES)))
+    return Requests(load_kit("hmp"), book(), StubWorld([]))
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,18 @@ def test_either_reading_of_an_escaped_quote_conforms() -> None:
 # Strategies
 
 
+@cache
+def strategies() -> Strategies:
+    return Strategies(hmp(), target_of(1, fixtures=FIXTURES))
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
 @given(st.data())
 def test_every_drawn_script_is_one_that_the_grammar_reads_as_meant(data: st.DataObject) -> None:
     """Requests that are only spelled, cut or joined in legal ways are whole and never malformed."""
-    target = target_of(1, fixtures=FIXTURES)
-    strategies = Strategies(hmp(), target)
-    script = data.draw(st.one_of(strategies.spelled(), strategies.twins(), strategies.segmented()))
+    made = strategies()
+    script = data.draw(st.one_of(made.spelled(), made.twins(), made.segmented()))
     sent = b"".join(part if isinstance(part, bytes) else b"x" for step in script.steps for part in step.parts)
     kit = load_kit("hmp")
     lines, rest = kit.cut(sent)
@@ -148,9 +154,11 @@ def test_every_drawn_script_is_one_that_the_grammar_reads_as_meant(data: st.Data
     assert set(script.clauses) <= set(hmp().clauses)
 
 
+@pytest.mark.slow
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(("escaping", "bytes")))
 def test_a_mutated_script_ends_with_a_line_feed_and_strains_a_clause(data: st.DataObject, group: str) -> None:
-    script = data.draw(Strategies(hmp(), target_of(1, fixtures=FIXTURES)).mutated(group))
+    script = data.draw(strategies().mutated(group))
     assert script.literal.endswith(b"\n")
     assert set(script.clauses) <= set(hmp().clauses)
     assert script.clauses
