@@ -103,7 +103,7 @@ def test_the_usual_replies_are_accepted_quickly(name: str, values: tuple[str, ..
 
 
 def requests() -> Requests:
-    return Requests(load_kit("hmp"), book(), StubWorld([]))
+    return Requests(load_kit("hmp"), book(), StubWorld())
 
 
 @pytest.mark.parametrize(
