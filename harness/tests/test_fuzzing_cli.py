@@ -69,7 +69,6 @@ def footer(out: Path) -> dict[str, Any]:
         (("replay", "nowhere.json"), "nowhere.json"),
         (("replay", "kept/odd.json"), "kept/odd.json: expected JSON"),
         (("replay", "kept/other.json"), "'hpm'"),
-        (("replay", "kept/title.json"), "cannot be played on"),
         (("export", "pytest"), "FINDING-FILE"),
         (("export", "pytest", "nowhere.json"), "nowhere.json"),
         (("export", "junit", "nowhere.json"), "junit"),
