@@ -6,7 +6,7 @@ Everything drawn is a `Script`, so a failing example can be written to a file an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
@@ -18,8 +18,6 @@ from harness.fuzzing.values import ALPHABET, quoting_of
 from harness.spec.model import Base, DataType, LineSyntax, Parameter, System
 from harness.target import Target
 from harness.wire.lines import argument, quote
-
-Draw = Callable[[st.SearchStrategy[object]], object]
 
 
 def texts(*, min_size: int = 1, max_size: int = 40) -> st.SearchStrategy[str]:

@@ -29,7 +29,6 @@ _PORT = re.compile(r"0|[1-9][0-9]{0,4}")
 STATES = ("RECORDING", "PAUSED", "FINISHED", "ERROR")
 UNFINISHED = frozenset(("RECORDING", "PAUSED", "ERROR"))
 _HOLDING = frozenset(("RECORDING", "PAUSED"))  # these surely keep a session as it is
-ANY_STATE = frozenset((*STATES, GONE))
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

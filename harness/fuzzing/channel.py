@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from harness.ending import Ending
-from harness.errors import FramingError, PermitError, TransportError
+from harness.errors import FramingError
 from harness.messages.binding import Binding, Framer
 from harness.net import Deadline, Link, connect
 from harness.permit import Permit
@@ -32,11 +32,6 @@ class Channel:
         self._flooded = False
         self._half_closed = False
         self._next_send = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a connection was opened and not closed by us."""
-        return self._link is not None
 
     def open(self) -> None:
         """Open the connection if it is not.
@@ -64,14 +59,6 @@ class Channel:
             self._link.reset()
         self._link.close()
         self._link = None
-
-    def permits(self, data: bytes) -> bool:
-        """Whether the permit covers these bytes after what was sent so far."""
-        try:
-            self._permit.check(self.binding, self._unfinished + data)
-        except PermitError:
-            return False
-        return True
 
     def send(self, data: bytes, *, pieces: Sequence[bytes] = (), pause_s: float = 0.0) -> Ending | None:
         """Send bytes, in these pieces if there are any; gives None, or how the connection ended instead.
@@ -146,12 +133,3 @@ class Channel:
         if now < self._next_send:
             time.sleep(self._next_send - now)
         self._next_send = max(now, self._next_send) + max(self.binding.requests(data), 1) / self._target.rate
-
-
-def answers_connections(target: Target, interface: str) -> bool:
-    """Whether the device accepts a connection now."""
-    try:
-        connect(target.host, target.ports[interface], timeout_s=target.timeout).close()
-    except TransportError:
-        return False
-    return True
