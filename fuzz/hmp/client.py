@@ -59,7 +59,7 @@ class Clients:
         self._clauses: dict[str, ClauseEntry] = {}
         self.exchanges = self.steps = 0
         self.may_still_leave = most_left
-        self.told = ""  # the last finding, for people
+        self.told = ""  # the first finding, for people: what is found after it may follow from it
 
     def call(self, who: int, operation: str, *values: str, quoted: bool = False) -> Reply:
         """One command of one client, and its reply.
@@ -90,8 +90,9 @@ class Clients:
                 for other, _ in built[number + 1 :]:
                     self.world.blur(other)
                 channel.close()  # what is still on its way belongs to no command of ours
-                self.told = self._told(data, reply, broken)
-                raise NonconformingError(self.told)
+                told = self._told(data, reply, broken)
+                self.told = self.told or told
+                raise NonconformingError(told)
         return reply
 
     def made(self, who: int, operation: str, *values: str) -> str | None:

@@ -69,7 +69,7 @@ class Requests:
         self.rules = book.syntax.rules
         self._syntax = Expectation(answers=(Answer(error=book.syntax.syntax_error),), clauses=(self.rules["balanced"],))
         self._quick = Acceptor(book)
-        self._accepted: dict[tuple[int, bytes, int], Expectation] = {}
+        self._accepted: dict[tuple[int, str, bytes, int], Expectation] = {}
         self._own: dict[Own, Expectation] = {}
 
     def read(self, raw: bytes) -> Request:
@@ -146,7 +146,7 @@ class Requests:
 
     def _broken(self, reply: Reply, expectation: Expectation) -> list[Check]:
         # An error that repeats no value is as right the next time that the same is expected of as many values.
-        key = (id(expectation), reply.raw, len(reply.call.values))
+        key = (id(expectation), reply.call.operation, reply.raw, len(reply.call.values))
         if key in self._accepted:
             return []
         if self._quick.accepts(reply, expectation):
