@@ -25,7 +25,7 @@ LEFT_ON_DEVICE = 100
 LEFT_ON_REFERENCE = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Session:
     """What scripts are played with."""
 
@@ -36,6 +36,9 @@ class Session:
     judge: Judge
     pool: Pool
     player: Player
+
+    def __repr__(self) -> str:
+        return f"<session on {self.target.name}>"
 
     def revived(self, patience_s: float) -> bool:
         """Wait until the device answers again, and expect nothing of what was there; False if it does not within this time."""
