@@ -51,6 +51,7 @@ check: $(STAMP)  ## linters, types, layers, specs and case lists
 	$(BIN)/clausewise spec lint
 	$(BIN)/clausewise spec schema --check
 	for system in $(systems); do $(BIN)/clausewise spec cases $$system --check; done
+	for system in $(notdir $(patsubst %/,%,$(wildcard xsd/*/))); do $(BIN)/clausewise spec xsd $$system --check; done
 	$(BIN)/clausewise spec coverage | tail -n 8
 
 wheel: $(STAMP)  ## build dist/clausewise-*.whl

@@ -6,14 +6,12 @@ import hashlib
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.flow import Action
 
-if TYPE_CHECKING:
-    from harness.dut import Dut
-
-Flow = Callable[["Dut"], Coroutine[Action[Any], Any, None]]
+# Its argument is the protocol's view of the device (`harness.view.View`).
+Flow = Callable[[Any], Coroutine[Action[Any], Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

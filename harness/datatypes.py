@@ -17,6 +17,9 @@ _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$
 # Longer numbers are in no documented range, and Python refuses to read very long ones.
 MOST_DIGITS = 100
 _INT = re.compile(r"0|-?[1-9][0-9]*")
+# XML Schema part 2, 3.3.13 and 3.3.20: a sign and leading zeros are allowed, white space around is collapsed.
+XS_INTEGER = re.compile(r"[ \t\r\n]*[+-]?[0-9]+[ \t\r\n]*")
+XS_NON_NEGATIVE = re.compile(r"[ \t\r\n]*(?:\+?[0-9]+|-0+)[ \t\r\n]*")
 
 
 class Side(StrEnum):
@@ -40,7 +43,7 @@ class Probe:
 def is_value(kind: DataType, text: str) -> bool:
     """Whether `text` is a value of the type, in the spelling that the document uses."""
     match kind.base:
-        case Base.TEXT:
+        case Base.TEXT | Base.XS_STRING:
             return True
         case Base.UUID:
             return UUID.fullmatch(text) is not None
@@ -55,6 +58,10 @@ def is_value(kind: DataType, text: str) -> bool:
                 and (kind.minimum is None or int(text) >= kind.minimum)
                 and (kind.maximum is None or int(text) <= kind.maximum)
             )
+        case Base.XS_INTEGER:
+            return XS_INTEGER.fullmatch(text) is not None
+        case Base.XS_NON_NEGATIVE:
+            return XS_NON_NEGATIVE.fullmatch(text) is not None
 
 
 def probes(kind: DataType) -> Iterator[Probe]:
@@ -176,4 +183,7 @@ _PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {
     Base.INT: _int,
     Base.IPV4: _ipv4,
     Base.TEXT: _text,
+    Base.XS_STRING: _text,
+    Base.XS_INTEGER: _int,
+    Base.XS_NON_NEGATIVE: _int,
 }

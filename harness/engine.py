@@ -25,7 +25,7 @@ from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
 from harness.pool import Pool
-from harness.snapshot import START, read_states
+from harness.snapshot import START, has_states, read_states
 from harness.spec.model import System
 from harness.suite import Suite, select_cases
 from harness.target import Target
@@ -82,7 +82,9 @@ class Run:
         Raises:
             UsageError: the selection is empty.
         """
-        cases = self._plan.suite.around(select_cases(self._plan.suite.cases.values(), self._plan.select))
+        cases = self._plan.suite.around(
+            self._plan.system, select_cases(self._plan.suite.cases.values(), self._plan.select)
+        )
         try:
             yield from self._all(cases)
         finally:  # also when the consumer stops listening
@@ -94,7 +96,8 @@ class Run:
         unreachable = False
         try:
             self.try_to_connect()
-            self._pool.put(START, read_states)
+            if has_states(self._plan.system):
+                self._pool.put(START, read_states)
             for number, case in enumerate(cases, 1):
                 yield CaseStarted(id=case.id, number=number)
                 if self._stopped:
@@ -219,7 +222,7 @@ class Run:
             self._gone = f"the device was gone after {case.id}"
         check = Check(
             id="device.alive",
-            clauses=(self._judge.book.syntax.rules["one-reply"],),
+            clauses=(self._judge.dut(case.id).one_reply,),
             passed=False,
             expected="the device accepts connections",
             got=f"{problem}; "

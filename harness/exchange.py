@@ -25,6 +25,8 @@ from harness.flow import (
     Undo,
     Wait,
 )
+from harness.httpflow import Exchange
+from harness.httplive import HttpExchanges
 from harness.messages.binding import Binding, Framer
 from harness.net import Deadline, DeviceClock, Link, connect
 from harness.permit import Journal, Permit, ended_by, undone
@@ -77,6 +79,7 @@ class Live:
         self._began = time.monotonic()
         self._next_send = 0.0
         self._clock = DeviceClock(target.clock_scale)
+        self._http = HttpExchanges(target, permit, bindings, self._step, self._keep_rate)
         self.waiting = False  # while only the clock moves on; no reply is on its way then that must not be missed
 
     def begin(self, case: str) -> None:
@@ -102,6 +105,8 @@ class Live:
                 return self._send(action, at_s)
             case Receive():
                 return self._receive(action, at_s)
+            case Exchange():
+                return self._http.perform(action, at_s, self._deadline(action.deadline_s))
             case Close():
                 return self._close(action, at_s)
             case Wait():
@@ -118,6 +123,7 @@ class Live:
         """Close every connection of the case."""
         for name in [name for name in self._lines if name != _UNDO_LINK]:
             self._lines.pop(name).link.close()
+        self._http.finish()
 
     def close(self) -> None:
         """Close everything."""
@@ -259,6 +265,7 @@ class Live:
         if action.how == "half-close":
             self._line(action.link).link.half_close()
             return
+        self._http.close(action.link)
         line = self._lines.pop(action.link, None)
         if line is not None:
             if action.how == "reset":

@@ -11,11 +11,13 @@ from harness.dut import Dut
 from harness.ending import Ending
 from harness.errors import InternalError
 from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, CaseStopped, Driver, play
+from harness.httpdut import HttpDut
 from harness.messages.book import ErrorBook
 from harness.messages.registry import binding_for
 from harness.spec.model import Level, System
 from harness.target import Target
 from harness.verdict import CaseResult, Check, Outcome, Severity, broken_clauses, outcome_of, worst
+from harness.view import View
 
 _GOOD = (Outcome.PASSED, Outcome.WARNED)
 
@@ -24,23 +26,30 @@ class Judge:
     """Judges the cases of one system on one target."""
 
     def __init__(self, system: System, target: Target, seed: int) -> None:
-        if system.lines is None:
-            raise InternalError(f"{system.system}: no checks for replies of its kind")
         self.system = system
-        self.book = ErrorBook(system, system.lines)
+        self._book = ErrorBook(system, system.lines) if system.lines is not None else None
         self.bindings = {name: binding_for(system, name) for name in target.ports}
         self._target = target
         self._seed = seed
 
-    def dut(self, name: str, *, lasting: bool = False) -> Dut:
+    @property
+    def book(self) -> ErrorBook:
+        """The errors of a line protocol.
+
+        Raises:
+            InternalError: the system speaks another one.
+        """
+        if self._book is None:
+            raise InternalError(f"{self.system.system} has no line protocol")
+        return self._book
+
+    def dut(self, name: str, *, lasting: bool = False) -> View:
         """A fresh view of the device for the case `name`, or for making what lasts for the whole run."""
+        rng, target, main = rng_for(self._seed, name), self._target, next(iter(self._target.ports))
+        if self._book is None:
+            return HttpDut(system=self.system, target=target, rng=rng, interface=main, lasting=lasting)
         return Dut(
-            book=self.book,
-            binding=self.bindings[next(iter(self._target.ports))],
-            target=self._target,
-            rng=rng_for(self._seed, name),
-            interface=next(iter(self._target.ports)),
-            lasting=lasting,
+            book=self._book, binding=self.bindings[main], target=target, rng=rng, interface=main, lasting=lasting
         )
 
     def run(self, case: Case, driver: Driver, after_flow: Callable[[], None] = lambda: None) -> CaseResult:
@@ -65,7 +74,7 @@ class Judge:
         self._look_at_the_rest(case, dut, driver)
         return self._result(case, dut.checks, outcome, message)
 
-    def _look_at_the_rest(self, case: Case, dut: Dut, driver: Driver) -> None:
+    def _look_at_the_rest(self, case: Case, dut: View, driver: Driver) -> None:
         """What a device sends that nobody asked for is a reply too many."""
 
         async def rest() -> None:
@@ -77,7 +86,7 @@ class Judge:
                     dut.check(
                         "reply.unasked",
                         not got.raw,
-                        self.book.syntax.rules["one-reply"],
+                        dut.one_reply,
                         expected="nothing more after the last reply",
                         got=repr(got.raw[:200]),
                         step=got.step,

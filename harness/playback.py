@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.ending import Ending
@@ -19,7 +20,10 @@ from harness.flow import (
     Send,
     Wait,
 )
-from harness.transcript import Step, Transcript
+from harness.http.exchanged import read_again
+from harness.httpflow import Answered, Exchange, same_request
+from harness.transcript import CUT, STRAY, Step, Transcript
+from harness.wire.http1 import Oddity
 
 _RECORDED = {
     Connect: "connect",
@@ -47,6 +51,8 @@ class Playback:
         """
         if isinstance(action, Note):
             return None
+        if isinstance(action, Exchange):
+            return self._exchanged(action)
         step = self._take(action)
         if "end" in step.values:
             raise (CaseSkipped if step.values["end"] == "skipped" else CaseInconclusive)(step.values["why"])
@@ -65,11 +71,42 @@ class Playback:
         while self._next < len(self._steps) and self._steps[self._next].detail != "rest":
             self._next += 1
 
-    def _take(self, action: Action[Any]) -> Step:
+    def _exchanged(self, action: Exchange) -> Answered:
+        """The response that was kept, read again; its body goes to a new sink."""
+        sent = self._step(action)
+        if "end" in sent.values:
+            raise (CaseSkipped if sent.values["end"] == "skipped" else CaseInconclusive)(sent.values["why"])
+        if sent.action != "send" or sent.link != action.link:
+            raise self._other(f"has {sent.action} where the flow now has a request")
+        if not same_request(sent.data, action.request):
+            raise self._other("sends another request")
+        got = self._step(action)
+        if got.detail == CUT:
+            raise CaseInconclusive(
+                f"the reply of {got.values['received']} bytes was too large to be kept; run it again"
+            )
+        again = read_again(sent.data, got.data, sent.detail, got.ending or Ending.SILENT)
+        again = replace(again, reused="reused" in got.values, closed="closed" in got.values)
+        if STRAY in got.values:
+            before = Oddity(STRAY, "nothing before the request", got.values[STRAY])
+            again = replace(again, oddities=(before, *again.oddities))
+        sink = action.sink() if action.sink is not None else None
+        if sink is not None:
+            if again.head is not None:
+                sink.start(again.head)
+                sink.feed(again.body)
+            sink.end(again.ending, again.body_complete)
+        return Answered(again, sink, self._next - 1)
+
+    def _step(self, action: Action[Any]) -> Step:
         if self._next >= len(self._steps):
-            raise self._other("goes on after its end")
+            raise self._other(f"goes on after its end with {type(action).__name__.lower()}")
         step = self._steps[self._next]
         self._next += 1
+        return step
+
+    def _take(self, action: Action[Any]) -> Step:
+        step = self._step(action)
         wanted = action.how if isinstance(action, Close) else _RECORDED[type(action)]
         if step.action != wanted or (
             isinstance(action, (Connect, Send, Receive, Close))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from harness.dut import Dut
 from harness.exchange import Live
 from harness.flow import Action, CaseEnd, CaseInconclusive, CaseSkipped, Undo, play
 from harness.judge import Judge
@@ -55,20 +54,25 @@ class Pool:
         if known is None:
             known = self._known[kind, state] = self._made(kind, state)
         if isinstance(known, CaseSkipped):
-            fixtures = self._judge.system.objects[kind].fixtures
+            known_kind = self._judge.system.objects.get(kind)
+            fixtures = known_kind.fixtures if known_kind is not None else {}
             if found := self._target.fixture_texts(fixtures.get(state, fixtures.get("any", ""))):
                 return found[0]
         if isinstance(known, CaseEnd):
             raise known
         return known
 
-    def put(self, key: Key, flow: Callable[[Dut], Coroutine[Action[Any], Any, str]]) -> None:
+    def put(self, key: Key, flow: Callable[[Any], Coroutine[Action[Any], Any, str]]) -> None:
         """Make what is no object of the device, such as a look at its state, and share it under `key`."""
         self._known[key] = self._play(key, flow)
 
     def drop(self, kind: str, state: str) -> None:
-        """Use the object no more; the next `get` makes another."""
-        self._known.pop((kind, state), None)
+        """Use the object no more; the next `get` makes another.
+
+        What was found out and is no object, such as the name of an operation, is not worn out, and is kept.
+        """
+        if kind in self._judge.system.objects or isinstance(self._known.get((kind, state)), CaseEnd):
+            self._known.pop((kind, state), None)
 
     def forget(self) -> None:
         """Use none of the objects any more; what was made is removed at the end all the same."""
@@ -83,9 +87,13 @@ class Pool:
         self._undoer.close()
 
     def _made(self, kind: str, state: str) -> str | CaseEnd:
-        return self._play((kind, state), lambda dut: self._suite.providers[kind](dut, state))
+        provider = self._suite.providers.get(kind)
+        if provider is None:  # nothing makes it: the target file must name one
+            known = self._judge.system.objects[kind].fixtures
+            return CaseSkipped(f"needs the fixture {known.get(state) or known.get('any', kind)}")
+        return self._play((kind, state), lambda dut: provider(dut, state))
 
-    def _play(self, key: Key, make: Callable[[Dut], Coroutine[Action[Any], Any, str]]) -> str | CaseEnd:
+    def _play(self, key: Key, make: Callable[[Any], Coroutine[Action[Any], Any, str]]) -> str | CaseEnd:
         kind, state = key
         name = f"{self._judge.system.system}.setup.{kind}.{state}"
         made: list[str] = []

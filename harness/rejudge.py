@@ -101,7 +101,7 @@ class _Again:
         self._run = run
         self._judge = Judge(system, target_of(record.started, system), record.started.seed)
         suite = load_suite(system)
-        self._cases = {case.id: case for case in suite.around(list(suite.cases.values()))}
+        self._cases = {case.id: case for case in suite.around(system, list(suite.cases.values()))}
         self._dialect = Dialect(system)
         self._outcomes: dict[str, Outcome] = {}
         self._summed_up = f"{system.system}.dialect."

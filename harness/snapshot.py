@@ -6,10 +6,15 @@ import json
 
 from harness.case import Case
 from harness.dut import Dut
-from harness.spec.model import Effect
+from harness.spec.model import Effect, System
 from harness.verdict import Severity
 
 START = ("snapshot", "start")
+
+
+def has_states(system: System) -> bool:
+    """Whether the system has objects whose state an operation reads."""
+    return any(kind.status is not None for kind in system.objects.values())
 
 
 async def read_states(dut: Dut) -> str:

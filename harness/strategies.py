@@ -6,14 +6,20 @@ Everything drawn is a `Script`, so a failing example can be written to a file an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import UUID
 
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 
 from harness.datatypes import probes
 from harness.fuzzing.build import PAUSE_S
+from harness.fuzzing.http_build import HTTP_CATEGORIES, HttpBuilder
+from harness.fuzzing.http_kit import HttpKit
 from harness.fuzzing.mutate import Mutation, mutations
 from harness.fuzzing.script import Part, Script, Slot, Step, joined
+from harness.fuzzing.testing import FindingError, Told, listening
 from harness.fuzzing.values import ALPHABET, quoting_of
 from harness.spec.model import Base, DataType, LineSyntax, Parameter, System
 from harness.target import Target
@@ -30,10 +36,13 @@ def texts(*, min_size: int = 1, max_size: int = 40) -> st.SearchStrategy[str]:
 def values(kind: DataType) -> st.SearchStrategy[str]:
     """Values of a type, in the spelling of the document."""
     match kind.base:
-        case Base.TEXT:
+        case Base.TEXT | Base.XS_STRING:
             return texts()
+        case Base.XS_INTEGER | Base.XS_NON_NEGATIVE:
+            return st.integers(min_value=0).map(str)
         case Base.UUID:
-            return st.uuids(version=4).map(str)
+            # Not st.uuids: it draws a seed, often a small one, and a device that seeds its own ids so may have given out the same.
+            return st.integers(0, 2**128 - 1).map(lambda number: str(UUID(int=number, version=4)))
         case Base.ENUM:
             return st.sampled_from(kind.choices)
         case Base.INT:
@@ -216,3 +225,50 @@ class Strategies:
             lambda found: (name.encode(), *(part for word in found for part in (self._separator, *word)))
         )
         return st.builds(build, start, spelled)
+
+
+class HttpStrategies:
+    """Strategies for one HTTP system on one target."""
+
+    def __init__(self, system: System, target: Target, kit: HttpKit) -> None:
+        self._builders = {name: HttpBuilder(system, target, kit, (name,)) for name in HTTP_CATEGORIES}
+
+    def scripts(self, category: str) -> st.SearchStrategy[Script]:
+        """Scripts of a category (`harness.fuzzing.http_build`), every choice of which Hypothesis makes, and makes smaller."""
+        return st.randoms(use_true_random=False).map(self._builders[category].script)
+
+
+@contextmanager
+def unmasked() -> Iterator[None]:
+    """Around a whole Hypothesis test, as `@unmasked()` above `@given` or as a block: what `must_conform` finds in it is told in any case.
+
+    A device that fails now and then makes Hypothesis doubt the test instead: it reports `Flaky`, whose text may not name the finding at all, and
+    whatever else ends a test behind a finding hides it as well. `fuzz/conftest.py` puts this around every test there.
+
+    Raises:
+        FindingError: there were findings, and the test ended with something else; the text is that of the first ones.
+    """
+    with listening() as told:
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # a skip is no Exception for pytest
+            if not told.findings or _tells(error):
+                raise
+            raise FindingError(_hidden(told, error)) from (None if isinstance(error, Flaky) else error)
+
+
+def _tells(error: BaseException) -> bool:
+    """Whether an exception tells what was found."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.subgroup(FindingError) is not None and error.subgroup(Flaky) is None
+    return isinstance(error, FindingError)
+
+
+def _hidden(told: Told, error: BaseException) -> str:
+    """The findings behind an exception that does not tell them, for people."""
+    count = "once" if told.findings == 1 else f"{told.findings} times"
+    flaky = isinstance(error, Flaky) or (isinstance(error, BaseExceptionGroup) and error.subgroup(Flaky) is not None)
+    why = "not each time" if flaky else f"then {type(error).__name__}"
+    return "\n\n".join((f"seen {count}, {why}:", *told.first.values()))

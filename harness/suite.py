@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from harness.case import Case, Flow
-from harness.dut import Dut
 from harness.errors import InternalError, UsageError
 from harness.flow import Action
 from harness.load.scenario import LoadScenario
 from harness.resources import data_folder, import_package
-from harness.snapshot import end_state_case
+from harness.snapshot import end_state_case, has_states
 from harness.spec.model import System
 
-Provider = Callable[[Dut, str], Coroutine[Action[Any], Any, str]]
+# Its first argument is the protocol's view of the device (`harness.view.View`).
+Provider = Callable[[Any, str], Coroutine[Action[Any], Any, str]]
 
 
 class Suite:
@@ -69,7 +69,7 @@ class Suite:
 
         return register
 
-    def around(self, cases: Sequence[Case]) -> list[Case]:
+    def around(self, system: System, cases: Sequence[Case]) -> list[Case]:
         """The cases with the known-good exchange before and after them, where the suite has one, and a look at the end state."""
         if self.known_good is None:
             return list(cases)
@@ -82,7 +82,7 @@ class Suite:
             flow=self.known_good,
         )
         last = replace(first, id=f"{self.system}.known-good.last", title="The device still answers at the end")
-        return [first, *cases, end_state_case(self.system), last]
+        return [first, *cases, *([end_state_case(self.system)] if has_states(system) else []), last]
 
     def add(self, case: Case) -> None:
         """Register a case; two of one id are a mistake in the suite."""

@@ -7,11 +7,21 @@ the same flow (`harness.dut`), so a verdict is a function of spec, case and tran
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.ending import Ending
+
+# `detail` of what came and was too large to keep.
+CUT = "cut"
+# Among `values`: what came on an HTTP connection before the request, which belongs to no reply.
+STRAY = "stray"
+# Longer data is kept compressed: replies of thousands of rows repeat themselves.
+PLAIN_BYTES = 4096
+# No step holds more; a file that says so is not ours.
+MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +95,7 @@ class Redactor:
 
 
 def transcript_to_json(transcript: Transcript, redactor: Redactor | None = None) -> dict[str, Any]:
-    """The transcript as plain data; bytes are `text` where they are UTF-8, else `base64`."""
+    """The transcript as plain data; bytes are `text` where they are UTF-8, else `base64`, `zlib` where they are many."""
     return {"case": transcript.case, "steps": [_step_to_json(step, redactor) for step in transcript.steps]}
 
 
@@ -95,10 +105,7 @@ def _step_to_json(step: Step, redactor: Redactor | None) -> dict[str, Any]:
         row["link"] = step.link
     if step.data:
         data = redactor.clean(step.data) if redactor is not None else step.data
-        try:
-            row["text"] = data.decode("utf-8")
-        except UnicodeDecodeError:
-            row["base64"] = base64.b64encode(data).decode()
+        row |= _data_to_json(data)
     if step.pieces:
         row["pieces"] = list(step.pieces)
     if step.ending is not None:
@@ -108,6 +115,30 @@ def _step_to_json(step: Step, redactor: Redactor | None) -> dict[str, Any]:
     if step.values:
         row["values"] = {key: redactor.clean_text(value) if redactor else value for key, value in step.values.items()}
     return row
+
+
+def _data_to_json(data: bytes) -> dict[str, str]:
+    if len(data) > PLAIN_BYTES:
+        return {"zlib": base64.b64encode(zlib.compress(data, 1)).decode()}
+    try:
+        return {"text": data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode()}
+
+
+def _data_from_json(row: Mapping[str, Any]) -> bytes:
+    if "text" in row:
+        return str(row["text"]).encode()
+    if "zlib" in row:
+        unzip = zlib.decompressobj()
+        try:
+            data = unzip.decompress(base64.b64decode(row["zlib"]), MAX_BYTES)
+        except zlib.error as error:
+            raise ValueError(f"zlib: {error}") from None
+        if not unzip.eof:
+            raise ValueError(f"zlib: cut off, or more than {MAX_BYTES} bytes")
+        return data
+    return base64.b64decode(row.get("base64", ""))
 
 
 def transcript_from_json(row: Mapping[str, Any]) -> Transcript:
@@ -126,9 +157,22 @@ def _steps(rows: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
             link=row.get("link", ""),
             at_s=row["at_s"],
             took_s=row["took_s"],
-            data=row["text"].encode() if "text" in row else base64.b64decode(row.get("base64", "")),
+            data=_data_from_json(row),
             pieces=tuple(row.get("pieces", ())),
             ending=Ending(row["ending"]) if "ending" in row else None,
             detail=row.get("detail", ""),
             values=row.get("values", {}),
         )
+
+
+def inflated(row: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """A step as plain data in which nothing is compressed, for people: of long data the first `limit` bytes, `cut` says how many are missing."""
+    if "zlib" not in row:
+        return dict(row)
+    try:
+        data = _data_from_json(row)
+    except ValueError:
+        data = b""
+    cut = {"cut": len(data) - limit} if len(data) > limit else {}
+    plain = {key: value for key, value in row.items() if key != "zlib"}
+    return {**plain, "text": data[:limit].decode("utf-8", "replace"), **cut}

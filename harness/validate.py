@@ -1,17 +1,17 @@
 """Offline validation: a saved message against the spec, without a device (DESIGN.md, Contracts).
 
 A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or
-without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. What a
-reply owes to its request (the value that it repeats, the numbers that it counts) cannot be judged from the reply alone.
+without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. For HTTP it
+is one URL or request, or one reply, with its head or the XML document alone. What a reply owes to its request (the value
+that it repeats, the numbers that it counts, the asked window) cannot be judged from the reply alone.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from harness.errors import UsageError
 from harness.messages.book import ErrorBook
@@ -19,28 +19,31 @@ from harness.messages.lines import LineBinding
 from harness.messages.reply import readable
 from harness.spec.clauses import ClauseEntry, catalogue
 from harness.spec.model import Level, LineSyntax, System
-from harness.validate_lines import Broken, Finding, command_findings, response_findings
+from harness.spec.xmlmodel import HttpSyntax
+from harness.validate_http import response_findings as http_response_findings
+from harness.validate_lines import command_findings, response_findings
+from harness.validate_url import is_request, request_findings
+from harness.validation import Broken, Finding, Validation, nearest, one_of
 
-COMMAND, RESPONSE = "command", "response"
+__all__ = ["COMMAND", "REQUEST", "RESPONSE", "Broken", "Validation", "Validator", "nearest"]
+
+COMMAND, REQUEST, RESPONSE = "command", "request", "response"
 _CAPTURES = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a")
+_PIECE_BYTES = 262_144
+# Far more than any server takes of a request.
+_REQUEST_BYTES = 4_194_304
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
-    """What was found in one file.
+class _Messages(Protocol):
+    """The messages of one protocol."""
 
-    Attributes:
-        operation: name of the operation, "" where the message does not tell.
-        conforming: no must clause is broken under some reading.
-        readings: ambiguity -> the reading under which it conforms, `open` where any may do.
-    """
+    kinds: tuple[str, ...]
 
-    file: str
-    operation: str
-    kind: str
-    conforming: bool
-    broken: tuple[Broken, ...] = ()
-    readings: Mapping[str, str] = field(default_factory=dict)
+    def kind(self, begin: bytes) -> str:
+        """Which kind of message begins so."""
+
+    def findings(self, kind: str, begin: bytes, pieces: Iterator[bytes], operation: str) -> Finding:
+        """What is wrong with a message."""
 
 
 class Validator:
@@ -51,85 +54,119 @@ class Validator:
     """
 
     def __init__(self, system: System) -> None:
-        if system.lines is None:
+        self._messages: _Messages
+        if system.lines is not None:
+            self._messages = _Lines(system, system.lines)
+        elif system.http is not None:
+            self._messages = _Http(system, system.http)
+        else:
             raise UsageError(f"validate does not know the messages of {system.system} yet")
         self.system = system
-        self.syntax: LineSyntax = system.lines
         self.clauses: dict[str, ClauseEntry] = catalogue(system)
-        self._book = ErrorBook(system, system.lines)
-        self._binding = LineBinding(system, system.lines)
 
     def file(self, path: Path, *, operation: str = "", kind: str = "") -> Validation:
-        """Validate one file; operation and kind are inferred where they are not given.
+        """Validate one file, of any size; operation and kind are inferred where they are not given.
 
         Raises:
             UsageError: the file cannot be read or holds no message, or operation or kind are unknown.
         """
         try:
-            data = path.read_bytes()
+            with path.open("rb") as stream:
+                begin = stream.read(_PIECE_BYTES)
+                if path.suffix.lower() in (".pcap", ".pcapng") or begin[:4] in _CAPTURES:
+                    raise UsageError(f"{path}: captures cannot be validated yet; save one message a file")
+                if not begin:
+                    raise UsageError(f"{path}: the file is empty; it must hold one message")
+                return self._judged(begin, _pieces(stream), str(path), operation, kind)
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
-        if path.suffix.lower() in (".pcap", ".pcapng") or data[:4] in _CAPTURES:
-            raise UsageError(f"{path}: captures cannot be validated yet; save one message a file")
-        if not data:
-            raise UsageError(f"{path}: the file is empty; it must hold one message")
-        return self.message(data, str(path), operation=operation, kind=kind)
 
     def message(self, data: bytes, name: str, *, operation: str = "", kind: str = "") -> Validation:
         """Validate one message; see `file`."""
-        _one_of("--kind", kind, (COMMAND, RESPONSE))
-        _one_of("--operation", operation, self.system.operations)
-        body, _, more = data.partition(b"\n")
-        kind = kind or self._kind(body)
-        if kind == COMMAND:
-            found = command_findings(self.system, self.syntax, self._binding.quoting, body, operation)
-        else:
-            found = response_findings(self._book, self._binding, body, operation)
-        broken = list(found.broken)
-        if more:
-            broken.append(self._surplus(kind, more))
+        return self._judged(data, iter(()), name, operation, kind)
+
+    def _judged(self, begin: bytes, pieces: Iterator[bytes], name: str, operation: str, kind: str) -> Validation:
+        one_of("--kind", kind, self._messages.kinds)
+        one_of("--operation", operation, self.system.operations)
+        kind = kind or self._messages.kind(begin)
+        found = self._messages.findings(kind, begin, pieces, operation)
+        binding = (index for index in range(len(found.broken)) if index not in found.lenient)
         return Validation(
             file=name,
             operation=found.operation or operation,
             kind=kind,
-            conforming=not any(self._binds(entry) for entry in broken),
-            broken=tuple(broken),
-            readings=self._readings(found),
-        )
-
-    def _kind(self, body: bytes) -> str:
-        """A reply begins with the word of a success or of an error, in any case, unless a command has that name."""
-        words = [self.syntax.success, *(form.partition("{")[0].rstrip(" |") for form in self.syntax.error.values())]
-        text = body.decode("utf-8", "replace")
-        begins = any(re.match(rf"{re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
-        return RESPONSE if begins and text.split(self.syntax.separator)[0] not in self.system.operations else COMMAND
-
-    def _surplus(self, kind: str, more: bytes) -> Broken:
-        clause = self.syntax.rules["command-end" if kind == COMMAND else "terminator"]
-        return Broken(
-            clause=clause,
-            line=2,
-            column=1,
-            message=f"one message per file, but after its line feed comes {readable(more, 60)}",
+            conforming=not any(self._binds(found.broken[index]) for index in binding),
+            broken=tuple(found.broken),
+            readings=dict(sorted(found.readings.items())),
         )
 
     def _binds(self, broken: Broken) -> bool:
         entry = self.clauses.get(broken.clause)
         return entry is None or entry.level is Level.MUST
 
-    def _readings(self, found: Finding) -> dict[str, str]:
-        return dict(sorted(found.readings.items()))
+
+class _Lines:
+    """Messages of a line protocol."""
+
+    kinds: tuple[str, ...] = (COMMAND, RESPONSE)
+
+    def __init__(self, system: System, syntax: LineSyntax) -> None:
+        self._system = system
+        self._syntax = syntax
+        self._book = ErrorBook(system, syntax)
+        self._binding = LineBinding(system, syntax)
+
+    def kind(self, begin: bytes) -> str:
+        """A reply begins with the word of a success or of an error, in any case, unless a command has that name."""
+        syntax = self._syntax
+        words = [syntax.success, *(form.partition("{")[0].rstrip(" |") for form in syntax.error.values())]
+        text = begin.partition(b"\n")[0].decode("utf-8", "replace")
+        begins = any(re.match(rf"{re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
+        return RESPONSE if begins and text.split(syntax.separator)[0] not in self._system.operations else COMMAND
+
+    def findings(self, kind: str, begin: bytes, pieces: Iterator[bytes], operation: str) -> Finding:
+        """What is wrong with a command or a reply, and that more follows."""
+        body, _, more = b"".join((begin, *pieces)).partition(b"\n")
+        if kind == COMMAND:
+            found = command_findings(self._system, self._syntax, self._binding.quoting, body, operation)
+        else:
+            found = response_findings(self._book, self._binding, body, operation)
+        if more:
+            clause = self._syntax.rules["command-end" if kind == COMMAND else "terminator"]
+            message = f"one message per file, but after its line feed comes {readable(more, 60)}"
+            found.breaks(clause, 1, message, line=2)
+        return found
 
 
-def nearest(name: str, names: Collection[str]) -> str:
-    """What to write instead of an unknown name."""
-    close = difflib.get_close_matches(name, list(names), n=1)
-    if not close:
-        lower = {each.lower(): each for each in names}
-        close = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=1)]
-    return f"did you mean {close[0]!r}?" if close else f"the known ones are {', '.join(names)}"
+class _Http:
+    """Messages of an HTTP interface."""
+
+    kinds: tuple[str, ...] = (REQUEST, RESPONSE)
+
+    def __init__(self, system: System, syntax: HttpSyntax) -> None:
+        self._system = system
+        self._syntax = syntax
+
+    def kind(self, begin: bytes) -> str:
+        """A request begins with a URL or with a method and a target."""
+        return REQUEST if is_request(begin) else RESPONSE
+
+    def findings(self, kind: str, begin: bytes, pieces: Iterator[bytes], operation: str) -> Finding:
+        """What is wrong with a request or a reply."""
+        if kind == RESPONSE:
+            return http_response_findings(self._system, self._syntax, _both(begin, pieces), operation)
+        parts, count = [begin], len(begin)
+        while count <= _REQUEST_BYTES and (piece := next(pieces, None)) is not None:
+            parts.append(piece)
+            count += len(piece)
+        return request_findings(self._system, self._syntax, b"".join(parts), operation)
 
 
-def _one_of(option: str, name: str, names: Collection[str]) -> None:
-    if name and name not in names:
-        raise UsageError(f"{option} {name}: unknown; {nearest(name, names)}")
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(_PIECE_BYTES):
+        yield piece
+
+
+def _both(begin: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield begin
+    yield from pieces

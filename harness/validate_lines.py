@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from harness.checks.message import message_checks
 from harness.datatypes import is_value
@@ -14,41 +14,14 @@ from harness.messages.lines import LineBinding
 from harness.messages.reply import Call, Reply, readable
 from harness.openforms import value_readings
 from harness.spec.model import LineSyntax, Operation, Parameter, Rule, System
+from harness.validation import OPEN, Finding, mismatch
 from harness.verdict import Check
 from harness.wire.lines import Argument, Quoting, decode_text, open_points, split
 
-OPEN = "open"
 # Where the first word stands in quotes; a point of the spec's `open_points` beside those of `harness.wire.lines`.
 QUOTED_NAME = "quoted-name"
 # What a reply owes to its request, which is not at hand.
 _OF_THE_REQUEST = ("reply.echo", "reply.counts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """A clause that a message breaks; line and column (characters) from 1."""
-
-    clause: str
-    line: int
-    column: int
-    message: str
-
-
-@dataclass(slots=True)
-class Finding:
-    """What was found in one line."""
-
-    operation: str = ""
-    broken: list[Broken] = field(default_factory=list)
-    readings: dict[str, str] = field(default_factory=dict)
-
-    def breaks(self, clause: str, column: int, message: str) -> None:
-        """Note a broken clause."""
-        self.broken.append(Broken(clause=clause, line=1, column=column, message=message))
-
-    def depends(self, system: System, ambiguity: str) -> None:
-        """Note that the message conforms under the reading that accepts such things; any, where the spec names none."""
-        self.readings[ambiguity] = system.ambiguities[ambiguity].accepted or OPEN
 
 
 def command_findings(system: System, syntax: LineSyntax, quoting: Quoting, body: bytes, operation: str) -> Finding:
@@ -130,17 +103,7 @@ def _value(
         found.depends(system, ambiguity)
     if readings is None:
         refused = any(error in operation.errors for error in parameter.invalid)
-        found.breaks(f"{clause}.type" if refused else clause, word.start + 1, _mismatch(system, parameter, word.value))
-
-
-def _mismatch(system: System, parameter: Parameter, value: str) -> str:
-    kind = system.types[parameter.type]
-    wanted = f"a value of type {parameter.type}"
-    if kind.choices:
-        wanted = f"one of {', '.join(kind.choices)}" + (f" or the id of a {kind.or_object}" if kind.or_object else "")
-    elif kind.minimum is not None or kind.maximum is not None:
-        wanted = f"a number from {kind.minimum} to {kind.maximum}"
-    return f"expected {wanted}, got {readable(value.encode(), 60) or 'an empty text'}"
+        found.breaks(f"{clause}.type" if refused else clause, word.start + 1, mismatch(system, parameter, word.value))
 
 
 def _constraints(found: Finding, clause: str, parameter: Parameter, words: Sequence[Argument]) -> None:

@@ -52,6 +52,7 @@ unknown-unbalanced    General Errors           quotes do not balance and the com
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -160,6 +161,33 @@ def parse(line: bytes) -> Parsed:
         if words[0] not in COMMANDS:
             points.add(UNKNOWN_UNBALANCED)
     return Parsed(words=tuple(words), typed=tuple(typed), balanced=balanced, open=frozenset(points))
+
+
+# Where a line touches one of these, what a lenient device finds in it may differ from the plain reading in its effect.
+_LENIENT: Final = frozenset({
+    OTHER_WHITESPACE, QUOTE_IN_WORD, TEXT_AFTER_QUOTE, INNER_RETURN, CONTROL_CHARACTER, NOT_UTF8, BYTE_ORDER_MARK,
+})  # fmt: skip
+_ODD = str.maketrans(
+    {**dict.fromkeys(_OTHER_SPACES | {"\r"}, " "), **dict.fromkeys(_CONTROLS - _OTHER_SPACES, None), "\ufeff": None}
+)
+_ODD_AND_QUOTES = _ODD | str.maketrans('"', " ")
+_ENDS = re.compile("[" + "".join(map(re.escape, sorted(_CONTROLS | {"\r", "\u2028", "\u2029"}))) + "]")
+
+
+def other_words(line: bytes, points: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """What else a device may find in a line that touches these points: the words of other readings, names of commands first.
+
+    Only for what the line may have done. Odd white space may separate words, a quote may end one; controls, a byte order mark and bytes that are no
+    UTF-8 may be dropped, and a control or CR may end the command.
+    """
+    if points.isdisjoint(_LENIENT):
+        return ()
+    text = line.decode(errors="ignore")
+    found = [text.translate(_ODD_AND_QUOTES).split(" ")]
+    for piece in (text.translate(_ODD), text.removeprefix("\ufeff"), *_ENDS.split(text)):
+        found.append(_scan(piece, set())[0])
+    readings = dict.fromkeys(tuple(word for word in words if word) for words in found)
+    return tuple(words for words in readings if words and _folded(words[0]) in _FOLDED)
 
 
 def _scan(text: str, points: set[str]) -> tuple[list[str], list[str], bool]:

@@ -35,6 +35,7 @@ KIT = Kit(
     system="hmp",
     cut=cut,
     parse=grammar.parse,
+    others=grammar.other_words,
     world=HmpWorld,
     probe=lambda uuid: ("getRecordingStatus", uuid),
     marker=lambda word: ("getRecordingStatus", word),

@@ -1,38 +1,38 @@
-"""Quoting and escaping: every spelling of a value, and lines whose quotes are wrong. The grammar of `fuzz.hmp.grammar` says what must be answered.
-
-Scripts come from the fast layer by number. Drawn with `harness.strategies` under pytest, Hypothesis now and then calls the same draws inconsistent
-(FlakyStrategyDefinition), and the cause is not found yet.
-"""
+"""Quoting and escaping: every spelling of a value, and lines whose quotes are wrong. The grammar of `fuzz.hmp.grammar` says what must be answered."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.fuzzing.build import Builder, rng_of
 from harness.fuzzing.session import Session
 from harness.fuzzing.testing import must_conform
-
-NUMBERS = st.integers(0, 2**32 - 1)
-
-
-@given(number=NUMBERS)
-def test_right_and_wrong_values(number: int, fuzz_session: Session) -> None:
-    """Values get the reply that their meaning asks for."""
-    _play(fuzz_session, "values", number)
+from harness.strategies import Strategies
 
 
-@given(number=NUMBERS)
-def test_spellings_and_broken_quotes(number: int, fuzz_session: Session) -> None:
-    """Values are compared by what they mean; quotes lost, added or moved are a syntax error where the grammar says so."""
-    _play(fuzz_session, "escaping", number)
+@given(data=st.data())
+def test_every_spelling_is_one_value(data: st.DataObject, fuzz_session: Session) -> None:
+    """Right and wrong values, quoted or not, get the reply that their meaning asks for."""
+    must_conform(fuzz_session, data.draw(_strategies(fuzz_session).spelled()))
 
 
-@given(number=NUMBERS)
-def test_broken_bytes(number: int, fuzz_session: Session) -> None:
+@given(data=st.data())
+def test_two_spellings_of_a_value_are_duplicates(data: st.DataObject, fuzz_session: Session) -> None:
+    """Values that must differ are compared by what they mean, not by how they are written."""
+    must_conform(fuzz_session, data.draw(_strategies(fuzz_session).twins()))
+
+
+@given(data=st.data())
+def test_broken_quotes(data: st.DataObject, fuzz_session: Session) -> None:
+    """Quotes and escapes lost, added or moved: a syntax error where the grammar says so, one documented reply elsewhere."""
+    must_conform(fuzz_session, data.draw(_strategies(fuzz_session).mutated("escaping")))
+
+
+@given(data=st.data())
+def test_broken_bytes(data: st.DataObject, fuzz_session: Session) -> None:
     """Bytes flipped, lost, doubled; invalid UTF-8; odd characters and names."""
-    _play(fuzz_session, "bytes", number)
+    must_conform(fuzz_session, data.draw(_strategies(fuzz_session).mutated("bytes")))
 
 
-def _play(session: Session, category: str, number: int) -> None:
-    must_conform(session, Builder(session.system, session.target, (category,)).script(rng_of(1, number)))
+def _strategies(session: Session) -> Strategies:
+    return Strategies(session.system, session.target)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from harness.errors import UsageError
+from harness.cli.options import duration, known_system, reference_options, serve_options
 from harness.load.bench import BenchOptions, bench
 from harness.load.validate import Level
-from harness.spec.load import system_names
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
 # Above it a machine runs out of local ports; more load comes from more machines.
 MAX_CONNECTIONS = 20_000
-
-
-def _duration(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if match is None or float(match[1]) == 0:
-        raise UsageError(f"--duration {text}: write a time such as 30s, 5m or 1h")
-    return float(match[1]) * _SECONDS[match[2] or "s"]
 
 
 @click.command("bench")
@@ -39,7 +29,9 @@ def _duration(text: str) -> float:
     show_default=True,
     help="Connections, with one request at a time on each.",
 )
-@click.option("--duration", default="30s", show_default=True, metavar="30s", help="Length of the measured part.")
+@click.option(
+    "--duration", "length", default="30s", show_default=True, metavar="30s", help="Length of the measured part."
+)
 @click.option(
     "--validate",
     "level",
@@ -50,19 +42,11 @@ def _duration(text: str) -> float:
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Of values and their order; printed by every run.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for bench.json and the report; must be empty.")
-@click.option(
-    "--fault",
-    multiple=True,
-    metavar="NAME",
-    help="Switch on a seeded fault of the reference server (see serve --list-faults).",
-)
-@click.option(
-    "--reading", multiple=True, metavar="AMBIGUITY=READING", help="Let the reference server follow this reading."
-)
+@reference_options
 def command(
     system: str,
     target: Path | None,
-    duration: str,
+    length: str,
     level: str,
     fault: tuple[str, ...],
     reading: tuple[str, ...],
@@ -72,18 +56,12 @@ def command(
 
     Exit codes: 0 every reply conformed, 1 violations, 2 usage, 3 not reachable or not the load asked for, 5 the harness failed, 130 interrupted.
     """
-    if system not in system_names():
-        raise UsageError(f"{system!r} is no system; the known ones are {', '.join(system_names())}")
-    if target is not None and (fault or reading):
-        raise UsageError("--fault and --reading are for the reference server and do not go with --target")
-    serve = [part for name in fault for part in ("--fault", name)]
-    serve += [part for name in reading for part in ("--reading", name)]
     options = BenchOptions(
-        system=system,
+        system=known_system(system),
         target=target,
-        duration_s=_duration(duration),
+        duration_s=duration(length, "--duration"),
         level=Level(level),
-        serve_options=tuple(serve),
+        serve_options=serve_options(fault, reading, with_target=target is not None),
         **rest,
     )
     return bench(options, sys.stdout, terminal=sys.stdout.isatty())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -13,24 +12,8 @@ import click
 
 from harness.certify import PROFILES, Options, certify
 from harness.cli.main import heaviest
+from harness.cli.options import duration, known_system, reference_options, serve_options
 from harness.errors import UsageError
-from harness.spec.load import system_names
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-
-
-def duration(text: str | None, option: str = "--max-time") -> float | None:
-    """Seconds from `90s`, `15m`, `2h` or a plain number.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if match is None or float(match[1]) == 0:
-        raise UsageError(f"{option} {text}: write a time such as 90s, 15m or 2h")
-    return float(match[1]) * _SECONDS[match[2] or "s"]
 
 
 @click.command("certify")
@@ -67,15 +50,7 @@ def duration(text: str | None, option: str = "--max-time") -> float | None:
     show_default=True,
     help="Systems or targets tested at the same time.",
 )
-@click.option(
-    "--fault",
-    multiple=True,
-    metavar="NAME",
-    help="Switch on a seeded fault of the reference server (see serve --list-faults).",
-)
-@click.option(
-    "--reading", multiple=True, metavar="AMBIGUITY=READING", help="Let the reference server follow this reading."
-)
+@reference_options
 def command(
     systems: tuple[str, ...],
     target: Path | None,
@@ -91,17 +66,12 @@ def command(
 
     Exit codes: 0 conforming, 1 nonconforming, 2 usage, 3 not reachable or inconclusive, 5 the harness failed, 130 interrupted.
     """
-    known = system_names()
     for name in systems:
-        if name not in known:
-            raise UsageError(f"{name!r} is no system; the known ones are {', '.join(known)}")
-    if (target is not None or fleet is not None) and (len(systems) != 1 or (target is not None and fleet is not None)):
+        known_system(name)
+    with_target = target is not None or fleet is not None
+    if with_target and (len(systems) != 1 or (target is not None and fleet is not None)):
         raise UsageError("--target or --fleet, one of them, goes with exactly one SYSTEM")
-    if (target is not None or fleet is not None) and (fault or reading):
-        raise UsageError("--fault and --reading are for the reference server and do not go with --target or --fleet")
-    serve = tuple(part for name in fault for part in ("--fault", name)) + tuple(
-        part for name in reading for part in ("--reading", name)
-    )
+    serve = serve_options(fault, reading, with_target=with_target, options="--target or --fleet")
     targets = _fleet(fleet) if fleet is not None else [target]
     several = len(systems) * len(targets) > 1
     plans = [

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
-from harness.cli.certify import duration
+from harness.cli.options import duration, known_system, reference_options, serve_options
 from harness.errors import UsageError
 from harness.fuzzing.build import CATEGORIES
+from harness.fuzzing.http_build import HTTP_CATEGORIES
 from harness.fuzzing.progress import FuzzProgress, print_fuzz_summary
 from harness.fuzzing.run import REVIVAL_S, Options, fuzz
-from harness.spec.load import system_names
 
 DEFAULT_TIME_S = 60.0
+# Of all protocols; a system has those of its own.
+_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES)))
 
 
 @click.command("fuzz")
@@ -25,15 +27,14 @@ DEFAULT_TIME_S = 60.0
 @click.option("--time", "time_", metavar="60s", help="How long to fuzz, such as 90s, 15m or 8h; the default is 60s.")
 @click.option("--cases", type=click.IntRange(min=1), help="How many cases to play instead.")
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed builds the same cases; printed by every run.")
-@click.option("--only", multiple=True, type=click.Choice(CATEGORIES), help="Only cases of this category; repeatable.")
+@click.option("--only", multiple=True, type=click.Choice(_CATEGORIES), help="Only cases of this category; repeatable.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for results and findings; must be empty.")
 @click.option(
     "--patience",
     metavar="5s",
     help=f"How long a device that accepts no connection is waited for; the default is {REVIVAL_S:g}s.",
 )
-@click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault of the reference server.")
-@click.option("--reading", multiple=True, metavar="AMBIGUITY=READING", help="Let the reference server follow it.")
+@reference_options
 def command(
     system: str,
     target: Path | None,
@@ -50,12 +51,9 @@ def command(
 
     Exit codes: 0 nothing found, 1 findings, 2 usage, 3 not reachable or nothing could be played, 130 interrupted.
     """
-    if system not in system_names():
-        raise UsageError(f"{system!r} is no system; the known ones are {', '.join(system_names())}")
+    known_system(system)
     if time_ is not None and cases is not None:
         raise UsageError("--time and --cases exclude each other; give one of them")
-    if target is not None and (fault or reading):
-        raise UsageError("--fault and --reading are for the reference server and do not go with --target")
     limit = duration(time_, "--time") if time_ is not None or cases is None else None
     options = Options(
         system=system,
@@ -66,8 +64,7 @@ def command(
         only=only,
         out=out,
         patience_s=duration(patience, "--patience") or REVIVAL_S,
-        serve_options=tuple(part for name in fault for part in ("--fault", name))
-        + tuple(part for name in reading for part in ("--reading", name)),
+        serve_options=serve_options(fault, reading, with_target=target is not None),
     )
     progress = FuzzProgress(sys.stdout, terminal=sys.stdout.isatty())
     try:

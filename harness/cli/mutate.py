@@ -7,11 +7,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.certify import duration
-from harness.errors import UsageError
+from harness.cli.options import duration, known_system
 from harness.mutation.command import mutate
 from harness.mutation.run import MutateOptions
-from harness.spec.load import system_names
 
 
 @click.command("mutate")
@@ -41,10 +39,7 @@ def command(
     The device is reached through a proxy, which spoils its replies. Exit codes: 0 at least 95 % of the clauses are killed, 1 fewer, 2 usage,
     3 not reachable or not all mutants run, 5 a control failed, 130 interrupted.
     """
-    known = system_names()
-    if system not in known:
-        raise UsageError(f"{system!r} is no system; the known ones are {', '.join(known)}")
     options = MutateOptions(
-        system=system, target=target, select=select, seed=seed, max_time_s=duration(max_time), out=out
+        system=known_system(system), target=target, select=select, seed=seed, max_time_s=duration(max_time), out=out
     )
     return mutate(options, sys.stdout, terminal=sys.stdout.isatty())

@@ -16,6 +16,7 @@ from harness.spec.load import load_system, system_names
 from harness.spec.lookup import Entry, cited, find
 from harness.spec.model import System
 from harness.spec.schema import schema_file, schema_is_current, write_schema
+from harness.spec.xsd import write_xsd, xsd_folder, xsd_problems, xsd_texts
 from harness.suite import Suite, load_suite, suites_folder
 
 # Of the cases that probe something so many are named; the rest is counted.
@@ -201,3 +202,49 @@ def cases_command(system: str, check: bool) -> int:
         else f"the list of {len(suite.cases)} cases is current"
     )
     return 1 if diff else 0
+
+
+@command.command("xsd")
+@click.argument("system")
+@click.option("--check", is_flag=True, help="Only tell whether the files are current, with what differs.")
+def xsd_command(system: str, check: bool) -> int:
+    """Write xsd/SYSTEM/: the XML Schema of every reply, from the spec."""
+    loaded = load_system(_systems(system)[0])
+    if not check:
+        print(f"wrote {len(write_xsd(loaded))} schemas to {xsd_folder(loaded)}")
+        return 0
+    problems = xsd_problems(loaded)
+    print(
+        "\n".join([*problems, f"the schemas are not current; run `clausewise spec xsd {system}`"])
+        if problems
+        else f"the schemas of {len(loaded.replies)} replies are current"
+    )
+    return 1 if problems else 0
+
+
+@command.command("export")
+@click.argument("form", metavar="xsd", type=click.Choice(["xsd"]))
+@click.argument("system")
+@click.option("--reply", default="", metavar="NAME", help="Only the schema of this reply.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for one file a schema; without it they are printed."
+)
+def export_command(form: str, system: str, reply: str, out: Path | None) -> int:  # noqa: ARG001
+    """Write what the spec of SYSTEM says in another form: XML Schemas of its replies."""
+    texts = xsd_texts(load_system(_systems(system)[0]))
+    if reply:
+        names = [name.removesuffix(".xsd") for name in texts]
+        if reply not in names:
+            raise UsageError(f"--reply {reply}: unknown; the known ones are {', '.join(names)}")
+        texts = {f"{reply}.xsd": texts[f"{reply}.xsd"]}
+    if out is None:
+        print("\n".join(texts.values()), end="")
+        return 0
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (out / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from None
+    print(f"wrote {len(texts)} schemas to {out}")
+    return 0

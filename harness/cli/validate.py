@@ -19,7 +19,12 @@ from harness.validate import Validation, Validator, nearest
 @click.option(
     "--operation", default="", metavar="OP", help="What the message belongs to; inferred where the message tells."
 )
-@click.option("--kind", default="", metavar="KIND", help="command or response; inferred by default.")
+@click.option(
+    "--kind",
+    default="",
+    metavar="KIND",
+    help="command, request or response, whatever the system has; inferred by default.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a file.")
 def command(system: str, files: tuple[Path, ...], operation: str, kind: str, as_json: bool) -> int:
     """Check saved messages of SYSTEM, one a file as on the wire, against its spec.

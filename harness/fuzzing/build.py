@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from random import Random
 
+from harness.errors import UsageError
 from harness.fuzzing.mutate import Mutation, mutations
 from harness.fuzzing.script import Part, Script, Slot, Step, joined
 from harness.fuzzing.values import Values, bent, confusable
@@ -42,9 +43,14 @@ class Builder:
 
     Args:
         only: the categories to build; all where it is empty.
+
+    Raises:
+        UsageError: there is no such category.
     """
 
     def __init__(self, system: System, target: Target, only: Sequence[str] = ()) -> None:
+        if strange := [name for name in only if name not in CATEGORIES]:
+            raise UsageError(f"--only {strange[0]}: {system.system} has the categories {', '.join(CATEGORIES)}")
         syntax = system.lines
         assert syntax is not None
         self._system = system

@@ -7,11 +7,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from harness.fuzzing.build import Builder, rng_of
+from harness.fuzzing.build import rng_of
 from harness.fuzzing.deaths import Deaths, merged
-from harness.fuzzing.finding import Finding, from_play, key_of, same_break
-from harness.fuzzing.kit import Kit
-from harness.fuzzing.player import Player
+from harness.fuzzing.finding import Finding, from_play, key_of, new_finding, same_break
+from harness.fuzzing.kit import AnyKit
+from harness.fuzzing.plays import Builds, Plays
 from harness.fuzzing.receive import Played
 from harness.fuzzing.script import Script
 from harness.fuzzing.shrink import shrink
@@ -85,9 +85,9 @@ class Campaign:
 
     def __init__(
         self,
-        kit: Kit,
-        builder: Builder,
-        player: Player,
+        kit: AnyKit,
+        builder: Builds,
+        player: Plays,
         *,
         seed: int,
         document: str,
@@ -179,21 +179,16 @@ class Campaign:
             yield from self._after_death(number, *killer)
 
     def _finding(self, number: int, script: Script, played: Played, broken: Check) -> Finding:
-        return Finding(
-            id=f"{self._kit.system}-{script.name}-{number}",
+        return new_finding(
+            script,
+            played,
+            broken,
+            name=f"{self._kit.system}-{script.name}-{number}",
             system=self._kit.system,
             document=self._document,
+            target=self._target,
             seed=self._seed,
             number=number,
-            check=broken.id,
-            clauses=broken.clauses or script.clauses,
-            expected=broken.expected,
-            got=broken.got,
-            script=script,
-            transcript=tuple(played.transcript),
-            reproduced=False,
-            original_bytes=script.size,
-            target=self._target,
         )
 
     def _confirmed(self, finding: Finding) -> Finding:
@@ -231,7 +226,7 @@ class Campaign:
             best = from_play(finding, candidate, played, broken, careful=careful)
             return True
 
-        shrink(finding.script, still, tries=SHRINK_TRIES)
+        shrink(finding.script, still, tries=SHRINK_TRIES, end=self._kit.end)
         return best
 
     # a device that is gone

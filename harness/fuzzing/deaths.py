@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from harness.fuzzing.kit import Kit
-from harness.fuzzing.player import Player
+from harness.fuzzing.kit import AnyKit
+from harness.fuzzing.plays import Plays
 from harness.fuzzing.script import Script, Slot, Step
 from harness.fuzzing.shrink import fewest, shrink
 from harness.transcript import Step as Happened
@@ -31,7 +31,7 @@ class Deaths:
         transcript: what happened the last time that it was ended.
     """
 
-    def __init__(self, player: Player, kit: Kit, revive: Callable[[], bool], stopped: Callable[[], bool]) -> None:
+    def __init__(self, player: Plays, kit: AnyKit, revive: Callable[[], bool], stopped: Callable[[], bool]) -> None:
         self._player = player
         self._kit = kit
         self._revive = revive
@@ -64,7 +64,7 @@ class Deaths:
         script = merged(culprits, self._kit)
         if len(culprits) > 1 and not self.deadly([script]):
             return None
-        return shrink(script, lambda candidate: self.deadly([candidate]), tries=TRIES)
+        return shrink(script, lambda candidate: self.deadly([candidate]), tries=TRIES, end=self._kit.end)
 
     def deadly(self, scripts: Sequence[Script]) -> bool:
         """Whether these alone end the device."""
@@ -94,7 +94,7 @@ class Deaths:
         return True
 
 
-def merged(scripts: Sequence[Script], kit: Kit) -> Script:
+def merged(scripts: Sequence[Script], kit: AnyKit) -> Script:
     """One script that does what these do one after the other, under the name of the last."""
     steps: list[Step] = []
     requests = 0
@@ -110,7 +110,7 @@ def merged(scripts: Sequence[Script], kit: Kit) -> Script:
             found, tail = kit.cut(tail + b"".join(part if isinstance(part, bytes) else b"x" for part in parts))
             requests += len(found)
         if tail:
-            steps.append(Step(parts=(b"\n",)))
+            steps.append(Step(parts=(kit.end,)))
             requests += 1
     return replace(scripts[-1], steps=tuple(steps))
 

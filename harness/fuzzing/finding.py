@@ -178,6 +178,44 @@ def write_finding(folder: Path, finding: Finding) -> Path:
     return path
 
 
+def new_finding(
+    script: Script,
+    played: Played,
+    broken: Check,
+    *,
+    name: str,
+    system: str,
+    document: str,
+    target: str,
+    seed: int = 0,
+    number: int = 0,
+    careful: bool = False,
+) -> Finding:
+    """A finding as it is first seen: not played again yet, not made small. A check that cites no clause is told with those of the script.
+
+    Args:
+        name: `Finding.id`.
+        careful: whether `played` is a careful play.
+    """
+    return Finding(
+        id=name,
+        system=system,
+        document=document,
+        seed=seed,
+        number=number,
+        check=broken.id,
+        clauses=broken.clauses or script.clauses,
+        expected=broken.expected,
+        got=broken.got,
+        script=script,
+        transcript=tuple(played.transcript),
+        reproduced=False,
+        careful=careful,
+        original_bytes=script.size,
+        target=target,
+    )
+
+
 def from_play(finding: Finding, script: Script, played: Played, broken: Check, *, careful: bool) -> Finding:
     """The finding with what was seen when this script was played."""
     return replace(

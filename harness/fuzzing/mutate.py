@@ -50,7 +50,7 @@ class Mutation:
 def mutations(syntax: LineSyntax) -> Mapping[str, tuple[Mutation, ...]]:
     """The mutations of a line protocol by group: `escaping` those of quotes, escapes and separators, `bytes` all others."""
     quote, escape, separator = (char.encode() for char in (syntax.quote, syntax.escape, syntax.separator))
-    return {"escaping": _escaping(quote, escape, separator), "bytes": (*_characters(separator), *_BYTES)}
+    return {"escaping": _escaping(quote, escape, separator), "bytes": (*_characters(separator), *BYTES)}
 
 
 def _escaping(quote: bytes, escape: bytes, separator: bytes) -> tuple[Mutation, ...]:
@@ -162,7 +162,7 @@ def _overwritten(data: bytes, pick: Pick) -> bytes:
     return data[:at] + bytes((int(pick() * 256),)) + data[at + 1 :]
 
 
-_BYTES = (
+BYTES = (
     Mutation("bit-flipped", "one-reply", _bit),
     Mutation("bytes-deleted", "one-reply", _deleted),
     Mutation("bytes-doubled", "one-reply", _doubled),

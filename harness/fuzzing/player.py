@@ -6,13 +6,13 @@ transcript can be read. Both look at the same things.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import NamedTuple
 
+from harness.case import rng_for
 from harness.ending import Ending
 from harness.errors import PermitError, TransportError
 from harness.flow import CaseEnd, CaseSkipped
@@ -70,7 +70,8 @@ class Player:
         self._kit = kit
         self._binding = judge.bindings[interface]
         self._most_leftovers = most_leftovers
-        self._names = random.Random(seed)  # noqa: S311 - ids that name nothing
+        # Derived like a case's, so that a device which seeds its own ids with a small number does not give the same ones.
+        self._names = rng_for(seed, f"{judge.system.system}.fuzz.probe")
         self._words = count(1)
         self._guard = Guard(judge.system, target, guarded=guarded)
         self._channel = Channel(target, self._binding, permit, interface)

@@ -182,9 +182,9 @@ class Receiver:
         self.note("receive", raw, ending)
         return raw, ending
 
-    def _give_up(self, request: Request) -> None:
-        self._requests.blur(request)
-        self._slots.may_have_ended(request)
+    def _give_up(self, request: Request, *, refused: bool = False) -> None:
+        self._requests.blur(request, refused=refused)
+        self._slots.may_have_ended(request, refused=refused)
 
     def _reply(self, call: Call, raw: bytes, ending: Ending) -> Reply:
         self.played.requests += 1
@@ -197,7 +197,7 @@ class Receiver:
         if reply.ok:
             self._cleaner.learn(reply if request.calls else replace(reply, call=_as_it_stands(request.raw)))
         if reply.ok or request.open:
-            self._slots.may_have_ended(request)
+            self._slots.may_have_ended(request, refused=reply.ok is False)
 
     def _judge_own(self, own: Own, call: Call, raw: bytes, ending: Ending) -> None:
         """The reply to a marker or probe."""
@@ -256,8 +256,10 @@ class Receiver:
                 for raw in rest:
                     self._judge_any(raw)
             self._learn_any(middle, rest)
+            replies = [self._binding.reply(NO_CALL, raw, Ending.ANSWERED, -1) for raw in rest]
+            refused = bool(replies) and all(reply.ok is False for reply in replies)
             for request in middle:
-                self._give_up(request)
+                self._give_up(request, refused=refused)
                 self.values.append("")
         for request, raw in zip(pending[len(pending) - behind :], messages[len(messages) - behind :], strict=True):
             self._judge(request, raw, Ending.ANSWERED)

@@ -18,8 +18,10 @@ from harness.messages.reply import Call, Reply, readable
 from harness.transcript import Step
 from harness.verdict import Check
 
-# Ids, and the words that the player puts into its own calls, differ from run to run and mean the same.
-_VOLATILE = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|marker[0-9]+x")
+# Ids, the words that the player puts into its own calls, and the time of an HTTP response differ from run to run and mean the same.
+_VOLATILE = re.compile(
+    rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|marker[0-9]+x|(?<=\r\n)[Dd]ate: [^\r\n]*"
+)
 
 
 class Fate(StrEnum):

@@ -33,6 +33,7 @@ class Request:
         breaks: whether a value holds an end of message, so that a message which repeats it as it is falls apart.
         open: whether the document leaves open what it means, so that any documented reply conforms.
         may_close: whether the device may end the connection instead.
+        others: what an open one may mean besides to a lenient device; what it must answer does not follow from them, what it may have done does.
     """
 
     raw: bytes
@@ -42,6 +43,11 @@ class Request:
     breaks: bool = False
     open: bool = False
     may_close: bool = False
+    others: tuple[Call, ...] = ()
+
+    def perhaps(self, *, refused: bool) -> tuple[Call, ...]:
+        """What the device may have executed; of the other readings none if it has refused the request."""
+        return self.calls if refused else (*self.calls, *self.others)
 
     @property
     def unclear(self) -> bool:
@@ -100,6 +106,11 @@ class Requests:
             most=MOST_REPLIES if points & self._kit.may_split else 1,
             open=True,
             may_close=bool(points & self._kit.may_close),
+            others=tuple(
+                Call(operation=words[0], values=words[1:])
+                for words in self._kit.others(raw, points)
+                if words != parsed.words
+            ),
         )
 
     def _known(self, raw: bytes, *calls: Call) -> Request:
@@ -134,14 +145,14 @@ class Requests:
             expectation = self._own[own] = self.world.expect(reply.call)
         return self._broken(reply, expectation)
 
-    def blur(self, request: Request) -> None:
+    def blur(self, request: Request, *, refused: bool = False) -> None:
         """The request may have been executed, or not, or as something else."""
-        for call in request.calls:
+        for call in request.perhaps(refused=refused):
             self.world.blur(call)
 
     def _judge_open(self, request: Request, reply: Reply) -> list[Check]:
         """The request may mean several things: only the reply's form is judged."""
-        self.blur(request)
+        self.blur(request, refused=reply.ok is False)
         return [check for check in message_checks(self._book, _as_call(reply, _NO_CALL)) if _counts(check)]
 
     def _broken(self, reply: Reply, expectation: Expectation) -> list[Check]:

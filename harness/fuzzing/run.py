@@ -15,7 +15,6 @@ from harness.certify import Options as CertifyOptions
 from harness.certify import interrupting, make_folder, redactor_for, target_for
 from harness.engine import header
 from harness.events import CaseFinished, RecordWriter, RunFinished, read_record
-from harness.fuzzing.build import Builder
 from harness.fuzzing.campaign import Campaign, Found, Lost, Tally, Tick
 from harness.fuzzing.finding import Finding, without_secrets, write_finding
 from harness.fuzzing.session import Session, session_on
@@ -96,7 +95,7 @@ class _Run:
         self._redactor: Redactor = redactor_for(session.target)
         self._campaign = Campaign(
             session.kit,
-            Builder(session.system, session.target, options.only),
+            session.builder(options.only),
             session.player,
             seed=seed,
             document=session.system.document.sha256,

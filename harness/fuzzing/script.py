@@ -16,15 +16,18 @@ from harness.errors import UsageError
 # What a file may ask for: nobody builds a longer pause, and a replay must not wait for hours.
 MAX_PAUSE_S = 60.0
 WAYS = ("send", "close", "reset", "half-close")
-_SLOT = re.compile(r"object:[\w-]+:[\w-]+|fixture:[\w-]+:[0-9]{1,6}|value:[0-9]{1,6}:?", re.ASCII)
+_SLOT = re.compile(
+    r"object:[\w-]+:[\w-]+|fixture:[\w-]+:[0-9]{1,6}|value:[0-9]{1,6}:?|time:[\w-]+:[+-]?[0-9]{1,9}", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place for a text that is known when the script is played.
 
-    `name` is one of `object:KIND:STATE` (an object that the suite makes), `fixture:KEY:INDEX` (of the target file) and
-    `value:INDEX:` (what the reply to line number INDEX of this script carried).
+    `name` is one of `object:KIND:STATE` (an object that the suite makes), `fixture:KEY:INDEX` (of the target file),
+    `value:INDEX:` (what the reply to request number INDEX of this script carried), `time:WINDOW:SECONDS` (so long after the beginning of a period
+    that the suite provides; a second's number).
     """
 
     name: str

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from harness.errors import UsageError
+from harness.errors import InternalError, UsageError
 from harness.flow import Undo
-from harness.fuzzing.kit import Kit, load_kit
+from harness.fuzzing.build import Builder
+from harness.fuzzing.http_build import HttpBuilder
+from harness.fuzzing.http_kit import HttpKit
+from harness.fuzzing.http_player import HttpPlayer
+from harness.fuzzing.kit import AnyKit, Kit, load_any_kit
 from harness.fuzzing.player import Player
+from harness.fuzzing.plays import Builds, Plays
 from harness.judge import Judge
 from harness.net import Deadline, connect
 from harness.permit import Permit
@@ -30,15 +36,29 @@ class Session:
     """What scripts are played with."""
 
     system: System
-    kit: Kit
+    kit: AnyKit
     target: Target
     permit: Permit
     judge: Judge
     pool: Pool
-    player: Player
+    player: Plays
 
     def __repr__(self) -> str:
         return f"<session on {self.target.name}>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """How Hypothesis shows an argument. Else it spells out all fields, 100 kB and more, and warns instead of telling a failure."""
+        printer.text(repr(self))
+
+    def builder(self, only: Sequence[str] = ()) -> Builds:
+        """What builds scripts for this target; of these categories where there are any.
+
+        Raises:
+            UsageError: the fuzzer of this system has no such category.
+        """
+        if isinstance(self.kit, HttpKit):
+            return HttpBuilder(self.system, self.target, self.kit, only)
+        return Builder(self.system, self.target, only)
 
     def revived(self, patience_s: float) -> bool:
         """Wait until the device answers again, and expect nothing of what was there; False if it does not within this time."""
@@ -74,12 +94,18 @@ def session_on(target: Target, *, seed: int, ours: bool = False) -> Iterator[Ses
         raise UsageError(f"{target.name}: no interface is offered; [target.ports] must name one")
     for port in target.ports.values():
         connect(target.host, port, timeout_s=target.timeout).close()
-    kit = load_kit(system.system)
+    kit = load_any_kit(system.system)
     permit = Permit.of(target)
     judge = Judge(system, target, seed)
     pool = Pool(suite=load_suite(system), target=target, judge=judge, permit=permit)
     most = LEFT_ON_REFERENCE if ours else LEFT_ON_DEVICE
-    player = Player(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours, seed=seed)
+    player: Plays
+    if isinstance(kit, HttpKit):
+        player = HttpPlayer(kit, judge, target, permit, pool, guarded=not ours)
+    elif isinstance(kit, Kit):
+        player = Player(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours, seed=seed)
+    else:
+        raise InternalError(f"{system.system}: nothing plays scripts for a {type(kit).__name__}")
     session = Session(system, kit, target, permit, judge, pool, player)
     try:
         yield session

@@ -17,20 +17,21 @@ BYTE_BY_BYTE = 200
 _NOWHERE = Slot("value:nowhere:")
 
 
-def shrink(script: Script, still: Callable[[Script], bool], *, tries: int) -> Script:
+def shrink(script: Script, still: Callable[[Script], bool], *, tries: int, end: bytes = b"\n") -> Script:
     """The smallest script found for which `still` holds.
 
     Args:
         script: one for which it holds.
         still: plays a script; expensive.
         tries: calls of `still` at most.
+        end: what ends a request.
     """
     left = tries
     best = script
     progress = True
     while progress and left > 0:
         progress = False
-        for candidate in _candidates(best):
+        for candidate in _candidates(best, end):
             if left <= 0:
                 break
             if candidate.size >= best.size:
@@ -62,7 +63,7 @@ def fewest(items: Sequence[T], still: Callable[[Sequence[T]], bool]) -> list[T]:
     return kept
 
 
-def _candidates(script: Script) -> Iterator[Script]:
+def _candidates(script: Script, end: bytes) -> Iterator[Script]:
     """Smaller scripts, those that take away most first."""
     steps = script.steps
     if not _refers(script):
@@ -73,19 +74,19 @@ def _candidates(script: Script) -> Iterator[Script]:
             size //= 2
     else:
         yield replace(script, steps=steps[:-1])
-        yield from _without_requests(script)
+        yield from _without_requests(script, end)
         for index, step in enumerate(steps):
             if step.how != "send":
                 yield replace(script, steps=steps[:index] + steps[index + 1 :])
     for index, step in enumerate(steps):
-        for smaller in _smaller_steps(step, keep_requests=_refers(script)):
+        for smaller in _smaller_steps(step, end, keep_requests=_refers(script)):
             yield replace(script, steps=(*steps[:index], smaller, *steps[index + 1 :]))
 
 
-def _without_requests(script: Script) -> Iterator[Script]:
+def _without_requests(script: Script, end: bytes) -> Iterator[Script]:
     """Without some of the requests; references to those behind them are moved, and none to them may be left."""
-    rows = [(at, request) for at, step in enumerate(script.steps) for request in _requests(step.parts)]
-    if any(step.cuts for step in script.steps) or not all(_ends(request) for _, request in rows):
+    rows = [(at, request) for at, step in enumerate(script.steps) for request in _requests(step.parts, end)]
+    if any(step.cuts for step in script.steps) or not all(_ends(request, end) for _, request in rows):
         return
     size = max(len(rows) // 2, 1)
     while size:
@@ -110,16 +111,16 @@ def _without_requests(script: Script) -> Iterator[Script]:
         size //= 2
 
 
-def _ends(request: Sequence[Part]) -> bool:
+def _ends(request: Sequence[Part], end: bytes) -> bool:
     last = request[-1]
-    return isinstance(last, bytes) and last.endswith(b"\n")
+    return isinstance(last, bytes) and last.endswith(end)
 
 
 def _refers(script: Script) -> bool:
     return any(slot.name.startswith("value:") for slot in script.slots())
 
 
-def _smaller_steps(step: Step, *, keep_requests: bool) -> Iterator[Step]:
+def _smaller_steps(step: Step, end: bytes, *, keep_requests: bool) -> Iterator[Step]:
     if step.cuts:
         yield replace(step, cuts=(), pause_s=0.0)
         for index in range(len(step.cuts)):
@@ -127,7 +128,7 @@ def _smaller_steps(step: Step, *, keep_requests: bool) -> Iterator[Step]:
     if step.pause_s:
         yield replace(step, pause_s=0.0)
     if not keep_requests:
-        requests = _requests(step.parts)
+        requests = _requests(step.parts, end)
         size = len(requests) // 2 if len(requests) > 1 else 0
         while size:
             for start in range(0, len(requests), size):
@@ -142,16 +143,16 @@ def _smaller_steps(step: Step, *, keep_requests: bool) -> Iterator[Step]:
                 yield replace(step, parts=joined((*step.parts[:index], smaller, *step.parts[index + 1 :])))
 
 
-def _requests(parts: Sequence[Part]) -> list[list[Part]]:
-    """The parts by request: each list ends with a line feed, but for what is unfinished."""
+def _requests(parts: Sequence[Part], end: bytes) -> list[list[Part]]:
+    """The parts by request: each list ends with `end`, but for what is unfinished."""
     found: list[list[Part]] = [[]]
     for part in parts:
         if isinstance(part, Slot):
             found[-1].append(part)
             continue
-        *ended, rest = part.split(b"\n")
+        *ended, rest = part.split(end)
         for line in ended:
-            found[-1].append(line + b"\n")
+            found[-1].append(line + end)
             found.append([])
         if rest:
             found[-1].append(rest)

@@ -26,7 +26,7 @@ class Slots:
         self._world = world
         self._kinds = {name for name, known in system.objects.items() if known.created_by is not None}
         self._made: dict[str, tuple[str, str]] = {}  # id of a shared object -> kind and state that it was made in
-        self._enders = {name for name, operation in system.operations.items() if operation.ends is not None}
+        self._enders = {name.casefold() for name, operation in system.operations.items() if operation.ends is not None}
 
     def text(self, slot: Slot, values: Sequence[str]) -> bytes:
         """What stands in a slot now.
@@ -68,10 +68,10 @@ class Slots:
         self._made.clear()
         self._pool.forget()
 
-    def may_have_ended(self, request: Request) -> None:
+    def may_have_ended(self, request: Request, *, refused: bool = False) -> None:
         """A shared object that this request may have ended is used no more."""
-        for call in request.calls:
-            if call.operation in self._enders:
+        for call in request.perhaps(refused=refused):
+            if call.operation.casefold() in self._enders:  # a lenient device may not look at the case
                 for value in call.values:
                     if value in self._made:
                         self._pool.drop(*self._made[value])

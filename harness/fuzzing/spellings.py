@@ -44,8 +44,10 @@ def standing(system: System, kind: DataType) -> Callable[[str], Standing]:
             return lambda text: _ipv4(kind, text)
         case Base.ENUM:
             return _enum(system, kind)
-        case Base.TEXT:
+        case Base.TEXT | Base.XS_STRING:
             return lambda _text: Standing.VALUE
+        case Base.XS_INTEGER | Base.XS_NON_NEGATIVE:
+            return lambda text: Standing.VALUE if is_value(kind, text) else Standing.WRONG
 
 
 def canonical_uuid(text: str) -> str | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.certify import redactor_for
-from harness.fuzzing.finding import Finding, finding_from_json, without_secrets, write_finding
+from harness.fuzzing.finding import Finding, finding_from_json, new_finding, without_secrets, write_finding
 from harness.fuzzing.receive import Played
 from harness.fuzzing.replay import replay_on
 from harness.fuzzing.script import Script
@@ -18,13 +22,44 @@ from harness.transcript import Step
 FINDINGS = Path("reports") / "runs" / "findings"
 
 
+class FindingError(AssertionError):
+    """A device broke a check; the message is the finding, for people."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What `must_conform` has told since someone began to listen.
+
+    Attributes:
+        findings: how many scripts broke a check.
+        first: the first finding of each key (check, clauses, kind of case), as it was told.
+    """
+
+    findings: int = 0
+    first: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+
+_LISTENER: ContextVar[Told | None] = ContextVar("_LISTENER", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[Told]:
+    """Keep what `must_conform` tells in this block: whoever runs it may lose what it raises, as Hypothesis does."""
+    told = Told()
+    token = _LISTENER.set(told)
+    try:
+        yield told
+    finally:
+        _LISTENER.reset(token)
+
+
 def must_conform(session: Session, script: Script) -> bool:
     """Play a script and fail if the device breaks a check; gives False if it could not be played here.
 
     A failing script is written as a finding, for `clausewise replay`; under Hypothesis the smallest is the last that is written.
 
     Raises:
-        AssertionError: what was expected and what came, clauses, transcript, and where the finding is.
+        FindingError: what was expected and what came, clauses, transcript, and where the finding is.
     """
     played = session.player.play(script, careful=True)
     if not played.broken:
@@ -32,12 +67,16 @@ def must_conform(session: Session, script: Script) -> bool:
     finding = without_secrets(_finding(session, script, played), redactor_for(session.target))
     FINDINGS.mkdir(parents=True, exist_ok=True)
     path = write_finding(FINDINGS, finding)
-    raise AssertionError(
+    text = (
         f"{finding.check}: expected {finding.expected}, got {finding.got}\n"
         f"contradicts {', '.join(finding.clauses)}\n"
         + "\n".join(f"  {_shown(step)}" for step in finding.transcript)
         + f"\nclausewise replay {path} --target FILE"
     )
+    told = _LISTENER.get() or Told()
+    told.findings += 1
+    told.first.setdefault(finding.key, text)
+    raise FindingError(text)
 
 
 def must_be_gone(session: Session, row: dict[str, object]) -> None:
@@ -57,22 +96,15 @@ def must_be_gone(session: Session, row: dict[str, object]) -> None:
 def _finding(session: Session, script: Script, played: Played) -> Finding:
     broken = played.broken[0]
     kind = hashlib.blake2b(f"{broken.id} {broken.clauses}".encode(), digest_size=4).hexdigest()
-    return Finding(
-        id=f"{session.system.system}-{script.name}-{kind}",
+    return new_finding(
+        script,
+        played,
+        broken,
+        name=f"{session.system.system}-{script.name}-{kind}",
         system=session.system.system,
         document=session.system.document.sha256,
-        seed=0,
-        number=0,
-        check=broken.id,
-        clauses=broken.clauses or script.clauses,
-        expected=broken.expected,
-        got=broken.got,
-        script=script,
-        transcript=tuple(played.transcript),
-        reproduced=False,
-        careful=True,
-        original_bytes=script.size,
         target=session.target.name,
+        careful=True,
     )
 
 

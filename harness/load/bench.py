@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.load.record import Recorder, Second
 from harness.load.run import LoadPlan, LoadRun
 from harness.load.scenario import LoadScenario
-from harness.load.validate import Level
+from harness.load.verdicts import Level
 from harness.report.load import write_load_report
 from harness.report.loadtext import LoadProgress, load_summary
 from harness.spec.load import load_system

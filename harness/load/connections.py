@@ -31,11 +31,13 @@ class Connection:
         "attempts",
         "fd",
         "framer",
+        "heard_bytes",
         "idle",
         "index",
         "link",
         "number",
         "odd",
+        "repeated",
         "retry_at",
         "sent_at",
         "served",
@@ -52,6 +54,8 @@ class Connection:
         self.idle = self.odd = True
         self.served = False  # a reply came on it since it was made
         self.unsent = b""
+        self.heard_bytes = 0  # of a long reply that is not whole yet
+        self.repeated = False  # its request is sent for the second time
         self.attempts = 0
         self.retry_at = 0  # ns, when to make it again; 0: not
 
@@ -115,6 +119,7 @@ class Connections:
         connection.link = connection.framer = None
         connection.idle = connection.odd = True
         connection.unsent = b""
+        connection.heard_bytes = 0
 
     def again(self, connection: Connection) -> None:
         """Close it and make it again later."""

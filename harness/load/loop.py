@@ -17,7 +17,7 @@ from harness.errors import FramingError, TransportError
 from harness.load.connections import Connection, Connections
 from harness.load.record import EXACT_US, HIGHEST_US, SHIFT, Recorder, Second, bucket
 from harness.load.scenario import Request
-from harness.load.validate import Validator
+from harness.load.verdicts import AnyValidator
 from harness.messages.binding import Framer
 from harness.net import RESET_ERRORS, Link
 
@@ -34,6 +34,8 @@ LOOK_S = 0.02
 GRACE_S = 0.05
 # Deadlines after which a request is lost, even if the device still answers others.
 MOST_PATIENCE = 10
+# A reply that comes in many pieces may take so many ns a byte beside its patience: 1 MB/s.
+SLOWEST_NS = 1000
 # Looks that are remembered, to know how much a device has answered since a request.
 REMEMBERED = 20_000
 # How far a run that obeys a rate may catch up: the waiting of epoll has a resolution of a millisecond.
@@ -61,7 +63,7 @@ class ClosedLoop:
         open_link: Callable[[float], Link],
         framer: Callable[[], Framer],
         requests: Sequence[Request],
-        validator: Validator,
+        validator: AnyValidator,
         connections: int,
         timeout_s: float,
         rate: float = 0.0,
@@ -74,14 +76,15 @@ class ClosedLoop:
         self._gap_ns = int(1e9 / (rate * (1 - CATCH_UP_S))) + 1 if rate > 0 else 0
         self._next_send = 0
         self._data = [request.data for request in requests]
-        self._exact = [validator.shapes(request.kind).exact for request in requests]
+        self._known = [validator.known(request) for request in requests]
         self._kinds = list(dict.fromkeys(request.kind.name for request in requests))
         self._look_ns = int((LOOK_S + connections * 1e-5) * 1e9)
         self._look_at = 0
         self._began = clock()
         self._read_bytes = READ_BYTES
         self._history = deque([(self._began, 0)], REMEMBERED)  # when the device was seen to have answered how much
-        self._stopped = False
+        self._heard_ns = self._began  # when a part of a long reply came last
+        self._sending = self._stopped = False
         self.answered = 0  # replies from the very beginning
         self.turned_away = 0  # connections that ended, or stayed silent, before their first reply
         self.reopened = 0
@@ -152,8 +155,9 @@ class ClosedLoop:
     def _go(self, end: int, *, sending: bool, linger: bool = False) -> None:
         """Turn until `end`, or `stop` while sending; without sending, until no reply is outstanding, unless it shall `linger`."""
         poll, read, write, count = self.connections.epoll.poll, os.read, os.write, len(self._data)
-        recorder, counts, exact, data = self._recorder, self._counts, self._exact, self._data
+        recorder, counts, known, data = self._recorder, self._counts, self._known, self._data
         connections, most, straight = self.connections.open, len(self.connections.all), sending and not self._gap_ns
+        self._sending = sending
         while self._goes_on(end, sending=sending, linger=linger):
             entered = clock()
             events = poll(self._patience_s(entered, end), most)
@@ -172,7 +176,7 @@ class ClosedLoop:
                     self._torn(connection, error)
                     continue
                 index = connection.index
-                if raw in exact[index] and not connection.odd:
+                if not connection.odd and known[index](raw):
                     took = (clock() - connection.sent_at) // 1000 or 1
                     if took >= EXACT_US:  # as record.bucket
                         took = min(took, HIGHEST_US)
@@ -248,40 +252,73 @@ class ClosedLoop:
     def _other(self, connection: Connection, raw: bytes) -> bool:
         """Take bytes that are no known shape; gives whether a whole reply has come and the connection goes on."""
         assert connection.framer is not None
-        if not raw:
-            self._lost(connection, Ending.CLOSED)
-            return False
+        framer, validator = connection.framer, self._validator
         recorder, request, at_s = self._recorder, self._requests[connection.index], self._at_s()
         recorder.bytes_received += len(raw)
         due = not connection.idle and not connection.unsent
         try:
-            connection.framer.feed(raw)
-            message = connection.framer.next_message() if due else None
+            if raw:
+                if due:
+                    validator.expect(framer, request)
+                framer.feed(raw)
+                message = framer.next_message() if due else None
+            else:
+                message = validator.ended(framer) if due else None
         except FramingError:
             self._lost(connection, Ending.FLOODED)
             return False
+        if message is None and not raw:
+            self._lost(connection, Ending.CLOSED)
+            return False
         if message is None and due:
             connection.odd = True
+            connection.heard_bytes += len(raw)
+            self._heard_ns = clock()
             if len(raw) == self._read_bytes:
                 self._read_bytes = min(2 * len(raw), MOST_READ_BYTES)
             return False
         if message is not None:
-            took = (clock() - connection.sent_at) // 1000
-            good = message in self._exact[connection.index] or self._validator.slow(
-                request, message, Ending.ANSWERED, at_s=at_s, connection=connection.number
-            )
-            self._counts[connection.index][bucket(took)] += 1
-            recorder.replies += 1
-            recorder.violations += not good
-            self.answered += 1
-            connection.served, connection.odd = True, False
+            self._judge(connection, message)
         if extra := connection.held:
-            self._validator.unasked(request, extra, at_s=at_s, connection=connection.number)
+            validator.unasked(request, extra, at_s=at_s, connection=connection.number)
             recorder.violations += 1
             recorder.error("unasked")
             self.connections.again(connection)  # whose bytes are whose cannot be told any more
             return False
+        if not raw or validator.closes(framer):
+            self._renew(connection)
+            return False
         return True
+
+    def _judge(self, connection: Connection, message: bytes) -> None:
+        """A whole reply has come, in one piece or several."""
+        recorder, index = self._recorder, connection.index
+        took = (clock() - connection.sent_at) // 1000
+        good = self._known[index](message) or self._validator.slow(
+            self._requests[index],
+            message,
+            Ending.ANSWERED,
+            at_s=self._at_s(),
+            connection=connection.number,
+            framer=connection.framer,
+        )
+        self._counts[index][bucket(took)] += 1
+        recorder.replies += 1
+        recorder.violations += not good
+        self.answered += 1
+        connection.served, connection.odd, connection.repeated, connection.heard_bytes = True, False, False, 0
+
+    def _renew(self, connection: Connection) -> None:
+        """The device ends the connection, as it may: make it again at once, if more is to be sent."""
+        self.connections.drop(connection)
+        if not self._sending:
+            return
+        try:
+            self.connections.make(connection, min(REOPEN_S, self._timeout_s))
+            self.reopened += 1
+        except TransportError:
+            self._recorder.error("not connected")
+            self.connections.put_off(connection)
 
     def _torn(self, connection: Connection, error: OSError) -> None:
         if error.errno not in RESET_ERRORS:
@@ -291,9 +328,15 @@ class ClosedLoop:
     def _lost(self, connection: Connection, ending: Ending) -> None:
         """A connection ended, stalled or flooded us; where a reply was due, that is a reply that did not come."""
         held = connection.held
+        ended = ending in (Ending.CLOSED, Ending.RESET)
         if connection.idle:
             self._recorder.error("closed while idle")
-        elif ending is not Ending.FLOODED and not connection.served and not held:
+        elif self._validator.repeats and ended and connection.served and not held:
+            self._recorder.error("closed before a reply")
+            connection.index, connection.repeated = (connection.index - 1) % len(self._data), True
+            self._renew(connection)
+            return
+        elif ending is not Ending.FLOODED and not connection.served and not held and not connection.repeated:
             self.turned_away += 1
             self._recorder.error("turned away")
         else:
@@ -301,6 +344,7 @@ class ClosedLoop:
             self._validator.slow(request, held[:KEPT_BYTES], ending, at_s=self._at_s(), connection=connection.number)
             self._recorder.violations += 1
             self._recorder.error(ending.value)
+            connection.repeated = False
         self.connections.again(connection)
 
     def _look(self, now: int, *, sending: bool) -> None:
@@ -328,6 +372,10 @@ class ClosedLoop:
         answering and has answered all of them twice has lost this request, or is not fair.
         """
         waited, patience = now - connection.sent_at, int(self._timeout_s * 1e9)
+        if self._validator.repeats:
+            if now - self._heard_ns <= patience and waited <= MOST_PATIENCE * patience:
+                return False  # it is busy with long replies
+            waited -= connection.heard_bytes * SLOWEST_NS
         if waited <= patience or (waited <= MOST_PATIENCE * patience and self.connections.has_news(connection)):
             return False
         if waited > MOST_PATIENCE * patience or now - self._history[-1][0] > patience:

@@ -27,7 +27,8 @@ from harness.load.figures import operation_figures
 from harness.load.loop import ClosedLoop
 from harness.load.record import Recorder, Second
 from harness.load.scenario import LoadOperation, LoadScenario, Request, make_requests, not_permitted
-from harness.load.validate import Level, Validator
+from harness.load.speech import speech_for
+from harness.load.verdicts import Level
 from harness.net import Link, connect
 from harness.permit import Journal, Permit
 from harness.pool import Pool
@@ -83,8 +84,8 @@ class LoadRun:
         self._permit = Permit.of(plan.target)
         self._pool = Pool(suite=plan.suite, target=plan.target, judge=self._judge, permit=self._permit)
         self._interface = next(iter(plan.target.ports))
-        self._binding = self._judge.bindings[self._interface]
-        self._validator = Validator(self._judge.book, self._binding, plan.level, plan.target.dialect)
+        self._speech = speech_for(plan.system, plan.target, self._interface, self._judge, plan.level)
+        self._validator = self._speech.validator
         self._loop: ClosedLoop | None = None
         self._left_out: dict[str, str] = {}
         self._notes: list[str] = []
@@ -144,7 +145,7 @@ class LoadRun:
         if self._plan.suite.known_good is None:
             self._healthy = True
             return
-        case = self._plan.suite.around([])[0]
+        case = self._plan.suite.around(self._plan.system, [])[0]
         live = Live(self._plan.target, self._permit, self._judge.bindings, Journal(), self._pool.get)
         live.begin(case.id)
         try:
@@ -171,6 +172,10 @@ class LoadRun:
         kept: list[LoadOperation] = []
         for operation in plan.scenario.operations:
             lacks = [missing[name] for name in operation.objects if name in missing]
+            try:
+                self._speech.learn(operation.operation, self._pool.get)
+            except (CaseSkipped, CaseInconclusive) as end:
+                lacks.append(end)
             if lacks:
                 self._left_out[operation.name] = str(lacks[0])
                 self._incomplete |= any(isinstance(end, CaseInconclusive) for end in lacks)
@@ -178,16 +183,16 @@ class LoadRun:
                 kept.append(operation)
         if not kept and not self._incomplete:
             raise UsageError(
-                f"the scenario {plan.scenario.name}: {next(iter(missing.values()))}; see [target.fixtures]"
+                f"the scenario {plan.scenario.name}: {next(iter(self._left_out.values()))}; see [target.fixtures]"
             )
         rng = rng_for(plan.seed, f"{plan.system.system}.load.{plan.scenario.name}")
-        return make_requests(kept, objects, self._binding, self._permit, rng) if kept else []
+        return make_requests(kept, objects, self._speech.binding, self._permit, rng) if kept else []
 
     def _load(self, requests: Sequence[Request]) -> None:
         plan = self._plan
         self._loop = loop = ClosedLoop(
             open_link=self._connect,
-            framer=self._binding.framer,
+            framer=self._speech.framer,
             requests=requests,
             validator=self._validator,
             connections=plan.connections,
@@ -218,6 +223,11 @@ class LoadRun:
             self._notes.append(
                 f"{loop.turned_away} times a connection ended or stayed silent before its first reply: the device may limit the "
                 "connections that it serves, and fewer were loaded than asked for"
+            )
+        if early := sum(part.errors.get("closed before a reply", 0) for part in self._parts.values()):
+            self._notes.append(
+                f"{early} times the device closed a connection in use without having said so, and without a byte of the reply; "
+                "the request was sent once more on a new connection"
             )
         if sum(part.errors.get("not connected", 0) for part in self._parts.values()):
             self._incomplete = True
@@ -353,12 +363,17 @@ def _allow_files(wanted: int) -> None:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No garbage collection meanwhile: it would be latency of ours, and the loop makes no circles."""
+    """No garbage collection meanwhile: it would be latency of ours, and the loop makes no circles.
+
+    What is there already is set aside, so that a validator whose full reading makes some can collect them quickly.
+    """
     enabled = gc.isenabled()
     gc.collect()
+    gc.freeze()
     gc.disable()
     try:
         yield
     finally:
+        gc.unfreeze()
         if enabled:
             gc.enable()

@@ -13,9 +13,7 @@ no more than what the checks would accept:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
 
 from harness.checks.answer import answer_checks
 from harness.checks.message import message_checks
@@ -23,46 +21,14 @@ from harness.datatypes import UUID
 from harness.ending import Ending
 from harness.judge import pinned
 from harness.load.scenario import LoadOperation, Request
-from harness.messages.binding import Binding
+from harness.load.verdicts import MAX_SHAPES, MAX_VIOLATIONS, SHOWN_CHARACTERS, AnyValidator, Level, Quick, Violation
+from harness.messages.binding import Binding, Framer
 from harness.messages.book import ErrorBook, texts_of
-from harness.messages.reply import Reply, readable
+from harness.messages.reply import Reply
 from harness.spec.model import Base
 from harness.verdict import Check, Severity
 
-# Shapes kept of each kind of request, and of each request: a conforming device needs one or two. What is beyond is parsed in full.
-MAX_SHAPES = 16
-# Violations kept in full; all are counted.
-MAX_VIOLATIONS = 100
-# Bytes shown of a wrong reply.
-SHOWN_CHARACTERS = 300
-
-
-class Level(StrEnum):
-    """How much of each reply is looked at."""
-
-    FULL = "full"  # it is one of the answers that this request must get
-    SHAPE = "shape"  # it is a reply that the document has for the operation
-    FRAMING = "framing"  # it is one message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A reply that conforms under no reading, or the reply that did not come.
-
-    Attributes:
-        at_s: seconds since the load began, warm-up included.
-        operation: name of the kind of request.
-        check: id of the broken check.
-    """
-
-    at_s: float
-    connection: int
-    operation: str
-    check: str
-    clauses: tuple[str, ...]
-    expected: str
-    got: str
-    sent: str
+__all__ = ["MAX_SHAPES", "MAX_VIOLATIONS", "Level", "Shapes", "Validator", "Violation"]
 
 
 class Shapes:
@@ -77,8 +43,8 @@ class Shapes:
         self.own: dict[bytes, set[bytes]] = {}  # request -> replies, where they repeat its values
 
 
-class Validator:
-    """Validates the replies of a run; not thread-safe.
+class Validator(AnyValidator):
+    """Validates the replies of a line protocol.
 
     Args:
         book: the errors of the system.
@@ -90,12 +56,7 @@ class Validator:
     def __init__(
         self, book: ErrorBook, binding: Binding, level: Level = Level.FULL, dialect: Mapping[str, str] | None = None
     ) -> None:
-        self.level = level
-        self.parsed = 0  # replies, and endings in their place, that were read in full
-        self.violations: list[Violation] = []
-        self.violation_count = 0
-        self.by_clause: dict[str, int] = {}
-        self.unusual: dict[str, str] = {}  # check that warns -> the first reply that it warned of
+        super().__init__(level, book.syntax.rules["one-reply"])
         self._book = book
         self._binding = binding
         self._dialect = dialect or {}
@@ -108,16 +69,21 @@ class Validator:
             known = self._shapes[kind.name] = Shapes(kind)
         return known
 
-    def slow(self, request: Request, raw: bytes, ending: Ending, *, at_s: float = 0.0, connection: int = 0) -> bool:
-        """Judge one reply that no exact shape of its kind covers; gives whether it conforms.
+    def known(self, request: Request) -> Quick:
+        """See `AnyValidator`; one set for all requests of a kind."""
+        return self.shapes(request.kind).exact.__contains__
 
-        Args:
-            request: what was asked.
-            raw: one message as it came; what came before the end, if `ending` is not ANSWERED.
-            ending: how the wait ended.
-            at_s: seconds since the load began, for the report.
-            connection: its number, for the report.
-        """
+    def slow(
+        self,
+        request: Request,
+        raw: bytes,
+        ending: Ending,
+        *,
+        at_s: float = 0.0,
+        connection: int = 0,
+        framer: Framer | None = None,  # noqa: ARG002 - a line is all there is
+    ) -> bool:
+        """See `AnyValidator`."""
         shapes = self.shapes(request.kind)
         if ending is Ending.ANSWERED:
             if self.level is Level.FRAMING:
@@ -135,19 +101,8 @@ class Validator:
                 self.unusual.setdefault(check.id, reply.describe()[:SHOWN_CHARACTERS])
             self._learn(shapes, request, reply)
             return True
-        self._note(request, [check for check in broken if check.severity is Severity.MUST], at_s, connection)
+        self.note(request, [check for check in broken if check.severity is Severity.MUST], at_s, connection)
         return False
-
-    def unasked(self, request: Request, raw: bytes, *, at_s: float = 0.0, connection: int = 0) -> None:
-        """Bytes came that belong to no request: a reply too many."""
-        check = Check(
-            id="reply.unasked",
-            clauses=(self._book.syntax.rules["one-reply"],),
-            passed=False,
-            expected="nothing more after the reply",
-            got=readable(raw[: 4 * SHOWN_CHARACTERS], SHOWN_CHARACTERS),
-        )
-        self._note(request, [check], at_s, connection)
 
     def _checks(self, request: Request, reply: Reply) -> list[Check]:
         checks = list(message_checks(self._book, reply))
@@ -196,22 +151,3 @@ class Validator:
             return None
         before, _, after = reply.raw.partition(value)
         return re.compile(re.escape(before) + UUID.pattern.encode() + re.escape(after))
-
-    def _note(self, request: Request, broken: Sequence[Check], at_s: float, connection: int) -> None:
-        self.violation_count += 1
-        for clause in dict.fromkeys(clause for check in broken for clause in check.clauses):
-            self.by_clause[clause] = self.by_clause.get(clause, 0) + 1
-        if len(self.violations) < MAX_VIOLATIONS:
-            first = broken[0]
-            self.violations.append(
-                Violation(
-                    at_s=at_s,
-                    connection=connection,
-                    operation=request.kind.name,
-                    check=first.id,
-                    clauses=tuple(dict.fromkeys(clause for check in broken for clause in check.clauses)),
-                    expected=first.expected,
-                    got=first.got,
-                    sent=readable(request.data, SHOWN_CHARACTERS),
-                )
-            )

@@ -72,6 +72,10 @@ class Reply:
 
 def readable(data: bytes, limit: int = 300) -> str:
     """Bytes as text for people: control characters and invalid bytes escaped, shortened in the middle."""
+    if len(data) > 8 * limit:  # what will not be shown need not be read; no character has more than four bytes
+        count = len(data)
+        text = readable(data[: 2 * limit], 2 * limit)
+        return f"{text[: limit // 2]} ...({count} bytes)... {readable(data[-limit:], limit)[-limit // 4 :]}"
     text = data.decode("utf-8", "backslashreplace")
     text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
     return text if len(text) <= limit else f"{text[: limit // 2]} ...({len(text)} characters)... {text[-limit // 4 :]}"

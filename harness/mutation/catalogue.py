@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from types import ModuleType
 
 from harness.errors import InternalError, UsageError
 from harness.messages.book import ErrorBook
 from harness.mutation.derive import derived_mutants
+from harness.mutation.http_documents import document_mutants
+from harness.mutation.http_requests import request_mutants
+from harness.mutation.http_rules import rule_mutants
 from harness.mutation.mutant import Mutant
 from harness.mutation.syntax import syntax_mutants
 from harness.resources import data_folder, import_package
@@ -23,10 +27,7 @@ def mutants_of(system: System) -> list[Mutant]:
         UsageError: the system's protocol has none yet.
         InternalError: two have one id, or one breaks a clause that there is not.
     """
-    if system.lines is None:
-        raise UsageError(f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols")
-    book = ErrorBook(system, system.lines)
-    found = [*derived_mutants(book), *syntax_mutants(book), *_written(system)]
+    found = [*_derived(system), *_written(system)]
     known = catalogue(system)
     seen: set[str] = set()
     for mutant in found:
@@ -36,14 +37,41 @@ def mutants_of(system: System) -> list[Mutant]:
     return found
 
 
-def _written(system: System) -> Sequence[Mutant]:
-    """The mutants of `fuzz/<system>/mutants.py`, if there is such a file."""
+def _derived(system: System) -> Iterator[Mutant]:
+    """The mutants that follow from the spec."""
+    if system.lines is not None:
+        book = ErrorBook(system, system.lines)
+        yield from derived_mutants(book)
+        yield from syntax_mutants(book)
+    elif system.http is not None:
+        yield from request_mutants(system)
+        yield from document_mutants(system)
+        yield from rule_mutants(system, system.http)
+    else:
+        raise UsageError(
+            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols and HTTP"
+        )
+
+
+def _module(system: System) -> ModuleType | None:
+    """`fuzz/<system>/mutants.py`, if there is such a file."""
     folder = data_folder("fuzz")
     if not (folder / system.system / "mutants.py").is_file():
-        return ()
+        return None
     import_package("fuzz", folder)
-    made: Sequence[Mutant] = importlib.import_module(f"fuzz.{system.system}.mutants").mutants(system)
+    return importlib.import_module(f"fuzz.{system.system}.mutants")
+
+
+def _written(system: System) -> Sequence[Mutant]:
+    """The mutants that a person wrote."""
+    module = _module(system)
+    made: Sequence[Mutant] = module.mutants(system) if module is not None else ()
     return made
+
+
+def serve_options(system: System) -> tuple[str, ...]:
+    """How the reference server is started to be mutated, `SERVE` of that file: with a world that is small and has everything."""
+    return tuple(getattr(_module(system), "SERVE", ()))
 
 
 def select_mutants(mutants: Iterable[Mutant], patterns: Sequence[str]) -> list[Mutant]:

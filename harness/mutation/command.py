@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
-from harness.certify import make_folder
+from harness.certify import interrupting, make_folder
 from harness.mutation.matrix import SURVIVING, Fate
 from harness.mutation.report import format_summary, write_reports
 from harness.mutation.run import MutateOptions, Mutation, Progress
@@ -29,7 +26,7 @@ def mutate(options: MutateOptions, stream: TextIO, *, terminal: bool) -> int:
     progress = ProgressLine(stream, terminal=terminal)
     mutation = Mutation(options, progress.tell)
     folder = make_folder(options.out, options.system)
-    with _interrupting(mutation):
+    with interrupting(mutation.stop):
         try:
             result = mutation.run()
         finally:
@@ -38,22 +35,6 @@ def mutate(options: MutateOptions, stream: TextIO, *, terminal: bool) -> int:
     stream.write(encodable(format_summary(result, folder), stream))
     stream.flush()
     return result.exit_code
-
-
-@contextmanager
-def _interrupting(mutation: Mutation) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run after the case that is running, so that what it created is removed."""
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    try:
-        before = {number: signal.signal(number, lambda *_: mutation.stop()) for number in wanted}
-    except ValueError:  # not the main thread: signals go elsewhere
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class ProgressLine:

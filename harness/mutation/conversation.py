@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from harness.ending import Ending
-from harness.errors import DecodeError, FramingError
+from harness.errors import FramingError
 from harness.messages.binding import Binding, Framer
 from harness.messages.reply import Call, Reply
+from harness.mutation.framing import Parse, Replies, replies_of, requests_of
 from harness.mutation.mutant import Behaviour, Exchange, Piece
-from harness.wire.lines import Quoting, split
 
-Parse = Callable[[bytes], Call | None]
 # Called with each true reply, which holds what the device was really asked.
 Witness = Callable[[Reply], None]
 # Requests without a reply that are remembered for one connection; the longest burst of a suite is a fraction of it.
@@ -57,8 +57,8 @@ class Conversation:
         self.changes = 0  # how often the behaviour changed something
         self._binding, self._parse = binding, parse
         self._behaviour, self._paused, self._witness = behaviour, paused, witness
-        self._asked: Framer = binding.framer()
-        self._told: Framer = binding.framer()
+        self._asked: Framer = requests_of(binding)
+        self._told: Replies = replies_of(binding)
         self._pending: deque[_Pending] = deque(maxlen=MAX_PENDING)
         self._forwarded = 0  # bytes of the unfinished request that the device has already
         self._passed = 0  # bytes of the unfinished reply that the client has already
@@ -104,15 +104,19 @@ class Conversation:
         meant = self._parse(line)
         if meant is None or rewriter is None or forwarded:
             if meant is not None:
-                self._pending.append(_Pending(line, meant, meant, answered=True))
+                self._expect(_Pending(line, meant, meant, answered=True), line)
             return [line[forwarded:]]
         lines = list(rewriter.request(self.number, meant, line))
         self.changes += lines != [line]
         for index, sent in enumerate(lines):
             call = meant if sent == line else self._parse(sent)
             if call is not None:
-                self._pending.append(_Pending(line, meant, call, answered=index == 0))
+                self._expect(_Pending(line, meant, call, answered=index == 0), sent)
         return lines
+
+    def _expect(self, pending: _Pending, sent: bytes) -> None:
+        self._pending.append(pending)
+        self._told.expect(sent)
 
     def client_ended(self) -> bytes:
         """The client sends no more; gives what was held of its last request."""
@@ -123,7 +127,7 @@ class Conversation:
         if self._lost:
             return [Piece(data=data)]
         acting = self._acting()
-        before = self._told.leftover[self._passed :]
+        before = self._told.leftover[self._passed :] if acting is None else b""
         out: list[Piece] = []
         try:
             self._told.feed(data)
@@ -161,39 +165,23 @@ class Conversation:
         self.changes += 1
         return said
 
-    def device_ended(self) -> tuple[bytes, bool]:
+    def device_ended(self) -> tuple[list[Piece], bool]:
         """The device sends no more; gives what was held of its last reply, and whether the client may see the end."""
         behaviour = self._acting()
-        held = b"" if self._lost else self._told.leftover[self._passed :]
+        out: list[Piece] = []
+        if not self._lost:
+            self._told.eof()
+            with suppress(FramingError):
+                while (message := self._told.next_message()) is not None:
+                    out += self._answer(message)
+            if held := self._told.leftover[self._passed :]:
+                out.append(Piece(data=held))
         if behaviour is None or behaviour.ended(self.number):
-            return held, True
+            return out, True
         self.changes += 1
-        return held, False
+        return out, False
 
     def gone(self) -> None:
         """The client's connection is gone."""
         if self._behaviour is not None:
             self._behaviour.left(self.number)
-
-
-def line_parser(quoting: Quoting) -> Parse:
-    """How the requests of a line protocol are read: name, decoded values, and the values as they stand.
-
-    A line that cannot be read is a call of nothing, so that its reply is still paired with it; a blank one is no request.
-    """
-
-    def parse(line: bytes) -> Call | None:
-        body = line.rstrip(b"\r\n")
-        if not body.strip():
-            return None
-        try:
-            words = split(body.decode("utf-8", "replace"), quoting)
-        except DecodeError:
-            return Call(operation="")
-        return Call(
-            operation=words[0].value,
-            values=tuple(word.value for word in words[1:]),
-            typed=tuple(word.typed for word in words[1:]),
-        )
-
-    return parse

@@ -19,7 +19,8 @@ from typing import Self
 
 from harness.errors import InternalError
 from harness.messages.binding import Binding
-from harness.mutation.conversation import Conversation, Parse, Witness
+from harness.mutation.conversation import Conversation, Witness
+from harness.mutation.framing import Parse
 from harness.mutation.mutant import Behaviour, End, Piece
 
 HOST = "127.0.0.1"
@@ -257,7 +258,7 @@ class _Client(asyncio.Protocol):
         if reset:
             self._finish(End.RESET)
         else:
-            self.tell([Piece(data=held)])
+            self.tell(held)
 
     def abort(self) -> None:
         """End both sides at once."""

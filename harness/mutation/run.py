@@ -14,10 +14,9 @@ from harness.certify import Options, target_for
 from harness.engine import Plan
 from harness.errors import TransportError
 from harness.events import CaseFinished
-from harness.messages.lines import LineBinding
 from harness.messages.registry import binding_for
-from harness.mutation.catalogue import mutants_of, select_mutants
-from harness.mutation.conversation import line_parser
+from harness.mutation.catalogue import mutants_of, select_mutants, serve_options
+from harness.mutation.framing import parser_of
 from harness.mutation.ledger import Ledger
 from harness.mutation.matrix import SURVIVING, Fate, MutationResult, Trial, clause_rows
 from harness.mutation.proxy import HOST, Proxy, Upstream
@@ -26,7 +25,7 @@ from harness.net import connect
 from harness.permit import Permit
 from harness.spec.clauses import catalogue
 from harness.spec.load import load_system
-from harness.spec.model import System
+from harness.spec.model import Level, System
 from harness.suite import load_suite
 from harness.target import Target
 from harness.verdict import CaseResult, Outcome
@@ -91,7 +90,10 @@ class Mutation:
         began = time.monotonic()
         if self._options.max_time_s is not None:
             self._until = began + self._options.max_time_s
-        with target_for(Options(system=self._options.system, target=self._options.target)) as target:
+        options = Options(
+            system=self._options.system, target=self._options.target, serve_options=serve_options(self._system)
+        )
+        with target_for(options) as target:
             if self._options.target is None:
                 target = replace(target, timeout=min(target.timeout, REFERENCE_TIMEOUT_S))
             _try_to_connect(target)
@@ -100,6 +102,7 @@ class Mutation:
                 return self._through(plan, proxy, ledger, began, target)
 
     def _through(self, plan: Plan, proxy: Proxy, ledger: Ledger, began: float, device: Target) -> MutationResult:
+        known = catalogue(self._system)
         selection = self._case_selection(plan)
         control, notes = self._control(plan, proxy, selection)
         broken = [f"{name}: {result.message}" for name, result in control.items() if result.outcome in _BROKEN]
@@ -111,12 +114,12 @@ class Mutation:
             permit=Permit.of(plan.target),
             bindings={name: binding_for(plan.system, name) for name in plan.target.ports},
             stopped=self._out_of_time,
+            shoulds=frozenset(name for name, entry in known.items() if entry.level is Level.SHOULD),
         )
         trials = [] if broken else list(self._trials(bench, device, whole=not selection))
         notes += [f"the device was gone after {self._gone}"] if self._gone else []
         if left := clean(bench):
             notes += [f"could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
-        known = catalogue(self._system)
         if self._options.select:
             wanted = {trial.mutant.clause for trial in trials}
             known = {name: entry for name, entry in known.items() if name in wanted}
@@ -198,10 +201,9 @@ def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy
     """The target as it is seen through a proxy on its first interface, for as long as the block lasts."""
     name, port = next(iter(target.ports.items()))
     binding = binding_for(system, name)
-    assert isinstance(binding, LineBinding)
     ledger = Ledger(system)
     upstream = Upstream(
-        host=target.host, port=port, binding=binding, parse=line_parser(binding.quoting), timeout_s=target.timeout
+        host=target.host, port=port, binding=binding, parse=parser_of(binding), timeout_s=target.timeout
     )
     with Proxy(upstream, ledger.see) as proxy:
         yield replace(target, host=HOST, ports={**target.ports, name: proxy.port}), proxy, ledger

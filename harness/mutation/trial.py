@@ -1,7 +1,7 @@
 """One mutant against the cases that probe its clause, until one kills it.
 
 A kill counts if a case failed with a broken check that cites the mutant's clause, if the mutant has changed something by then, and if the
-same case passed without a mutant and cited no breach of the clause there.
+same case passed without a mutant and cited no breach of the clause there. For a clause that says what should be, a warning is enough.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from harness.engine import Plan, Run
 from harness.exchange import Live
 from harness.flow import Undo
 from harness.messages.binding import Binding
+from harness.mutation.framing import rules_of
 from harness.mutation.ledger import Ledger
 from harness.mutation.matrix import Fate, Trial
 from harness.mutation.mutant import Behaviour, Mutant
@@ -73,7 +74,10 @@ def _forget(_transcript: Transcript) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What all trials share: the plan of a run through the proxy, and what the cases do without a mutant."""
+    """What all trials share: the plan of a run through the proxy, and what the cases do without a mutant.
+
+    `shoulds` are the clauses whose breach is no more than a warning.
+    """
 
     plan: Plan
     proxy: Proxy
@@ -82,6 +86,7 @@ class Bench:
     permit: Permit
     bindings: Mapping[str, Binding]
     stopped: Callable[[], bool] = field(default=lambda: False)
+    shoulds: frozenset[str] = frozenset()
 
     def probing(self, clause: str) -> list[Case]:
         """The cases that passed without a mutant and cite the clause: those that declare it first, those that wait last.
@@ -90,8 +95,7 @@ class Bench:
 
         A rule of the protocol may be broken by any reply, and a check of it that passes leaves no trace: every case probes it.
         """
-        lines = self.plan.system.lines
-        anywhere = lines is not None and clause in lines.rules.values()
+        anywhere = clause in rules_of(self.plan.system)
         found = [
             case
             for case in self.plan.suite.cases.values()
@@ -152,28 +156,38 @@ def _until_killed(bench: Bench, run: MutantRun, mutant: Mutant, cases: Sequence[
                 return Trial(mutant=mutant, fate=Fate.LEFT, ran=len(done))
             done.add(case.id)
             result = run.run_case(case)
-            if result.outcome is not Outcome.FAILED:
+            if result.outcome not in (Outcome.FAILED, Outcome.WARNED):
                 continue
-            changes = bench.proxy.changes
-            if mutant.harmless and _was_good(bench, case):
-                return _ended(mutant, Fate.ALARM, result, len(done), changes)
-            if counts(mutant, result, bench.control.get(case.id), changes):
+            changes, control = bench.proxy.changes, bench.control.get(case.id)
+            if mutant.harmless:
+                if alarms(result, control):
+                    return _ended(mutant, Fate.ALARM, result, len(done), changes)
+            elif counts(mutant, result, control, changes, should=mutant.clause in bench.shoulds):
                 return _ended(mutant, Fate.KILLED, result, len(done), changes)
-            elsewhere.append(case.id)
+            elif result.outcome is Outcome.FAILED:
+                elsewhere.append(case.id)
     changes = bench.proxy.changes
     fate = Fate.UNHARMED if mutant.harmless else Fate.SURVIVED if changes else Fate.IDLE
     return Trial(mutant=mutant, fate=fate, elsewhere=tuple(elsewhere[:10]), ran=len(done), changes=changes)
 
 
-def _was_good(bench: Bench, case: Case) -> bool:
-    known = bench.control.get(case.id)
-    return known is not None and known.outcome in _GOOD
+def alarms(result: CaseResult, control: CaseResult | None) -> bool:
+    """Whether a case that was good without a harmless mutant now blames the device for something."""
+    if control is None or control.outcome not in _GOOD:
+        return False
+    return result.outcome is Outcome.FAILED or bool(set(result.broken) - set(control.broken))
 
 
-def counts(mutant: Mutant, result: CaseResult, control: CaseResult | None, changes: int) -> bool:
-    """Whether a failed case is a kill: it cites the clause, the mutant has acted, and the case is good without it."""
+def counts(
+    mutant: Mutant, result: CaseResult, control: CaseResult | None, changes: int, *, should: bool = False
+) -> bool:
+    """Whether a failed case is a kill: it cites the clause, the mutant has acted, and the case is good without it.
+
+    Args:
+        should: a warning is enough.
+    """
     return (
-        result.outcome is Outcome.FAILED
+        (result.outcome is Outcome.FAILED or (should and result.outcome is Outcome.WARNED))
         and mutant.clause in result.broken
         and changes > 0
         and control is not None

@@ -24,6 +24,10 @@ class Group(StrEnum):
     STATE = "state"
     CONNECTION = "connection"
     ROBUSTNESS = "robustness"
+    PAGING = "paging"
+    WINDOW = "window"
+    CONSISTENCY = "consistency"
+    HTTP = "http"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

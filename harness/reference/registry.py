@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from harness.reference.cds.faults import FAULTS as CDS_FAULTS
+from harness.reference.cds.faulty import start as start_cds
 from harness.reference.faults import require_known
 from harness.reference.hmp.device import Device as HmpDevice
 from harness.reference.hmp.faults import FAULTS as HMP_FAULTS
 from harness.reference.system import Implementation
 
 IMPLEMENTATIONS = {
+    "cds": Implementation(faults=CDS_FAULTS, start=start_cds),
     "hmp": Implementation(faults=HMP_FAULTS, start=HmpDevice),
 }
 

@@ -20,7 +20,7 @@ def target_text(
         host: address it listens on.
         clock_scale: device seconds over wall seconds.
         ports: interface -> port.
-        fixtures: fixture key -> text, number, or list of these.
+        fixtures: fixture key -> text, number, list of these, or table.
     """
     tables: dict[str, Mapping[str, object]] = {
         "target": {
@@ -37,10 +37,16 @@ def target_text(
     parts = []
     for table, values in tables.items():
         parts.append(f"[{table}]")
-        # JSON's texts, numbers, lists and booleans are TOML's too.
-        parts.extend(f"{key} = {json.dumps(value)}" for key, value in values.items())
+        parts.extend(f"{key} = {_toml(value)}" for key, value in values.items())
         parts.append("")
     return "\n".join(parts)
+
+
+def _toml(value: object) -> str:
+    """A value as TOML writes it: JSON's texts, numbers, lists and booleans are TOML's too, but not its halves of characters."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{json.dumps(key)} = {_toml(one)}' for key, one in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def write_target(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from harness.report.summary import WORST_FIRST, Summary, summarise
 from harness.report.transcripts import load_rows
 from harness.resources import data_folder
 from harness.spec.model import System
+from harness.transcript import inflated
 from harness.verdict import CaseResult, Check, Severity
 
 if TYPE_CHECKING:
@@ -191,8 +192,9 @@ def _attach(folder: Path, name: str, row: dict[str, Any], left: int) -> int:
     if data is None:
         row["n"] = why
         return left
-    steps: list[dict[str, Any]] = data["steps"]
-    if size > MAX_TRANSCRIPT_BYTES or len(steps) > MAX_STEPS:
+    steps = [inflated(step, MAX_TRANSCRIPT_BYTES) for step in data["steps"]]
+    size = max(size, sum(len(step.get("text", "")) for step in steps))
+    if any("cut" in step for step in steps) or size > MAX_TRANSCRIPT_BYTES or len(steps) > MAX_STEPS:
         steps, size = _cut(steps), MAX_TRANSCRIPT_BYTES
         row["n"] = f"Shortened here; the whole transcript stands in {name}."
     # Each of these characters takes six bytes in the page.
@@ -217,7 +219,7 @@ def _cut(steps: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             content = str(step.get(key, ""))
             room = max(0, left) // 4 * 4  # whole groups, so that what is kept of base64 can be decoded
             if len(content) > room:
-                step[key], step["cut"] = content[:room], len(content) - room
+                step[key], step["cut"] = content[:room], step.get("cut", 0) + len(content) - room
             left -= len(content)
         kept.append(step)
     return kept

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.spec.clauses_xml import http_clauses
 from harness.spec.model import ErrorCode, Level, Operation, Parameter, Source, System
 
 
@@ -96,6 +97,8 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
         )
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
+    for part, text, sources, names, level in http_clauses(system, name, operation):
+        yield entry(part, text, *sources, names=names, level=level)
     for error_name, row in operation.errors.items():
         if error_name == operation.arity and operation.arity_open:
             continue
@@ -124,6 +127,7 @@ def _parameter(
         (".unknown", parameter.unknown, f"{name} refuses what names no {parameter.object}."),
     ):
         if errors:
+            open_point = operation.request is not None and part == ".type" and parameter.invalid_ambiguity is not None
             rows = [operation.errors[error] for error in errors if error in operation.errors]
             yield entry(
                 part,
@@ -131,6 +135,7 @@ def _parameter(
                 *(row.source for row in rows),
                 parameter.source,
                 names=tuple(n for row in rows for n in _codes(system, row)),
+                level=Level.MAY if open_point else Level.MUST,
             )
     for constraint in parameter.constraints:
         row = operation.errors[constraint.error]

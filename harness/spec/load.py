@@ -21,7 +21,7 @@ import yaml
 
 from harness.errors import SpecError
 from harness.resources import data_folder
-from harness.spec import model
+from harness.spec import model, parts, xmlmodel
 from harness.spec.model import System
 
 
@@ -247,7 +247,8 @@ def _placed(
     if unknown:
         keys.append(unknown.group(1))
     path, mark = _place(keys, nodes, first)
-    expected, got = _expected(problem, value, unknown.group(1) if unknown else None)
+    part = _PARTS.get(keys[-3]) if unknown and len(keys) >= 3 else None
+    expected, got = _expected(problem, value, unknown.group(1) if unknown else None, part)
     return SpecError(
         path,
         ".".join(keys) or "file",
@@ -289,6 +290,11 @@ _PARTS: dict[str, Any] = {
     "parameters": model.Parameter,
     "states": model.StateRule,
     "readings": model.Reading,
+    "replies": xmlmodel.XmlDocument,
+    "elements": xmlmodel.XmlElement,
+    "attributes": xmlmodel.XmlAttribute,
+    "children": xmlmodel.XmlChild,
+    "membership": xmlmodel.Membership,
 }
 
 
@@ -336,9 +342,10 @@ def _child(node: Any, key: str) -> tuple[Any, Any] | None:
     return None
 
 
-def _expected(problem: str, value: Any, unknown: str | None) -> tuple[str, Any]:
+def _expected(problem: str, value: Any, unknown: str | None, part: Any) -> tuple[str, Any]:
     if unknown is not None:
-        known = sorted({name for part in _all_parts() for name in part.__struct_encode_fields__})
+        kinds = _all_parts() if part is None else [part]
+        known = sorted({name for kind in kinds for name in kind.__struct_encode_fields__})
         close = difflib.get_close_matches(unknown, known, n=1)
         return (f"a known key (did you mean {close[0]!r}?)" if close else "a known key"), unknown
     if match := re.match(r"Object missing required field `([^`]*)`", problem):
@@ -359,11 +366,14 @@ def _expected(problem: str, value: Any, unknown: str | None) -> tuple[str, Any]:
 
 
 def _all_parts() -> list[Any]:
-    return [part for part in vars(model).values() if isinstance(part, type) and issubclass(part, msgspec.Struct)]
+    named = (*vars(model).values(), *vars(xmlmodel).values())
+    return [part for part in named if isinstance(part, type) and issubclass(part, msgspec.Struct)]
 
 
 def _cache_file(texts: list[bytes]) -> Path:
-    digest = hashlib.blake2b(Path(model.__file__).read_bytes(), digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
+    for module in (parts, xmlmodel, model):
+        digest.update(Path(module.__file__ or "").read_bytes())
     for text in texts:
         digest.update(len(text).to_bytes(8, "big") + text)
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

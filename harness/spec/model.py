@@ -8,25 +8,13 @@ most so many characters) are derived from it in `harness.spec.clauses`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
-from msgspec import Meta, Struct, field
+from msgspec import field
 
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
-ClauseId = Annotated[str, Meta(pattern=r"^[A-Z0-9]+-[A-Z]+-[0-9]{3}$")]
-LineRange = Annotated[list[int], Meta(min_length=2, max_length=2)]
+from harness.spec.parts import ClauseId, Level, Name, Part, Source
+from harness.spec.xmlmodel import Condition, HttpRequest, HttpSyntax, Paging, Window, XmlDocument
 
-
-class _Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of every construct: frozen, and an unknown key is an error."""
-
-
-class Level(StrEnum):
-    """How binding a statement is."""
-
-    MUST = "must"
-    SHOULD = "should"
-    MAY = "may"
+__all__ = ["ClauseId", "Level", "Name", "Part", "Source"]  # what others look for here
 
 
 class Effect(StrEnum):
@@ -46,21 +34,12 @@ class Base(StrEnum):
     INT = "int"
     ENUM = "enum"
     IPV4 = "ipv4"
+    XS_STRING = "xs:string"
+    XS_INTEGER = "xs:integer"
+    XS_NON_NEGATIVE = "xs:nonNegativeInteger"
 
 
-class Source(_Part, frozen=True, kw_only=True):
-    """Where the document says it: chapter heading, first and last line of the text file, table if it is one.
-
-    `word` is a word or number that stands in those lines; structural entries need none, their own name is looked for.
-    """
-
-    section: str
-    lines: LineRange
-    table: str = ""
-    word: str = ""
-
-
-class Document(_Part, frozen=True, kw_only=True):
+class Document(Part, frozen=True, kw_only=True):
     """The document that the spec was derived from; `sha256` is of the text file that the line numbers count in."""
 
     file: str
@@ -69,7 +48,7 @@ class Document(_Part, frozen=True, kw_only=True):
     sha256: str
 
 
-class Interface(_Part, frozen=True, kw_only=True):
+class Interface(Part, frozen=True, kw_only=True):
     """One listening port of the system and the protocol spoken there."""
 
     transport: str
@@ -87,7 +66,7 @@ class Rule(StrEnum):
     UNIQUE = "unique"  # no value twice in the list
 
 
-class Constraint(_Part, frozen=True, kw_only=True):
+class Constraint(Part, frozen=True, kw_only=True):
     """One rule on a parameter, the error that answers a violation, and where it stands."""
 
     rule: Rule
@@ -96,7 +75,7 @@ class Constraint(_Part, frozen=True, kw_only=True):
     clauses: list[ClauseId] = field(default_factory=list)  # stated clauses that it bears out
 
 
-class DataType(_Part, frozen=True, kw_only=True):
+class DataType(Part, frozen=True, kw_only=True):
     """A named scalar type with its limits. `open_forms` name spellings on which the document is silent."""
 
     base: Base
@@ -109,7 +88,7 @@ class DataType(_Part, frozen=True, kw_only=True):
     source: Source
 
 
-class StateRule(_Part, frozen=True, kw_only=True):
+class StateRule(Part, frozen=True, kw_only=True):
     """What an operation may answer while its object is in a state: success, one of these errors, or either.
 
     With an ambiguity and without errors, any documented error conforms.
@@ -121,11 +100,20 @@ class StateRule(_Part, frozen=True, kw_only=True):
     ambiguity: ClauseId | None = None  # set where more than one answer conforms
 
 
-class Parameter(_Part, frozen=True, kw_only=True):
+class Parameter(Part, frozen=True, kw_only=True):
     """One positional or named value of a request."""
 
     type: Name
     source: Source
+    optional: bool = False  # of named values: a request without it is complete
+    missing: list[Name] = field(default_factory=list)  # errors that answer a request without it
+    missing_ambiguity: ClauseId | None = None
+    names: dict[Name, str] = field(
+        default_factory=dict
+    )  # reading of name_ambiguity -> spelling, where there are several
+    name_ambiguity: ClauseId | None = None
+    empty: ClauseId | None = None  # set where an empty value may count as no value
+    examples: list[str] = field(default_factory=list)  # values of the document, for types that do not list theirs
     repeated: bool = False
     exclusive: bool = False  # a success leaves its mark on the object, so that the next call of the same kind may fail
     object: Name | None = None  # the value identifies an object of this kind
@@ -141,7 +129,7 @@ class Parameter(_Part, frozen=True, kw_only=True):
     about: str = ""
 
 
-class Result(_Part, frozen=True, kw_only=True):
+class Result(Part, frozen=True, kw_only=True):
     """The value that a success carries."""
 
     name: str
@@ -150,7 +138,7 @@ class Result(_Part, frozen=True, kw_only=True):
     object: Name | None = None  # a success created an object of this kind with this id
 
 
-class ErrorCode(_Part, frozen=True, kw_only=True):
+class ErrorCode(Part, frozen=True, kw_only=True):
     """One row of an error table.
 
     `text` is the documented message with `{value}`, `{wanted}` and `{got}` for what the device fills in; where the document
@@ -165,19 +153,21 @@ class ErrorCode(_Part, frozen=True, kw_only=True):
     codes: dict[Name, str] = field(default_factory=dict)  # reading -> spelling of the code, where the document has two
     ambiguity: ClauseId | None = None
     code_ambiguity: ClauseId | None = None
+    reply: Name | None = None  # the XML document that carries it
+    attributes: dict[Name, str] = field(default_factory=dict)  # attributes of that document's root
     internal: str = ""
     anywhere: bool = False  # any operation may answer it
     use: Name | None = None  # the system-wide error whose code and text this row restates
 
 
-class Undo(_Part, frozen=True, kw_only=True):
+class Undo(Part, frozen=True, kw_only=True):
     """How to take back what a success did: an operation and its arguments, `{result}` or `{parameter name}`."""
 
     operation: Name
     arguments: list[str]
 
 
-class Operation(_Part, frozen=True, kw_only=True):
+class Operation(Part, frozen=True, kw_only=True):
     """A command, method, message type or function."""
 
     section: str
@@ -190,11 +180,16 @@ class Operation(_Part, frozen=True, kw_only=True):
     arity_open: ClauseId | None = None  # set where the document is not sure that there is one
     undo: Undo | None = None
     ends: str | None = None  # parameter whose object no longer exists after a success
+    request: HttpRequest | None = None
+    window: Window | None = None
+    paging: Paging | None = None
+    conditions: list[Condition] = field(default_factory=list)
+    reply: Name | None = None  # the XML document that a success carries
     success: Source
     about: str = ""
 
 
-class Transition(_Part, frozen=True, kw_only=True):
+class Transition(Part, frozen=True, kw_only=True):
     """An operation that moves an object to another state; `with_parameters` says which object each parameter takes."""
 
     operation: Name
@@ -203,7 +198,7 @@ class Transition(_Part, frozen=True, kw_only=True):
     source: Source
 
 
-class ObjectKind(_Part, frozen=True, kw_only=True):
+class ObjectKind(Part, frozen=True, kw_only=True):
     """A kind of object on the device, where ids come from and what states it passes through."""
 
     about: str
@@ -215,7 +210,7 @@ class ObjectKind(_Part, frozen=True, kw_only=True):
     unknown: str = ""  # how to make an id that does not exist: uuid, or name
 
 
-class Clause(_Part, frozen=True, kw_only=True):
+class Clause(Part, frozen=True, kw_only=True):
     """One falsifiable statement that no structure says. Structural clauses are derived."""
 
     text: str
@@ -226,7 +221,7 @@ class Clause(_Part, frozen=True, kw_only=True):
     untested: str = ""
 
 
-class Reading(_Part, frozen=True, kw_only=True):
+class Reading(Part, frozen=True, kw_only=True):
     """One way to read an ambiguity; `unusual` readings conform and are warned about."""
 
     text: str
@@ -234,7 +229,7 @@ class Reading(_Part, frozen=True, kw_only=True):
     unusual: bool = False
 
 
-class Ambiguity(_Part, frozen=True, kw_only=True):
+class Ambiguity(Part, frozen=True, kw_only=True):
     """A place where the document contradicts itself or is silent.
 
     `uniform` ambiguities are decided once by a device: answers that fit no single reading together are reported, as a failure
@@ -249,7 +244,7 @@ class Ambiguity(_Part, frozen=True, kw_only=True):
     refused: Name | None = None  # the reading that an error shows
 
 
-class Erratum(_Part, frozen=True, kw_only=True):
+class Erratum(Part, frozen=True, kw_only=True):
     """Damage in the document that is no reading."""
 
     about: str
@@ -267,7 +262,7 @@ class FixtureKind(StrEnum):
     TABLE = "table"
 
 
-class Fixture(_Part, frozen=True, kw_only=True):
+class Fixture(Part, frozen=True, kw_only=True):
     """One key of `[target.fixtures]`."""
 
     type: FixtureKind
@@ -275,7 +270,7 @@ class Fixture(_Part, frozen=True, kw_only=True):
     parallel: str = ""  # lists of the same group run parallel
 
 
-class LineSyntax(_Part, frozen=True, kw_only=True):
+class LineSyntax(Part, frozen=True, kw_only=True):
     """The rules of a line protocol: separators, quoting, and the forms a reply may take.
 
     Reply forms are templates of `{value}`, `{code}` and `{message}`, by reading of `success_ambiguity` or `error_ambiguity`. `only`
@@ -306,7 +301,7 @@ class LineSyntax(_Part, frozen=True, kw_only=True):
     rules: dict[Name, ClauseId]  # rule of the codec and the checks -> clause that states it
 
 
-class System(_Part, frozen=True, kw_only=True):
+class System(Part, frozen=True, kw_only=True):
     """One system: everything its document says."""
 
     system: Name
@@ -315,6 +310,8 @@ class System(_Part, frozen=True, kw_only=True):
     document: Document
     interfaces: dict[Name, Interface]
     lines: LineSyntax | None = None
+    http: HttpSyntax | None = None
+    replies: dict[Name, XmlDocument] = field(default_factory=dict)
     types: dict[Name, DataType] = field(default_factory=dict)
     objects: dict[Name, ObjectKind] = field(default_factory=dict)
     errors: dict[Name, ErrorCode] = field(default_factory=dict)

@@ -7,29 +7,24 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.cli.main import main
+from harness.tests.commands import clausewise, read_json
 from harness.tests.devices import device, target_file
 from harness.tests.load_device import SOURCES, Toy
 
 FIXTURES = f"load = true\n[target.fixtures]\nsource_ids = {json.dumps(list(SOURCES))}\n"
 
 
-def bench(*arguments: str) -> int:
-    """Run the command in this process; gives its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main(["bench", *arguments])
-    assert isinstance(caught.value.code, int)
-    return caught.value.code
+bench = partial(clausewise, "bench")
 
 
 def figures(out: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((out / "bench.json").read_text(encoding="utf-8"))
-    return found
+    return read_json(out / "bench.json")
 
 
 @pytest.mark.parametrize(

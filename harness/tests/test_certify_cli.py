@@ -14,36 +14,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from harness.certify import reference_server
-from harness.cli.main import main
 from harness.events import read_record
+from harness.tests.commands import clausewise, footer, written
 from harness.tests.devices import LATE_S, Device, answering, device, silent, target_file
 
 ONE = ("--select", "hmp.deleteSession.arity.none")
 
 
-def certify(*arguments: str) -> int:
-    """Run the command in this process; gives its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main(["certify", *arguments])
-    assert isinstance(caught.value.code, int)
-    return caught.value.code
-
-
-def written(path: Path, text: str) -> str:
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
-def footer(out: Path) -> dict[str, Any]:
-    last: dict[str, Any] = json.loads((out / "run.jsonl").read_bytes().splitlines()[-1])
-    assert last["type"] == "run_finished"
-    return last
+certify = partial(clausewise, "certify")
 
 
 # Mistakes of the user

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from harness.errors import UsageError
 from harness.spec.cite import document_lines, quotation
@@ -79,6 +81,98 @@ def test_sections_are_the_headings_above_the_cited_lines(name: str) -> None:
         if above != source.section:
             wrong.append(f"{'.'.join(keys)}: {source.lines} is below {above!r}, not {source.section!r}")
     assert not wrong, "\n".join(wrong)
+
+
+@needs_documents
+@SYSTEMS
+def test_names_in_replies_stand_in_their_own_lines(name: str) -> None:
+    """Stricter than the clauses, which may be cited for the element: the attribute's own name, in some letter case."""
+    wrong = []
+    for key, document in load_system(name).replies.items():
+        for element_name, element in document.elements.items():
+            parts = [(element_name, element.names, element.source)]
+            parts += [(own, attribute.names, attribute.source) for own, attribute in element.attributes.items()]
+            for own, spellings, source in parts:
+                words = {own.lower(), *(spelling.lower() for spelling in spellings.values())}
+                if not any(re.search(rf"\b{re.escape(word)}\b", cited(name, source)) for word in words):
+                    wrong.append(f"{key}.{element_name}.{own}: not in {source.lines}")
+    assert not wrong, "\n".join(wrong)
+
+
+@needs_documents
+@SYSTEMS
+def test_spellings_stand_in_the_lines_of_their_readings(name: str) -> None:
+    """What a reading that has a source spells so stands in the lines that it cites, letter by letter."""
+    system = load_system(name)
+    parts = [
+        *((part.names, part.ambiguity) for document in system.replies.values() for part in document.elements.values()),
+        *(
+            (part.names, part.ambiguity)
+            for document in system.replies.values()
+            for element in document.elements.values()
+            for part in element.attributes.values()
+        ),
+        *((one.request.values, one.request.ambiguity) for one in system.operations.values() if one.request is not None),
+        *((part.names, part.name_ambiguity) for one in system.operations.values() for part in one.parameters.values()),
+    ]
+    wrong = []
+    for spellings, ambiguity in parts:
+        for reading, spelling in spellings.items():
+            source = system.ambiguities[ambiguity or ""].readings[reading].source
+            if source is not None:
+                first, last = source.lines
+                lines = "\n".join(lines_of(name)[first - 1 : last])
+                if spelling not in lines:
+                    wrong.append(f"{ambiguity}.{reading}: {spelling!r} is not in {source.lines}")
+    assert not wrong, "\n".join(wrong)
+
+
+@needs_documents
+@SYSTEMS
+def test_values_and_addresses_stand_in_the_document(name: str) -> None:
+    """Choices of types, examples of parameters, paths, namespaces, values that are fixed, attributes of errors."""
+    system = load_system(name)
+    values = {choice for kind in system.types.values() for choice in kind.choices}
+    for operation in system.operations.values():
+        values |= {example for parameter in operation.parameters.values() for example in parameter.examples}
+        values |= {value for row in operation.errors.values() for value in row.attributes.values()}
+        values |= {operation.request.path, operation.request.value} if operation.request is not None else set()
+    for document in system.replies.values():
+        values |= {document.namespace, document.root}
+        values |= {one.fixed or "" for part in document.elements.values() for one in part.attributes.values()}
+    text = "\n".join(lines_of(name))
+    assert [value for value in sorted(values) if value not in text] == []
+
+
+# So many words in a row are a sentence of the document and no fact.
+SENTENCE = 7
+
+
+@needs_documents
+@SYSTEMS
+def test_no_sentence_of_the_document_stands_in_the_spec(name: str) -> None:
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"[a-z0-9]+", re.sub(r"<[^>]*>", " ", text).lower())
+        return {tuple(words[at : at + SENTENCE]) for at in range(len(words) - SENTENCE + 1)}
+
+    theirs = runs("\n".join(lines_of(name)))
+    wrong = [
+        f"{'.'.join(keys)}: {text!r}"
+        for keys, text in own_words(load_system(name))
+        if not theirs.isdisjoint(runs(text))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def own_words(part: object, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The texts of a spec that are ours to word."""
+    if isinstance(part, str) and keys[-1] in ("text", "about", "untested", "internal") and "errors" not in keys:
+        yield keys, part
+    elif isinstance(part, Mapping):
+        for name, child in part.items():
+            yield from own_words(child, (*keys, str(name)))
+    elif isinstance(part, Struct) and not isinstance(part, Source):
+        yield from own_words({name: getattr(part, name) for name in part.__struct_fields__}, keys)
 
 
 def test_a_document_that_is_absent_or_of_another_edition(tmp_path: Path) -> None:

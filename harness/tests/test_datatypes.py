@@ -27,8 +27,10 @@ def kind_of(
 def valid_values(kind: DataType) -> st.SearchStrategy[str]:
     """Values of a type, made without the module under test."""
     match kind.base:
-        case Base.TEXT:
+        case Base.TEXT | Base.XS_STRING:
             return st.text(min_size=1)
+        case Base.XS_INTEGER | Base.XS_NON_NEGATIVE:
+            return st.integers(0 if kind.base is Base.XS_NON_NEGATIVE else None).map(str)
         case Base.UUID:
             return st.uuids().map(str)
         case Base.ENUM:

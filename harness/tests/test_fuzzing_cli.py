@@ -17,32 +17,12 @@ from typing import Any
 import pytest
 
 from harness.certify import reference_server
-from harness.cli.main import main
 from harness.events import read_record
 from harness.fuzzing.finding import finding_to_json, read_finding
+from harness.tests.commands import clausewise, footer, written
 from harness.tests.devices import LATE_S, device, silent, target_file
 from harness.tests.fuzz_device import FuzzToy, Phoenix, lines
 from harness.tests.test_fuzzing_finding import finding
-
-
-def clausewise(*arguments: str) -> int:
-    """Run a command in this process; gives its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main(list(arguments))
-    assert isinstance(caught.value.code, int)
-    return caught.value.code
-
-
-def written(path: Path, text: str) -> str:
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
-def footer(out: Path) -> dict[str, Any]:
-    last: dict[str, Any] = json.loads((out / "run.jsonl").read_bytes().splitlines()[-1])
-    assert last["type"] == "run_finished"
-    return last
-
 
 # Mistakes of the user
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from harness.messages.lines import LineBinding
 from harness.messages.reply import Call, Reply
-from harness.mutation.conversation import Conversation, line_parser
+from harness.mutation.conversation import Conversation
+from harness.mutation.framing import line_parser
 from harness.mutation.mutant import Behaviour, Exchange, Piece, Spoiler
 from harness.mutation.trial import Identity
 from harness.tests.devices import hmp
@@ -67,7 +68,7 @@ def test_a_behaviour_that_changes_nothing_changes_no_byte(
         received += talk.tell(told[number]) if number < len(told) else b""
     talk.paused = False
     sent += talk.conversation.client_ended()
-    received += talk.conversation.device_ended()[0]
+    received += b"".join(piece.data for piece in talk.conversation.device_ended()[0])
     assert (b"".join(asked), b"".join(told), 0) == (sent, received, talk.conversation.changes)
 
 

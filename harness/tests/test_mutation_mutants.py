@@ -11,7 +11,7 @@ from harness.ending import Ending
 from harness.errors import UsageError
 from harness.messages.lines import LineBinding
 from harness.mutation.catalogue import mutants_of, select_mutants
-from harness.mutation.conversation import line_parser
+from harness.mutation.framing import line_parser
 from harness.mutation.mutant import Exchange, Mutant, Operator, Piece
 from harness.spec.clauses import catalogue
 from harness.spec.model import Level

@@ -13,7 +13,7 @@ import pytest
 from harness.ending import Ending
 from harness.messages.lines import LineBinding
 from harness.messages.reply import Reply
-from harness.mutation.conversation import line_parser
+from harness.mutation.framing import line_parser
 from harness.mutation.mutant import Behaviour, End, Exchange, Piece, Spoiler
 from harness.mutation.proxy import Proxy, Upstream
 from harness.mutation.trial import Identity

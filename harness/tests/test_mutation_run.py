@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import signal
 import subprocess
@@ -19,7 +18,6 @@ from typing import Any
 import pytest
 
 from harness.certify import REFERENCE_CLOCK, reference_server
-from harness.cli.main import main
 from harness.engine import Plan, Run
 from harness.events import CaseFinished
 from harness.messages.registry import binding_for
@@ -33,23 +31,18 @@ from harness.net import Deadline, connect
 from harness.permit import Permit
 from harness.suite import load_suite
 from harness.target import Target, load_target
+from harness.tests.commands import clausewise, read_json
 from harness.tests.devices import LATE_S, Recorder, answering, device, hmp, target_file
 from harness.verdict import CaseResult, Outcome
 
 SEED = 20260801
 
 
-def mutate(*arguments: str) -> int:
-    """Run the command in this process; gives its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main(["mutate", *arguments])
-    assert isinstance(caught.value.code, int)
-    return caught.value.code
+mutate = partial(clausewise, "mutate")
 
 
 def report(out: Path) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((out / "mutate.json").read_text(encoding="utf-8"))
-    return data
+    return read_json(out / "mutate.json")
 
 
 # Mistakes and controls, without a reference server

@@ -6,28 +6,14 @@ that it breaks. Suite and reference server come from one spec and would share a 
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import closing
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.certify import REFERENCE_CLOCK
-from harness.engine import Plan, Run
-from harness.events import CaseFinished
-from harness.spec.clauses import ClauseEntry, catalogue
-from harness.spec.load import load_system
-from harness.suite import load_suite
-from harness.target import load_target
-from harness.verdict import CaseResult, Outcome
+from harness.tests.peer_runs import cites, run_against, told
+from harness.verdict import Outcome
 
-PEERS = Path(__file__).parent / "peers"
 # Faults that a reading of the document permits after all, with the reason. They may warn and must not fail.
 PERMITTED = {
     ("alder", "echo-raw-line-feed"): "a message that repeats a line feed raw is HMP-AMB-063",
@@ -45,58 +31,21 @@ NOT_PLAYED = {
 LINES = {("alder", "backslash-space-joins"): [343]}
 
 
-def run_against(peer: str, arguments: Sequence[str]) -> Iterator[CaseResult]:
-    """The results of a run against a peer, one after the other; the peer lives as long as the iterator."""
-    system = load_system("hmp")
-    with tempfile.TemporaryDirectory(prefix="clausewise-peer-") as folder:
-        path = Path(folder) / "target.toml"
-        command = [
-            sys.executable,
-            str(PEERS / f"hmp_{peer}.py"),
-            "--write-target",
-            str(path),
-            "--clock-scale",
-            str(REFERENCE_CLOCK),
-            *arguments,
-        ]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("READY")
-            plan = Plan(system=system, suite=load_suite(system), target=load_target(path, {"hmp": system}), seed=1)
-            for event in Run(plan, lambda _transcript: "").events():
-                if isinstance(event, CaseFinished):
-                    yield event.result
-        finally:
-            process.kill()
-            process.communicate()
-
-
-@lru_cache(maxsize=8)
-def told(peer: str, question: str) -> Any:
-    """What a peer says of itself, as JSON."""
-    return json.loads(
-        subprocess.run(
-            [sys.executable, str(PEERS / f"hmp_{peer}.py"), question], capture_output=True, check=True
-        ).stdout
-    )
-
-
 def conforming() -> list[tuple[str, tuple[str, ...]]]:
     """Every conforming way to start a peer."""
     choices = [
         ("alder", ("--choice", f"{name}={value}"))
-        for name, choice in told("alder", "--list-choices").items()
+        for name, choice in told("hmp", "alder", "--list-choices").items()
         for value in choice["values"]
         if value != choice["default"]
     ]
     profiles = [
         ("birch", ("--profile", profile if isinstance(profile, str) else profile["name"]))
-        for profile in told("birch", "--list-profiles")
+        for profile in told("hmp", "birch", "--list-profiles")
     ]
     variants = [
         ("cedar", ("--variant", one["name"]))
-        for one in told("cedar", "--list-variants")
+        for one in told("hmp", "cedar", "--list-variants")
         if one["name"] not in NOT_PLAYED
     ]
     return [("alder", ()), *profiles, *choices, *variants]
@@ -104,19 +53,7 @@ def conforming() -> list[tuple[str, tuple[str, ...]]]:
 
 def faults() -> list[tuple[str, dict[str, Any]]]:
     """Every fault of both peers."""
-    return [(peer, fault) for peer in ("alder", "birch", "cedar") for fault in told(peer, "--list-faults")]
-
-
-@lru_cache(maxsize=1)
-def clauses() -> dict[str, ClauseEntry]:
-    """The clause catalogue."""
-    return catalogue(load_system("hmp"))
-
-
-def cites(result: CaseResult, lines: Sequence[int]) -> bool:
-    """Whether a failed case contradicts a clause that is stated in one of these lines."""
-    spans = [source.lines for name in result.broken if name in clauses() for source in clauses()[name].sources]
-    return result.outcome is Outcome.FAILED and any(first <= line <= last for first, last in spans for line in lines)
+    return [(peer, fault) for peer in ("alder", "birch", "cedar") for fault in told("hmp", peer, "--list-faults")]
 
 
 @pytest.mark.slow
@@ -131,7 +68,7 @@ def test_no_conforming_peer_fails(peer: str, arguments: tuple[str, ...]) -> None
     short_of_room = "small_disk" in arguments
     assert [] == [
         f"{result.id}: {result.message}"
-        for result in run_against(peer, arguments)
+        for result in run_against("hmp", peer, arguments)
         if result.outcome in (Outcome.FAILED, Outcome.ERROR)
         or (result.outcome is Outcome.INCONCLUSIVE and not short_of_room and ".hotmark." not in result.id)
     ]
@@ -144,7 +81,7 @@ def test_no_conforming_peer_fails(peer: str, arguments: tuple[str, ...]) -> None
 def test_each_fault_of_a_peer_is_caught_and_its_clause_named(peer: str, fault: dict[str, Any]) -> None:
     """Or, where a reading permits what the peer calls a fault, nothing fails."""
     lines = LINES.get((peer, fault["name"]), fault["lines"])
-    with closing(run_against(peer, ("--fault", fault["name"]))) as results:  # type: ignore[type-var]
+    with closing(run_against("hmp", peer, ("--fault", fault["name"]))) as results:  # type: ignore[type-var]
         if (peer, fault["name"]) in PERMITTED:
             assert not any(result.outcome is Outcome.FAILED for result in results)
         else:

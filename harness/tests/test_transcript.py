@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.ending import Ending
-from harness.transcript import Redactor, Step, Transcript, transcript_from_json, transcript_to_json
+from harness.transcript import Redactor, Step, Transcript, inflated, transcript_from_json, transcript_to_json
 
 SECONDS = st.floats(min_value=0, max_value=1e5).map(lambda number: round(number, 6))
 STEPS = st.builds(
@@ -105,3 +105,13 @@ def test_redaction_keeps_identity(secrets: list[str], data: st.DataObject) -> No
     first, second = data.draw(parts), data.draw(parts)
     assert (redactor.clean_text(first) == redactor.clean_text(second)) == (first == second)
     assert not any(secret in redactor.clean_text(first) for secret in secrets)
+
+
+def test_long_data_is_kept_compressed_and_shown_to_people_from_its_beginning() -> None:
+    data = b"<Stream/>\n" * 5000
+    (row,) = transcript_to_json(Transcript(case="x", steps=[Step(action="receive", data=data)]))["steps"]
+    assert len(row["zlib"]) < 1000
+    shown = inflated(row, 100)
+    assert (shown["text"], shown["cut"], "zlib" in shown) == (data[:100].decode(), len(data) - 100, False)
+    assert inflated({"action": "send", "text": "GET"}, 100) == {"action": "send", "text": "GET"}
+    assert inflated({**row, "zlib": row["zlib"][:40]}, 100)["text"] == ""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import http_reach
 from bench_lines import COMMANDS, VALUES, encode_decode
 from large_spec import write_large_spec
 from load_reach import against_reference_server, against_responder
@@ -79,6 +80,8 @@ def main() -> None:
         tell(f"line codec, {kind} values, one core", "> 150 k/s", rate / 1000, "k/s")
     fuzz()
     load()
+    load_http()
+    serve_http()
 
 
 def fuzz() -> None:
@@ -109,6 +112,42 @@ def load() -> None:
     note = f"generator waited {100 * found['waited']:.0f} %, p99 {found['p99_us'] / 1000:.1f} ms"
     tell("load, scenario mixed, reference server", "", found["rate"] / 1000, "k/s", note)
     tell("the same, by CPU second of the generator", "", found["per_cpu"] / 1000, "k")
+
+
+def load_http() -> None:
+    """The load generator over HTTP: beside wrk, and against the reference server."""
+    found = http_reach.beside_wrk()
+    if found is None:
+        print("load over HTTP: no C compiler, so there is no responder that is fast enough")  # noqa: T201 - as tell
+    else:
+        beside = f"wrk {found.wrk.wall / 1000:.0f} k/s" if found.wrk is not None else "no wrk: apt install wrk"
+        for key, what, target in (
+            ("framed", "replies framed only", ">= 0.70"),
+            ("validated", "every reply validated", ">= 0.50"),
+            ("typed", "every document parsed, values by type", ">= 0.15"),
+        ):
+            rate = found.ours[key]
+            tell(f"load over HTTP, 32 connections, {what}", "", rate.wall / 1000, "k/s", beside)
+            by_cpu = f"wrk {found.wrk.cpu / 1000:.0f} k" if found.wrk is not None else ""
+            tell("the same, by CPU second of the generator", "", rate.cpu / 1000, "k", by_cpu)
+            if key in found.ratios:
+                tell("the same over wrk, by CPU second", target, found.ratios[key], "")
+    server = http_reach.against_reference_server()
+    note = f"generator waited {100 * server['waited']:.0f} %, p99 {server['p99_us'] / 1000:.1f} ms"
+    tell("load, scenario monitor, reference server of cds", "", server["rate"] / 1000, "k/s", note)
+
+
+def serve_http() -> None:
+    """The reference server of cds by itself."""
+    small = http_reach.small_requests()
+    if small is not None:
+        rate, per_cpu = small
+        tell("cds server, small requests, asked by wrk", ">= 3 k/s", rate.wall / 1000, "k/s")
+        tell("the same, by CPU second of the server", "", per_cpu / 1000, "k")
+    found = http_reach.million_rows()
+    note = f"{found['mb']:.0f} MB"
+    tell("cds server, a million rows, received and dropped", ">= 30 MB/s", found["mb"] / found["s"], "MB/s", note)
+    tell("the same, by CPU second of the server", "", found["mb"] / found["cpu_s"], "MB")
 
 
 def tell(what: str, target: str, measured: float, unit: str, note: str = "") -> None:

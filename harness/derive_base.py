@@ -1,0 +1,97 @@
+"""What the generated cases of HTTP operations have in common: one operation's cases, requests and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from harness.case import Case
+from harness.checks.http import HttpAnswer
+from harness.httpdut import HttpDut
+from harness.messages.http import request_to
+from harness.messages.httpreply import Pairs
+from harness.spec.model import Operation, System
+from harness.wire.http1 import Request
+
+
+class OperationCases:
+    """Makes the cases of one operation."""
+
+    def __init__(self, system: System, name: str, module: str) -> None:
+        self.system = system
+        self.name = name
+        self.operation: Operation = system.operations[name]
+        self.module = module
+        self.clause = f"{system.prefix}-{name}"
+        self.refusal = system.http.refused if system.http is not None else ""
+
+    def case(
+        self, part: str, title: str, clauses: Sequence[str], flow: Callable[[HttpDut], object], *, control: bool = True
+    ) -> Case:
+        """A case whose id begins with the operation; its control is the operation's success."""
+        return Case(
+            id=f"{self.system.system}.{self.name}.{part}",
+            system=self.system.system,
+            title=f"{self.name}: {title}",
+            chapter=self.operation.section,
+            clauses=tuple(clauses),
+            flow=flow,  # type: ignore[arg-type]  # partial hides the coroutine's type
+            after=(f"{self.system.system}.{self.name}.success",) if control else (),
+            module=self.module,
+        )
+
+    async def refused(
+        self, dut: HttpDut, query: Pairs, answers: Sequence[HttpAnswer], *clauses: str, ambiguity: str | None = None
+    ) -> None:
+        """What is refused is refused when it is asked for once more."""
+        for _ in range(2):
+            reply = await dut.ask(self.request(dut, query), self.name, query)
+            dut.answers(reply, answers, *clauses, ambiguity=ambiguity, check="refused")
+
+    def request(self, dut: HttpDut, query: Pairs) -> Request:
+        """A request for the operation's path with exactly this query."""
+        path = self.operation.request.path if self.operation.request is not None else "/"
+        return request_to(dut.host, path, query)
+
+    def rules(self, *names: str) -> list[str]:
+        """The stated clauses behind these rules of HTTP."""
+        known = self.system.http.rules if self.system.http is not None else {}
+        return [known[name] for name in names if name in known]
+
+    def options(self) -> list[tuple[str, str]]:
+        """The optional parameters with the values that the document shows, but for those that no plain request has."""
+        conditional = {name for one in self.operation.conditions for name in (one.parameter, one.needs)}
+        return [
+            (name, parameter.examples[0])
+            for name, parameter in self.operation.parameters.items()
+            if parameter.optional and parameter.examples and name not in conditional
+        ]
+
+    def errors(self, errors: Sequence[str], ambiguity: str | None) -> list[str]:
+        """The clauses of these errors, if no ambiguity leaves open which of them answers."""
+        return [f"{self.clause}.error.{error}" for error in errors] if not ambiguity else []
+
+
+def window_of(operation: Operation, query: Pairs) -> tuple[int, int] | None:
+    """First and last second that a request asks for; None where it asks for no window."""
+    window, values = operation.window, dict(query)
+    return None if window is None else (int(values[window.start]), int(values[window.end]))
+
+
+def in_order(system: System, ambiguity: str | None, errors: Sequence[str]) -> list[HttpAnswer]:
+    """The errors as answers, each with the reading of the same place where an ambiguity says which."""
+    if ambiguity is None:
+        return [HttpAnswer(error=error) for error in errors]
+    readings = list(system.ambiguities[ambiguity].readings)
+    found = [HttpAnswer(error=error, reading=reading) for error, reading in zip(errors, readings, strict=False)]
+    if (accepted := system.ambiguities[ambiguity].accepted) is not None:
+        found.append(HttpAnswer(reading=accepted))
+    return found
+
+
+def either(system: System, ambiguity: str, errors: Sequence[str]) -> list[HttpAnswer]:
+    """A success or one of the errors, each with the reading that it shows."""
+    known = system.ambiguities[ambiguity]
+    return [
+        HttpAnswer(reading=known.accepted or ""),
+        *(HttpAnswer(error=error, reading=known.refused or "") for error in errors),
+    ]

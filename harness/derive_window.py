@@ -1,0 +1,99 @@
+"""The systematic cases of a period in a request: the longest, one second inside and outside of it, none, reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from harness.case import Case
+from harness.checks.http import HttpAnswer
+from harness.derive_base import OperationCases, either, window_of
+from harness.httpdut import HttpDut, sample
+from harness.spec.xmlmodel import Window
+
+
+class WindowCases(OperationCases):
+    """The cases of an operation's window."""
+
+    def cases(self) -> Iterator[Case]:
+        """None where the operation asks for no period."""
+        if self.operation.window is not None:
+            yield from self._windows(self.operation.window)
+
+    def _windows(self, window: Window) -> Iterator[Case]:
+        longest = window.longest_s
+        for part, length in (
+            ("longest", longest),
+            ("one-second-inside", longest - 1),
+            ("one-second", 1),
+            ("half", longest // 2),
+        ):
+            clauses = [f"{self.clause}.window"]
+            title = f"a period of {length} s"
+            yield self.case(
+                f"window.{part}", title, [*clauses, self.clause], partial(self._period, window, length, True)
+            )
+        yield self.case("window.no-second", "a period of 0 s", [], partial(self._open_period, window))
+        for part, length in (
+            ("one-second-outside", longest + 1), ("two-hours", 2 * longest), ("day", 86400), ("ten-years", 315360000)
+        ):  # fmt: skip
+            clauses = [f"{self.clause}.window", *self.errors([window.error], window.longer)]
+            yield self.case(
+                f"window.{part}", f"a period of {length} s", clauses, partial(self._period, window, length, False)
+            )
+        if self.options():
+            clauses = [f"{self.clause}.window", *self.errors([window.error], window.longer)]
+            flow = partial(self._with_options, window, longest + 1)
+            yield self.case(
+                "window.one-second-outside.with-options", f"a period of {longest + 1} s, in pages", clauses, flow
+            )
+        for part, length in (("reversed", -60), ("reversed-by-one", -1), ("reversed-hour", -longest)):
+            clauses = [f"{self.clause}.window.reversed", *self.errors([window.error], window.reversed)]
+            yield self.case(
+                f"window.{part}",
+                "a period that ends before it begins",
+                clauses,
+                partial(self._reversed, window, length),
+            )
+
+    async def _timed(self, dut: HttpDut, window: Window, length: int) -> list[tuple[str, str]]:
+        query = dict(await sample(dut, self.name))
+        quiet = await dut.shared("window", "quiet")
+        start = int(quiet.partition(" ")[0])
+        query[window.start], query[window.end] = str(start), str(start + length)
+        return list(query.items())
+
+    async def _period(self, window: Window, length: int, inside: bool, dut: HttpDut) -> None:
+        query = await self._timed(dut, window, length)
+        reply = await dut.get(self.name, query, window=window_of(self.operation, query) if inside else None)
+        if inside:
+            dut.ok(reply, f"{self.clause}.window", self.clause, check="accepted")
+        elif window.longer is not None:
+            dut.answers(
+                reply, either(self.system, window.longer, [window.error]), ambiguity=window.longer, check="either"
+            )
+        else:
+            dut.refused(reply, window.error, f"{self.clause}.window")
+            dut.refused(await dut.get(self.name, query), window.error, f"{self.clause}.window")
+
+    async def _with_options(self, window: Window, length: int, dut: HttpDut) -> None:
+        query = [*await self._timed(dut, window, length), *self.options()]
+        reply = await dut.get(self.name, query)
+        if window.longer is not None:
+            answers = either(self.system, window.longer, [window.error])
+            dut.answers(reply, answers, ambiguity=window.longer, check="either")
+        else:
+            dut.refused(reply, window.error, f"{self.clause}.window")
+
+    async def _open_period(self, window: Window, dut: HttpDut) -> None:
+        reply = await dut.get(self.name, await self._timed(dut, window, 0))
+        dut.answers(reply, [HttpAnswer(), HttpAnswer(error=window.error)], self.clause, check="either")
+
+    async def _reversed(self, window: Window, length: int, dut: HttpDut) -> None:
+        reply = await dut.get(self.name, await self._timed(dut, window, length))
+        if window.reversed is not None:
+            dut.answers(
+                reply, either(self.system, window.reversed, [window.error]), ambiguity=window.reversed, check="either"
+            )
+            return
+        dut.refused(reply, window.error, f"{self.clause}.window.reversed")

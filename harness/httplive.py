@@ -1,0 +1,145 @@
+"""Performs the exchanges of HTTP flows on a target, under its permit and rate, and keeps the transcript. It never judges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from harness.ending import Ending
+from harness.errors import PermitError, TransportError
+from harness.flow import CaseSkipped
+from harness.http.client import HttpClient
+from harness.http.exchanged import Exchanged
+from harness.http.turn import Sink
+from harness.httpflow import Answered, Exchange
+from harness.messages.binding import Binding
+from harness.net import Deadline
+from harness.permit import Permit
+from harness.target import Target
+from harness.transcript import CUT, STRAY, Step
+from harness.wire.http1 import Head, Piece, encode
+
+# A body that comes as fast as this may take longer than the time for one reply: a million rows take their time.
+LEAST_BYTES_A_SECOND = 250_000
+# But no reply takes longer than this, however much of it comes.
+MOST_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Paced(Deadline):
+    """A deadline that moves on with the bytes that come. What drips, stays silent or never ends still ends."""
+
+    moved: list[int] = field(default_factory=lambda: [0])  # bytes so far
+
+    def remaining(self) -> float:
+        """See `harness.net.Deadline`."""
+        return max(0.0, min(self.at + self.moved[0] / LEAST_BYTES_A_SECOND, self.at + MOST_S) - time.monotonic())
+
+
+class Counted:
+    """A sink that moves a deadline on by what it is given."""
+
+    def __init__(self, sink: Sink, deadline: Paced) -> None:
+        self._sink = sink
+        self._deadline = deadline
+
+    def start(self, head: Head) -> None:
+        """See `harness.http.turn.Sink`."""
+        self._sink.start(head)
+
+    def feed(self, piece: Piece) -> bool:
+        """See `harness.http.turn.Sink`."""
+        self._deadline.moved[0] += len(piece)
+        return self._sink.feed(piece)
+
+    def end(self, ending: Ending, complete: bool) -> None:
+        """See `harness.http.turn.Sink`."""
+        self._sink.end(ending, complete)
+
+
+class HttpExchanges:
+    """The HTTP connections of one run of flows.
+
+    Args:
+        bindings: by interface; they tell what bytes may do.
+        keep: takes a step of the transcript and gives its place.
+        pace: waits as long as the target's rate asks, told how many requests are to leave.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        permit: Permit,
+        bindings: Mapping[str, Binding],
+        keep: Callable[[Step], int],
+        pace: Callable[[int], None],
+    ) -> None:
+        self._target = target
+        self._permit = permit
+        self._bindings = bindings
+        self._keep = keep
+        self._pace = pace
+        self._clients: dict[str, HttpClient] = {}
+
+    def perform(self, action: Exchange, at_s: float, deadline: Deadline) -> Answered:
+        """One request and its response.
+
+        Raises:
+            CaseSkipped: the permit does not cover the request, or the interface is not offered.
+        """
+        port = self._target.ports.get(action.interface)
+        if port is None:
+            raise CaseSkipped(f"the target does not offer the interface {action.interface}")
+        data = encode(action.request)
+        binding = self._bindings[action.interface]
+        try:
+            self._permit.check(binding, data)
+        except PermitError as error:
+            raise CaseSkipped(str(error)) from None
+        self._pace(1)
+        client = self._clients.get(action.interface)
+        if client is None:
+            client = HttpClient(self._target.host, port, timeout_s=self._target.timeout)
+            self._clients[action.interface] = client
+        sink = action.sink() if action.sink is not None else None
+        paced = Paced(deadline.at)
+        counted = Counted(sink, paced) if sink is not None else None
+        began = time.monotonic()
+        try:
+            got = client.exchange(action.request, deadline=paced, link=action.link, sink=counted, plain=action.plain)
+        except TransportError as error:
+            ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
+            self._keep(Step(action="send", link=action.link, at_s=at_s, detail=action.request.method, data=data))
+            got = Exchanged(sent=data, raw=b"", received=0, ending=ending, head=None)
+            return Answered(got, sink, self._received(action, got, at_s, time.monotonic() - began))
+        self._keep(Step(action="send", link=action.link, at_s=at_s, data=got.sent, detail=action.request.method))
+        return Answered(got, sink, self._received(action, got, at_s, time.monotonic() - began))
+
+    def _received(self, action: Exchange, got: Exchanged, at_s: float, took_s: float) -> int:
+        notes = {"received": str(got.received)}
+        notes |= {name: "yes" for name, on in (("reused", got.reused), ("closed", got.closed)) if on}
+        if stray := next((one.got for one in got.oddities if one.rule == STRAY), ""):
+            notes[STRAY] = stray
+        return self._keep(
+            Step(
+                action="receive",
+                link=action.link,
+                at_s=at_s,
+                took_s=took_s,
+                data=got.raw,
+                ending=got.ending,
+                detail=CUT if got.received > len(got.raw) else "",
+                values=notes,
+            )
+        )
+
+    def close(self, link: str) -> None:
+        """Close one connection, if it is open."""
+        for client in self._clients.values():
+            client.close(link)
+
+    def finish(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.close_all()

@@ -1,0 +1,92 @@
+"""How a load speaks to a device: what makes its requests, what frames the replies, what validates them; one for each protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.judge import Judge
+from harness.load.httpvalidate import HttpValidator
+from harness.load.validate import Validator
+from harness.load.verdicts import AnyValidator, Level
+from harness.messages.binding import Binding, Framer
+from harness.messages.http import HttpBinding, request_to, selector_value
+from harness.messages.reply import Call
+from harness.spec.model import System
+from harness.target import Target
+from harness.wire.http1 import encode
+
+Get = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """One protocol on one target.
+
+    Attributes:
+        binding: makes the requests and knows their effects.
+        framer: a framer for a new connection.
+        validator: judges the replies.
+        learn: finds out how the device calls an operation, where the document has several names; told how to get shared objects.
+            Raises CaseSkipped or CaseInconclusive.
+    """
+
+    binding: Binding
+    framer: Callable[[], Framer]
+    validator: AnyValidator
+    learn: Callable[[str, Get], None]
+
+
+class TargetBinding(HttpBinding):
+    """Requests as one device takes them: its name, and where the document has several spellings, those that it knows."""
+
+    def __init__(self, system: System, target: Target, interface: str) -> None:
+        port, host = target.ports[interface], f"[{target.host}]" if ":" in target.host else target.host
+        super().__init__(system, host if port == 80 else f"{host}:{port}")
+        self._address = host if port == 80 else f"{host}:{port}"
+        self._dialect = target.dialect
+        self._selectors: dict[str, str] = {}
+
+    def learn(self, operation: str, get: Get) -> None:
+        """Find out what the device calls an operation.
+
+        Raises:
+            CaseSkipped, CaseInconclusive: by no name of the document.
+        """
+        request = self.system.operations[operation].request
+        if request is not None and request.values and operation not in self._selectors:
+            self._selectors[operation] = get("selector", operation)
+
+    def call(self, operation: str, values: Sequence[str], *, quoted: bool = False) -> tuple[Call, bytes]:  # noqa: ARG002
+        """A request; every character of a value that could be escaped is."""
+        known = self.system.operations[operation]
+        if known.request is None:
+            raise ValueError(f"{operation} is not asked for over HTTP")
+        pairs = [(known.request.selector, self._selectors.get(operation) or selector_value(known, operation))]
+        for text in values:
+            name, _, value = text.partition("=")
+            pairs.append((self._spelled(operation, name), value))
+        data = encode(request_to(self._address, known.request.path, pairs))
+        return Call(operation=operation, values=tuple(values), typed=tuple(values)), data
+
+    def _spelled(self, operation: str, name: str) -> str:
+        parameter = self.system.operations[operation].parameters.get(name)
+        if parameter is None or not parameter.names:
+            return name
+        pinned = self._dialect.get(parameter.name_ambiguity or "", "")
+        return parameter.names.get(pinned, next(iter(parameter.names.values())))
+
+
+def speech_for(system: System, target: Target, interface: str, judge: Judge, level: Level) -> Speech:
+    """How to speak on one interface of a target."""
+    if system.http is not None and system.interfaces[interface].protocol == "http":
+        http = TargetBinding(system, target, interface)
+        validator = HttpValidator(system, level, target.dialect)
+        return Speech(binding=http, framer=validator.framer, validator=validator, learn=http.learn)
+    binding = judge.bindings[interface]
+    lines = Validator(judge.book, binding, level, target.dialect)
+    return Speech(binding=binding, framer=binding.framer, validator=lines, learn=_nothing_to_learn)
+
+
+def _nothing_to_learn(_operation: str, _get: Get) -> None:
+    """Where each operation has one name."""

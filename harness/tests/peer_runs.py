@@ -1,0 +1,74 @@
+"""Runs of a suite against the independent servers under peers/, and what these tell of themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from harness.certify import REFERENCE_CLOCK
+from harness.engine import Plan, Run
+from harness.events import CaseFinished
+from harness.spec.clauses import ClauseEntry, catalogue
+from harness.spec.load import load_system
+from harness.suite import load_suite
+from harness.target import load_target
+from harness.verdict import CaseResult, Outcome, Severity
+
+PEERS = Path(__file__).parent / "peers"
+
+
+def run_against(
+    name: str, peer: str, arguments: Sequence[str], select: Sequence[str] = (), *, clock: float = REFERENCE_CLOCK
+) -> Iterator[CaseResult]:
+    """The results of a run of a system's suite against a peer, one after the other; the peer lives as long as the iterator."""
+    system = load_system(name)
+    with tempfile.TemporaryDirectory(prefix="clausewise-peer-") as folder:
+        path = Path(folder) / "target.toml"
+        script = str(PEERS / f"{name}_{peer}.py")
+        command = [sys.executable, script, "--write-target", str(path), "--clock-scale", str(clock), *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("READY")
+            target = load_target(path, {name: system})
+            plan = Plan(system=system, suite=load_suite(system), target=target, seed=1, select=tuple(select))
+            for event in Run(plan, lambda _transcript: "").events():
+                if isinstance(event, CaseFinished):
+                    yield event.result
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@lru_cache(maxsize=16)
+def told(name: str, peer: str, question: str) -> Any:
+    """What a peer says of itself, as JSON."""
+    command = [sys.executable, str(PEERS / f"{name}_{peer}.py"), question]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+@lru_cache(maxsize=4)
+def clauses(name: str) -> dict[str, ClauseEntry]:
+    """The clause catalogue of a system."""
+    return catalogue(load_system(name))
+
+
+def cites(result: CaseResult, lines: Sequence[int], *, should: bool = False) -> bool:
+    """Whether a case contradicts a clause that is stated in one of these lines; `should`: a warning counts too."""
+    known = clauses(result.system)
+    found = set(result.broken) if result.outcome is Outcome.FAILED else set()
+    if should:
+        found |= {
+            clause
+            for check in result.checks
+            if not check.passed and check.severity is not Severity.READING
+            for clause in check.clauses
+        }
+    spans = [source.lines for name in found if name in known for source in known[name].sources]
+    return any(first <= line <= last for first, last in spans for line in lines)

@@ -1,0 +1,155 @@
+"""The device under test as any flow sees it: connections, checks, objects, and nothing of sockets or files.
+
+`harness.dut` and `harness.httpdut` add how a protocol is spoken.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Sequence
+
+from harness.ending import Ending
+from harness.flow import CaseInconclusive, CaseSkipped, Clock, Close, Connect, Provide, Receive, Received, Send, Wait
+from harness.spec.model import System
+from harness.target import Target
+from harness.verdict import Check, Severity
+
+MAIN = "main"
+
+
+class View:
+    """One case's view of the device."""
+
+    def __init__(
+        self, *, system: System, target: Target, rng: random.Random, interface: str, lasting: bool = False
+    ) -> None:
+        self.model = system
+        self.target = target
+        self.rng = rng
+        # What a lasting flow makes is kept for the whole run, so it should hold nothing that cases need.
+        self.lasting = lasting
+        self.checks: list[Check] = []
+        self.links: dict[str, Ending] = {}
+        self.interface = interface
+        self._counts: dict[str, int] = {}
+
+    @property
+    def one_reply(self) -> str:
+        """The clause that says that a request is answered, and answered once.
+
+        Raises:
+            NotImplementedError: the protocol has not told.
+        """
+        raise NotImplementedError
+
+    # connections
+
+    async def connect(self, link: str = MAIN, *, source: str | None = None) -> Ending:
+        """Open a connection; ANSWERED if it is open."""
+        ending = await Connect(link, self.interface, source)
+        self.links[link] = ending
+        return ending
+
+    async def send(
+        self, data: bytes, *, link: str = MAIN, pieces: Sequence[int] = (), pause_s: float = 0.0
+    ) -> Ending | None:
+        """Send raw bytes on a connection, which is opened if it is not yet.
+
+        Raises:
+            CaseInconclusive: the connection could not be opened.
+            CaseSkipped: the permit does not cover what the bytes may do.
+        """
+        if link not in self.links and await self.connect(link) is not Ending.ANSWERED:
+            raise CaseInconclusive(f"no connection to {self.target.host}")
+        return await Send(link, data, tuple(pieces), pause_s)
+
+    async def close(self, link: str = MAIN, how: str = "close") -> None:
+        """Close a connection (`close`, `half-close`, `reset`)."""
+        await Close(link, how)
+        if how != "half-close":
+            self.links.pop(link, None)
+
+    async def rest(self, *, link: str = MAIN) -> Received:
+        """What is there on a connection now, without waiting."""
+        return await Receive(link, rest=True)
+
+    async def wait(self, device_s: float) -> None:
+        """Let the device's clock move on by `device_s` seconds."""
+        await Wait(device_s)
+
+    async def clock(self) -> float:
+        """Device seconds since the case began."""
+        return await Clock() * self.target.clock_scale
+
+    # checks
+
+    def check(
+        self,
+        name: str,
+        passed: bool,
+        *clauses: str,
+        expected: str,
+        got: str,
+        severity: Severity = Severity.MUST,
+        step: int = -1,
+    ) -> bool:
+        """Record one observation; gives `passed`."""
+        self.checks.append(
+            Check(
+                id=self._name(name),
+                clauses=clauses,
+                passed=passed,
+                severity=severity,
+                expected=expected,
+                got=got,
+                step=step,
+            )
+        )
+        return passed
+
+    def observe(self, name: str, ambiguity: str, *readings: str, step: int = -1) -> None:
+        """Record which readings of an ambiguity what was seen fits; nothing is broken by it."""
+        check = Check(
+            id=self._name(name),
+            clauses=(),
+            passed=True,
+            step=step,
+            readings={ambiguity: frozenset(reading for reading in readings if reading)},
+        )
+        if any(check.readings.values()):
+            self.checks.append(check)
+
+    def _name(self, name: str) -> str:
+        """A check's id is stable: its name, and from the second on which one of that name it is in the flow."""
+        count = self._counts[name] = self._counts.get(name, 0) + 1
+        return name if count == 1 else f"{name}.{count}"
+
+    # objects
+
+    def fixtures(self, *keys: str, count: int = 1) -> tuple[str, ...]:
+        """At least `count` texts of fixtures, those of the first key first.
+
+        Raises:
+            CaseSkipped: the target file has fewer; the message names the key.
+        """
+        found = tuple(dict.fromkeys(text for key in keys for text in self.target.fixture_texts(key)))
+        if len(found) < count:
+            raise CaseSkipped(f"needs the fixture {keys[0]}" + (f" with {count} entries" if count > 1 else ""))
+        return found
+
+    def fixture(self, *keys: str) -> str:
+        """One text of a fixture; see `fixtures`."""
+        return self.fixtures(*keys)[0]
+
+    async def shared(self, kind: str, state: str) -> str:
+        """The id of an object that several cases may read but none changes."""
+        return await Provide(kind, state)
+
+    def unknown_id(self) -> str:
+        """A well-formed random id that names nothing."""
+        return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+
+    def unique(self, words: str) -> str:
+        """A text that no other case uses."""
+        return f"{words} {self.rng.getrandbits(40):010x}"
