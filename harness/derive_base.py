@@ -71,6 +71,20 @@ class OperationCases:
         return [f"{self.clause}.error.{error}" for error in errors] if not ambiguity else []
 
 
+def documented(system: System, name: str) -> tuple[str, list[str]]:
+    """The repeated element of an operation's reply, "" if there is none, and the clauses of all that stands in it."""
+    document = system.replies.get(system.operations[name].reply or "")
+    if document is None:
+        return "", []
+    base = f"{system.prefix}-{name}.reply"
+    found: list[str] = []
+    for element_name, element in document.elements.items():
+        found += [f"{base}.{element_name}"] * (element_name != document.root)
+        found += [f"{base}.{element_name}.{attribute}" for attribute in element.attributes]
+        found += [order.clause for order in element.ordered]
+    return document.row or "", list(dict.fromkeys(found))
+
+
 def window_of(operation: Operation, query: Pairs) -> tuple[int, int] | None:
     """First and last second that a request asks for; None where it asks for no window."""
     window, values = operation.window, dict(query)

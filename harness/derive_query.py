@@ -12,7 +12,7 @@ from functools import partial
 from harness.case import Case
 from harness.checks.http import HttpAnswer
 from harness.datatypes import Probe, Side, probes
-from harness.derive_base import OperationCases, either, in_order, window_of
+from harness.derive_base import OperationCases, documented, either, in_order, window_of
 from harness.derive_window import WindowCases
 from harness.flow import CaseInconclusive, CaseSkipped
 from harness.httpdut import HttpDut, sample
@@ -20,12 +20,13 @@ from harness.spec.model import Base, Parameter, System
 from harness.spec.xmlmodel import Condition, HttpRequest
 
 # Values that are no numbers whatever a reader takes for one; spellings on which readers differ are not among them.
-_NO_NUMBERS = {
-    "word": "yesterday",
-    "number-and-letters": "12x",
-    "two-numbers": "1 2",
-    "date": "2026-01-31",
-    "markup": "<1>",
+_NO_NUMBERS: dict[str, Callable[[str], str]] = {
+    "word": lambda _valid: "yesterday",
+    "number-and-letters": lambda valid: f"{valid}x",
+    "letters-and-number": lambda valid: f"x{valid}",
+    "two-numbers": lambda valid: f"{valid} {valid}",
+    "date": lambda _valid: "2026-01-31",
+    "markup": lambda valid: f"<{valid}>",
 }
 _NUMBERS = (Base.INT, Base.XS_INTEGER, Base.XS_NON_NEGATIVE)
 
@@ -44,10 +45,13 @@ class _Deriver(OperationCases):
     """The cases of one operation."""
 
     def cases(self) -> Iterator[Case]:
-        clauses = [*self._own(), *([] if self._documented()[0] else self._documented()[1])]
+        clauses = [
+            *self._own(),
+            *([] if documented(self.system, self.name)[0] else documented(self.system, self.name)[1]),
+        ]
         clauses += self.rules("framing", "one-reply", "status", "xml", "root", "extra", "media", "method")
         yield self.case("success", "asked for as documented", clauses, self._success, control=False)
-        row, clauses = self._documented()
+        row, clauses = documented(self.system, self.name)
         if row:
             yield self.case("rows", f"every {row} is as documented", clauses, partial(self._rows, row))
         if self.options():
@@ -67,18 +71,6 @@ class _Deriver(OperationCases):
         needed = [name for name, parameter in self.operation.parameters.items() if not parameter.optional]
         reply = [f"{self.clause}.reply"] if self.operation.reply is not None else []
         return [self.clause, *(f"{self.clause}.{name}" for name in needed), *reply]
-
-    def _documented(self) -> tuple[str, list[str]]:
-        """The repeated element of the reply, and the clauses of all that stands in it."""
-        document = self.system.replies.get(self.operation.reply or "")
-        if document is None:
-            return "", []
-        base, found = f"{self.clause}.reply", []
-        for element_name, element in document.elements.items():
-            found += [f"{base}.{element_name}"] * (element_name != document.root)
-            found += [f"{base}.{element_name}.{attribute}" for attribute in element.attributes]
-            found += [order.clause for order in element.ordered]
-        return document.row or "", list(dict.fromkeys(found))
 
     # success
 
@@ -109,7 +101,7 @@ class _Deriver(OperationCases):
             yield self.case(
                 f"{request.selector}.unknown.{part}",
                 f"an operation that there is not: {part}",
-                [*self.errors([request.unknown], None), *self._unknown_rule(request)],
+                [*self.errors([request.unknown], request.unknown_ambiguity), *self._unknown_rule(request)],
                 partial(self._misnamed, request, spell),
             )
         if request.absent:
@@ -127,7 +119,11 @@ class _Deriver(OperationCases):
     async def _misnamed(self, request: HttpRequest, spell: Callable[[str], str], dut: HttpDut) -> None:
         name = spell(await dut.selector(self.name))
         query = [(request.selector, name), *await dut.spelled(self.name, await sample(dut, self.name))]
-        await self.refused(dut, query, [HttpAnswer(error=request.unknown)], *self._unknown_rule(request))
+        answers = [HttpAnswer(error=request.unknown)]
+        if request.unknown_ambiguity is not None:  # its readings are named after the errors
+            readings = self.system.ambiguities[request.unknown_ambiguity].readings
+            answers = [HttpAnswer(error=reading, reading=reading) for reading in readings]
+        await self.refused(dut, query, answers, *self._unknown_rule(request), ambiguity=request.unknown_ambiguity)
 
     async def _unnamed(self, request: HttpRequest, dut: HttpDut) -> None:
         query = await dut.spelled(self.name, await sample(dut, self.name))
@@ -317,14 +313,10 @@ _MISNAMES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _instead(value: str, _valid: str) -> str:
-    return value
-
-
 def _wrong_probes(parameter: Parameter, base: Base, known: Sequence[Probe]) -> Iterator[Probe]:
     if base in _NUMBERS:
-        for name, value in _NO_NUMBERS.items():
-            yield Probe(name=name, side=Side.OUTSIDE, make=partial(_instead, value))
+        for name, make in _NO_NUMBERS.items():
+            yield Probe(name=name, side=Side.OUTSIDE, make=make)
     elif base is Base.ENUM and not parameter.examples:
         yield from (probe for probe in known if probe.name in ("other-word", "run-on", "list-of-choices"))
 

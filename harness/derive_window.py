@@ -9,7 +9,10 @@ from harness.case import Case
 from harness.checks.http import HttpAnswer
 from harness.derive_base import OperationCases, either, window_of
 from harness.httpdut import HttpDut, sample
+from harness.messages.httpreply import Pairs
 from harness.spec.xmlmodel import Window
+
+_DAY = 86400
 
 
 class WindowCases(OperationCases):
@@ -47,6 +50,8 @@ class WindowCases(OperationCases):
             yield self.case(
                 "window.one-second-outside.with-options", f"a period of {longest + 1} s, in pages", clauses, flow
             )
+        clauses = [f"{self.clause}.window", *self.errors([window.error], window.longer)]
+        yield self.case("window.calendar-day", "a day of the calendar", clauses, partial(self._calendar_day, window))
         for part, length in (("reversed", -60), ("reversed-by-one", -1), ("reversed-hour", -longest)):
             clauses = [f"{self.clause}.window.reversed", *self.errors([window.error], window.reversed)]
             yield self.case(
@@ -76,14 +81,22 @@ class WindowCases(OperationCases):
             dut.refused(reply, window.error, f"{self.clause}.window")
             dut.refused(await dut.get(self.name, query), window.error, f"{self.clause}.window")
 
-    async def _with_options(self, window: Window, length: int, dut: HttpDut) -> None:
-        query = [*await self._timed(dut, window, length), *self.options()]
+    async def _calendar_day(self, window: Window, dut: HttpDut) -> None:
+        query = dict(await self._timed(dut, window, 0))
+        midnight = int(query[window.start]) // _DAY * _DAY
+        query |= {window.start: str(midnight), window.end: str(midnight + _DAY - 1)}
+        await self._too_long(dut, window, list(query.items()))
+
+    async def _too_long(self, dut: HttpDut, window: Window, query: Pairs) -> None:
         reply = await dut.get(self.name, query)
         if window.longer is not None:
             answers = either(self.system, window.longer, [window.error])
             dut.answers(reply, answers, ambiguity=window.longer, check="either")
         else:
             dut.refused(reply, window.error, f"{self.clause}.window")
+
+    async def _with_options(self, window: Window, length: int, dut: HttpDut) -> None:
+        await self._too_long(dut, window, [*await self._timed(dut, window, length), *self.options()])
 
     async def _open_period(self, window: Window, dut: HttpDut) -> None:
         reply = await dut.get(self.name, await self._timed(dut, window, 0))

@@ -117,9 +117,9 @@ def _step_to_json(step: Step, redactor: Redactor | None) -> dict[str, Any]:
     return row
 
 
-def _data_to_json(data: bytes) -> dict[str, str]:
+def _data_to_json(data: bytes) -> dict[str, Any]:
     if len(data) > PLAIN_BYTES:
-        return {"zlib": base64.b64encode(zlib.compress(data, 1)).decode()}
+        return {"zlib": base64.b64encode(zlib.compress(data, 1)).decode(), "bytes": len(data)}
     try:
         return {"text": data.decode("utf-8")}
     except UnicodeDecodeError:
@@ -170,9 +170,9 @@ def inflated(row: Mapping[str, Any], limit: int) -> dict[str, Any]:
     if "zlib" not in row:
         return dict(row)
     try:
-        data = _data_from_json(row)
-    except ValueError:
+        data = zlib.decompressobj().decompress(base64.b64decode(row["zlib"]), limit)
+    except (ValueError, zlib.error):
         data = b""
-    cut = {"cut": len(data) - limit} if len(data) > limit else {}
-    plain = {key: value for key, value in row.items() if key != "zlib"}
-    return {**plain, "text": data[:limit].decode("utf-8", "replace"), **cut}
+    missing = max(int(row.get("bytes", 0)) - len(data), 0)
+    plain = {key: value for key, value in row.items() if key not in ("zlib", "bytes")}
+    return {**plain, "text": data.decode("utf-8", "replace"), **({"cut": missing} if missing else {})}

@@ -42,13 +42,16 @@ def scan_checks(system: System, operation: str, result: Result, *, step: int = -
     for part in _parts(system.replies[reply], result):
         own = [kind for kind in result.counts if kind.part == part and not kind.clause]
         broken = [kind for kind in own if kind.severity is Severity.MUST]
+        if part == f"reply.{system.replies[reply].row}" and not result.rows:
+            broken += _strangers(result)
         checks.append(_check(part, (f"{base}.{part}",), broken, result, first, Severity.MUST, step))
     named = {check.clauses[0] for check in checks}
     whole = [rule for rule in ("xml", "root") if system.http is not None and rule in system.http.rules]
     for rule in whole:
         clause = system.http.rules[rule] if system.http is not None else ""
         broken = [kind for kind in result.counts if kind.clause == clause and kind.severity is Severity.MUST]
-        checks.append(_check(f"reply.{rule}", (clause,), broken, result, first, Severity.MUST, step))
+        also = (f"{base}.reply",) if rule == "root" else ()
+        checks.append(_check(f"reply.{rule}", (clause, *also), broken, result, first, Severity.MUST, step))
         named.add(clause)
     for clause, orders in _orders(system.replies[reply], result).items():
         broken = [kind for kind in result.counts if kind.clause == clause]
@@ -58,6 +61,11 @@ def scan_checks(system: System, operation: str, result: Result, *, step: int = -
     checks += _ordered(system, operation, result, first, step)
     checks += _others(system, operation, result, first, checks, step)
     return [*checks, *_readings(system, base, result, step)]
+
+
+def _strangers(result: Result) -> list[Kind]:
+    """Elements that no document has: where there are such and no rows, the rows are called by a wrong name."""
+    return [kind for kind in result.counts if kind.rule is Rule.UNKNOWN and kind.element and not kind.attribute]
 
 
 def error_rows(system: System, operation: str, status: int) -> list[tuple[str, str, ErrorCode]]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
 from harness.rows.shape import Shape
 
 _NAME = re.compile(rb"[^ \t\r\n/>]++").match
 _ATTRIBUTES = re.compile(rb"([^ \t\r\n=\"'/>]++)[ \t\r\n]*+=[ \t\r\n]*+(?:\"([^\"]*+)\"|'([^']*+)')").findall
+_INDENT = re.compile(rb"(?<=>)[ \r\n]*+|[ \r\n]++(?=<)")
+_SINGLE = re.compile(rb"=[ \t\r\n]*+'").search
 _ODD = re.compile(rb"[&\t\r\n]").search
 _BLANK = bytes.maketrans(b"\t\r\n", b"   ")
 _REFERENCE = re.compile(rb"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(\w+));")
@@ -51,13 +55,17 @@ class Bulk:
     ) -> None:
         self._row = shape.elements[shape.row]
         self._elements = {name.encode(): self._row for name in self._row.spellings}
-        self._elements |= {name.encode(): child.element for name, child in self._row.children.items()}
+        self._below = {name.encode(): child.element for name, child in self._row.children.items()}
+        self._elements |= self._below
         self._layouts: dict[tuple[bytes, tuple[bytes, ...]], _Layout] = {}
         self._keep = [tuple(name.rpartition(".")[::2]) for name in keep]
         self._kept, self._most, self._digests = kept, most, digests
 
-    def take(self, span: bytes) -> None:
-        """Read whole rows."""
+    def take(self, span: bytes, rows: int) -> None:
+        """Read whole rows, so many."""
+        if self._digests is None and (columns := self._columns(span, rows)) is not None:
+            self._kept.extend(islice(zip(*columns, strict=True), self._most - len(self._kept)))
+            return
         row: list[_Element] = []
         for piece in span.split(b"<")[1:]:
             if piece[:1] == b"/":
@@ -77,6 +85,45 @@ class Bulk:
                 row.append((layout, values))
         if row:
             self._tell(row)
+
+    def _columns(self, span: bytes, rows: int) -> list[list[object]] | None:
+        """The values that are wanted, without a look at the others; None if that cannot be said of this spelling."""
+        if b"\t" in span or _SINGLE(span) is not None:  # in single quotes may stand what looks like an attribute
+            return None
+        columns: list[list[object]] = []
+        for element, name in self._keep:
+            found = self._below_each(span, element, name) if element else self._of_rows(span, name, rows)
+            if found is None or len(found) != rows:
+                return None
+            columns.append(found)
+        return columns
+
+    def _of_rows(self, span: bytes, name: str, rows: int) -> list[object] | None:
+        known = self._row.attributes.get(name)
+        for spelled in known.spellings if known is not None else ():
+            values = _attribute(spelled)(span)
+            if len(values) == rows:
+                return [_text(value) for value in values]
+        return None
+
+    def _below_each(self, span: bytes, element: str, name: str) -> list[object] | None:
+        """The values of children, a tuple for each row; only for rows with one kind of children, spelled in one way."""
+        if len(self._below) != 1 or len(self._row.spellings) != 1:
+            return None
+        ((child, shape),) = self._below.items()
+        known = shape.attributes.get(name)
+        if known is None or shape.name != element or len(known.spellings) != 1 or b"\n" in _without_indents(span):
+            return None
+        find, start = _attribute(next(iter(known.spellings))), b"<" + child
+        (word,) = self._row.spellings
+        found: list[object] = []
+        for piece in span.split(b"<" + word.encode() + b" ")[1:]:
+            children = piece.partition(b"<")[2]
+            values = find(children)
+            if len(values) != (b"<" + children).count(start):
+                return None
+            found.append(tuple(map(_text, values)))
+        return found
 
     def _layout(self, word: bytes, names: tuple[bytes, ...]) -> _Layout:
         """What elements of this name with these attributes in this order have in common."""
@@ -103,6 +150,21 @@ class Bulk:
         if not element:
             return _named(*row[0], name)
         return tuple(_named(layout, values, name) for layout, values in row[1:] if layout.element == element)
+
+
+@lru_cache(maxsize=256)
+def _attribute(name: str) -> Callable[[bytes], list[bytes]]:
+    """Finds the values of an attribute in its usual spelling."""
+    return re.compile(b' %b="([^"\\n\\r]*+)"' % re.escape(name).encode()).findall
+
+
+def _text(value: bytes) -> str:
+    return (_plain(value) if b"&" in value else value).decode("utf-8", "surrogatepass")
+
+
+def _without_indents(span: bytes) -> bytes:
+    """A stretch without the line ends behind and before tags."""
+    return _INDENT.sub(b"", span)
 
 
 def head(element: str, names: Sequence[bytes]) -> bytes:

@@ -34,7 +34,9 @@ class Checker:
         self._names: Sequence[str] = ()
         self._plan: Plan | None = None
         self._last_wrong: tuple[Wrong, Callable[[str], object] | None] = ((), None)
-        self._others: dict[tuple[int, ...], Callable[[str], object]] = {}  # patterns of the rest, by what is wrong
+        self._others: dict[
+            tuple[tuple[str, ...], tuple[int, ...]], Callable[[str], object]
+        ] = {}  # patterns of the rest, by what is wrong
         self._kinds: dict[tuple[str, str, str, str], tuple[Kind, list[int]]] = {}
 
     def attributes(self, element: ElementShape, pairs: Sequence[str], locate: Locate) -> None:
@@ -76,19 +78,20 @@ class Checker:
                 return last
         found = tuple(each for each in plan.each if each[1](pairs[each[0]]) is None)
         places = tuple(at for at, _, _ in found)
-        if places not in self._others and len(self._others) < MOST_PLANS:
-            self._others[places] = but_for(plan, places)
-        self._last_wrong = (found, self._others.get(places))
+        key = (plan.names, places)
+        if key not in self._others and len(self._others) < MOST_PLANS:
+            self._others[key] = but_for(plan, places)
+        self._last_wrong = (found, self._others.get(key))
         return found
 
     def _choose(self, element: ElementShape, names: Sequence[str]) -> None:
         """Find the plan for an element with these attributes, which the next is likely to have too."""
         if self._planned != self._tally.changes:
             self._plans.clear()
+            self._others.clear()
             self._planned = self._tally.changes
         self._element, self._names = element, names
         self._last_wrong = ((), None)
-        self._others.clear()
         key = (element.name, *names)
         if key not in self._plans and len(self._plans) < MOST_PLANS:
             self._plans[key] = self._patterns.plan(element, names)

@@ -40,11 +40,13 @@ class Plan(NamedTuple):
     """The check of an element with certain attributes in a certain order: a pattern of the values that matter, then pairs in order.
 
     Attributes:
+        names: the element's name, and those of its attributes.
         each: place, pattern and shape of each value that matters; parts: place -> pattern, as text.
         compared: places of values that are compared, with one another or with the window.
         unknown: places of attributes that are not known; missing: attributes that are not there.
     """
 
+    names: tuple[str, ...]
     values: Callable[[Sequence[str]], Sequence[str]]
     match: Callable[[str], object]
     pairs: tuple[tuple[int, int, OrderShape], ...]
@@ -88,6 +90,7 @@ class Patterns:
         parts = {at: self.pattern(one, bounds.get(one.name)) for at, one in known.items()}
         parts = {at: part for at, part in parts.items() if part != _TEXT}
         return Plan(
+            names=(element.name, *names),
             values=itemgetter(*parts) if len(parts) > 1 else _none if not parts else _one(*parts),
             match=re.compile(SEPARATOR.join(parts.values())).fullmatch,
             pairs=tuple((present[one.first], present[one.then], one) for one in orders(element, present)),

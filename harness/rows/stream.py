@@ -64,7 +64,7 @@ class Stream:
                 self._alone = _LOOSELY if rows else self._alone
             if rows:
                 if self._bulk is not None:
-                    self._bulk.take(data[at:stop])
+                    self._bulk.take(data[at:stop], rows)
                 self._exact.skip(data[at:stop], rows)
                 return stop
             self._alone = self._left = min(max(2 * self._alone, _LEAST), _MOST)

@@ -71,7 +71,6 @@ DIALOGUES = {
     "refusal-with-document": "messageType=Errors",
     "refusal-sticks": "messageType=Errors\n" + _all("Errors", "&maxRows=1"),
     "date-empty": "messageType=StreamHistory&" + _FROM + "&maxRows=1",
-    "date-fraction": "messageType=TrickModeHistory&fromDate={busy_hour_from}.5&toDate={busy_hour_to}",
     "date-tail": "messageType=StreamListHistory&" + _FROM + "{busy_hour_to}s&maxRows=1",
     "to-date-optional": "messageType=PlayServerHistory&fromDate={busy_hour_from}",
     "from-date-optional": _all("Errors") + "\nmessageType=Errors&toDate={busy_hour_to}",

@@ -101,6 +101,7 @@ def test_numbers_are_compared_whatever_their_digits() -> None:
     assert only(scanned(document(row(1, start="1" * 5000, end="1" * 4999 + "0", stored="9" * 5000)))).rule is Rule.ORDER
 
 
+@pytest.mark.slow
 def test_places_are_exact_past_65535_lines_and_with_any_line_ends() -> None:
     many = 70_000
     rows = [row(number).replace("\n", "\r\n") for number in range(many)]
@@ -118,6 +119,7 @@ def test_places_are_exact_past_65535_lines_and_with_any_line_ends() -> None:
     assert (fourth.rule, fourth.line, fourth.column) == (Rule.UNKNOWN, FIRST_LINE + many, bad.index("<b") + 1)
 
 
+@pytest.mark.slow
 def test_all_are_counted_and_the_first_thousand_kept() -> None:
     result = scanned(document(*(row(number, group="x", mode="y") for number in range(3_000))))
     assert [(kind.attribute, count) for kind, count in result.counts.items()] == [("group", 3_000), ("mode", 3_000)]

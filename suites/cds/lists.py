@@ -93,6 +93,11 @@ async def states(dut: HttpDut) -> None:
     expected = "both states of loading, or none"
     got = first_few(f"{name!r}: {admin} and {op}" for name, admin, op in odd)
     hold(dut, "loading", not odd, "CDS-CNT-006", expected=expected, got=got, step=reply.step)
+    query = {"maxRows": str(_MORE * 100)}
+    ranged = dut.ok(await dut.get("ContentRange", query, keep=("Name", "isaAdminState", "isaOpState")), check="ranged")
+    odd = [row for row in kept(ranged) if (row[1] == "Unprovisioned") != (row[2] == "Created")]
+    got = first_few(f"{name!r}: {admin} and {op}" for name, admin, op in odd)
+    hold(dut, "loading-in-range", not odd, "CDS-CNT-006", expected=expected, got=got, step=ranged.step)
 
 
 def _plain(state: str | None) -> str:

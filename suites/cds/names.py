@@ -139,6 +139,23 @@ async def odd_names(dut: HttpDut) -> None:
         )
 
 
+@SUITE.scenario("ContentRange.again", "CDS-CNT-003", chapter=_CHAPTER, after=_AFTER)
+async def again(dut: HttpDut) -> None:
+    """A range without an offset begins with the first content each time."""
+    first = await part(dut, 3)
+    state = await dut.setup("ContentState", keep=("contentName",))
+    there = state.scan is not None and bool(state.scan.rows)
+    dut.check(
+        "not-empty",
+        bool(first) or not there,
+        "CDS-CNT-003",
+        expected="contents, since ContentState has some",
+        got="none",
+    )
+    for size, expected in ((3, first), (2, first[:2]), (3, first)):
+        _same(dut, "from-the-first", expected, await part(dut, size), "CDS-CNT-003")
+
+
 @SUITE.scenario("ContentRange.order", "CDS-CNT-001", "CDS-CNT-004", chapter=_CHAPTER, after=_AFTER)
 async def order(dut: HttpDut) -> None:
     """The list is in alphabetical order under one idea of the alphabet, and no name stands there twice."""

@@ -24,3 +24,16 @@ for _operation, _clause in BELONGS.items():
     _bound.__doc__ = f"{_operation}: {late_minutes.__doc__}"
     _bound.__module__ = __name__
     SUITE.scenario(f"{_operation}.late-minutes", _clause, chapter=_operation, after=(f"{_operation}.success",))(_bound)
+
+
+@SUITE.scenario(
+    "StreamHistory.window.after-many", "CDS-StreamHistory.window", "CDS-StreamHistory.error.bad-request",
+    chapter="StreamHistory", after=("StreamHistory.success",),
+)  # fmt: skip
+async def after_many(dut: HttpDut) -> None:
+    """After many requests on a connection a period that is too long is still refused."""
+    first, _ = await period(dut, "quiet")
+    for _ in range(30):
+        await dut.setup("StreamHistory", {"fromDate": str(first), "toDate": str(first + 59)})
+    query = {"fromDate": str(first), "toDate": str(first + 3601)}
+    dut.refused(await dut.get("StreamHistory", query), "bad-request", "CDS-StreamHistory.window")

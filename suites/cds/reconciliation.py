@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from harness.derive_base import documented
 from harness.flow import CaseInconclusive, CaseSkipped
 from harness.httpdut import HttpDut
 from harness.messages.httpreply import HttpReply
+from harness.spec.load import load_system
 from suites.cds import SUITE
 from suites.cds.history import first_few, values
 from suites.cds.seen import hold, integer, kept, shows, single
@@ -89,7 +91,10 @@ def _at(found: object, place: int) -> object:
     return found[place] if isinstance(found, (list, tuple)) and place < len(found) else None
 
 
-@SUITE.scenario("TrickmodeEvents.lists", "CDS-REC-002", "CDS-REC-003", "CDS-REC-004", chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "TrickmodeEvents.lists", "CDS-REC-002", "CDS-REC-003", "CDS-REC-004", "CDS-RSP-002",
+    *documented(load_system("cds"), OPERATION)[1], chapter=CHAPTER, after=AFTER,
+)  # fmt: skip
 async def lists(dut: HttpDut) -> None:
     """The list is that of the stream that was asked for, its Size goes with it, and segments count from 1."""
     sizes = []

@@ -165,18 +165,3 @@ for _operation in TRICKS:
         _bound.__doc__ = f"{_operation}: {_flow.__doc__}"
         _bound.__module__ = __name__
         SUITE.scenario(f"{_operation}.{_name}", *_clauses, chapter=_operation, after=(f"{_operation}.rows",))(_bound)
-
-
-@SUITE.scenario(
-    "TrickModeListHistory.segments", "CDS-TRK-006", chapter="TrickModeListHistory",
-    after=("TrickModeListHistory.rows", "StreamListHistory.rows"),
-)  # fmt: skip
-async def segments(dut: HttpDut) -> None:
-    """A session that is no playlist has all its actions in content 0."""
-    singles = set(dut.fixtures("single_session_ids"))
-    reply = await some_rows(dut, "TrickModeListHistory", ("sessionID", "segmentIndex"))
-    rows = [row for row in values(reply) if row[0] in singles]
-    if not rows:
-        raise CaseInconclusive("no session of single_session_ids has an action in the period")
-    found = [row for row in rows if number(row[1]) != 0]
-    dut.check("always-0", not found, "CDS-TRK-006", expected='segmentIndex="0"', got=first_few(found), step=reply.step)

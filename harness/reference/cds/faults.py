@@ -19,7 +19,7 @@ _TEXT = {
         second-document: CDS-RSP-001: Devices are followed by a second document.
         other-root: CDS-RSP-002: The root of CapacityPlanning is CapacityPlanningResponse.
         other-namespace: CDS-RSP-002: A reconciliation without events is in another namespace.
-        element-renamed: CDS-StreamHistory.reply.Stream: Row 10,801 of StreamHistory is a Streams element.
+        element-renamed: CDS-RSP-003 CDS-PAG-002: Row 10,801 of StreamHistory is a Streams element.
         attribute-missing: CDS-Errors.reply.Error.errorCode: Error 301 of an hour has no errorCode.
         attribute-case: CDS-TrickModeListHistory.reply.TrickMode.segmentIndex: Behind the first segment it is spelled segmentindex.
         two-lists: CDS-TrickmodeEvents.reply.TrickmodeEventList: Events behind the fifth stand in a list of their own.
@@ -55,7 +55,6 @@ _TEXT = {
         refusal-with-document: CDS-STA-003: Errors are refused with an ErrorsResponse.
         refusal-sticks*: CDS-STA-005: The request for the same message after a refused one is refused too.
         date-empty: CDS-StreamHistory.toDate.type: An empty toDate is an hour after fromDate.
-        date-fraction: CDS-TrickModeHistory.fromDate.type: A fromDate with decimals is taken.
         date-tail: CDS-StreamListHistory.toDate.type: Letters behind the digits of toDate are not looked at.
         to-date-optional: CDS-PlayServerHistory.toDate.required: Without toDate the period is an hour.
         from-date-optional*: CDS-Errors.fromDate.required: Without fromDate that of the request before counts.
@@ -166,7 +165,7 @@ _TEXT = {
         reply-of-another*: CDS-HTT-007: A request that comes at once after another connection's gets the reply to that.
         compressed-unasked: CDS-HTT-006: Bodies of more than 100,000 bytes are compressed for everybody.
         wrong-charset: CDS-HTT-003: The Content-Type names ISO-8859-1.
-        wrong-declaration: CDS-RSP-005: The declaration of ContentState names US-ASCII.
+        wrong-declaration: CDS-RSP-005 CDS-RSP-001: The declaration of ContentState names US-ASCII.
     """,
 }
 

@@ -73,8 +73,6 @@ class FaultyRequests(Requests):
             texts["toDate"] = hour
         if operation == "Errors" and "fromDate" not in texts and self._last_from and self._on("from-date-optional"):
             texts["fromDate"] = self._last_from
-        if operation == "TrickModeHistory" and self._on("date-fraction"):
-            texts |= {"fromDate": re.sub(r"\.[0-9]+$", "", begin)} if begin else {}
         if operation == "StreamListHistory" and end and self._on("date-tail"):
             texts["toDate"] = re.sub(r"[A-Za-z]+$", "", end)
         bare = operation == "StreamListHistory" and "maxRows" in texts and not texts.get("dateFormat")

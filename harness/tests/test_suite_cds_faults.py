@@ -1,0 +1,51 @@
+"""The suite against its own reference server: every seeded fault is caught, no reading that the document supports is called a fault."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from harness.reference.faults import Fault
+from harness.reference.server import faults_of
+from harness.spec.load import load_system
+from harness.tests import suite_runs
+
+SYSTEM = "cds"
+# Long lists take their time on a busy machine.
+TIMEOUT_S = 5.0
+catches = partial(suite_runs.catches, SYSTEM, timeout_s=TIMEOUT_S)
+blamed = partial(suite_runs.blamed, SYSTEM, timeout_s=TIMEOUT_S)
+# A fault that only `mutate` and `fuzz` meet, with the reason.
+BEYOND: dict[str, str] = {}
+
+
+def combinations() -> list[tuple[str, ...]]:
+    """Readings as `serve --reading` takes them, one of each ambiguity, so that together each reading is followed once."""
+    known = {name: list(ambiguity.readings) for name, ambiguity in load_system(SYSTEM).ambiguities.items()}
+    return [
+        tuple(
+            argument
+            for name, readings in known.items()
+            for argument in ("--reading", f"{name}={readings[number % len(readings)]}")
+        )
+        for number in range(max(map(len, known.values())))
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", faults_of(SYSTEM), ids=lambda fault: fault.name)
+def test_each_seeded_fault_is_blamed_on_a_clause_of_it(fault: Fault) -> None:
+    """STYLE.md R19. The cases that name the clause come first, since they are quick; the whole suite decides."""
+    quick = suite_runs.named(SYSTEM, fault.clauses)
+    found = (quick and catches(fault, quick)) or catches(fault)
+    assert bool(found) is (fault.name not in BEYOND), (
+        f"{fault.name}: {fault.about} ({' '.join(fault.clauses)}): {found}"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("readings", combinations(), ids=range(len(combinations())))
+def test_no_reading_that_the_document_supports_fails_or_breaks_a_case(readings: tuple[str, ...]) -> None:
+    """DESIGN.md, Vocabulary: a device that follows any reading the document supports conforms."""
+    assert [] == blamed(readings)
