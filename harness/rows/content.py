@@ -123,7 +123,7 @@ class Content:
                 self._begin(name, pairs)
             return
         frame = self._stack[-1]
-        entry = frame.entries.get(name) or self._misplaced(frame, name)
+        entry = frame.entries.get(name) or self._misplaced(frame, name, pairs)
         if entry is None:
             self._deeper(name, pairs)
             return
@@ -263,7 +263,7 @@ class Content:
         if len(found) < MOST_SINGLES:
             found.append(named(shape, pairs))
 
-    def _misplaced(self, frame: _Frame, name: str) -> _Entry | None:
+    def _misplaced(self, frame: _Frame, name: str, pairs: Sequence[str]) -> _Entry | None:
         """An element that its parent does not have: say so; gives what it is if only its namespace is wrong."""
         space, _, local = name.rpartition(" ")
         entry = frame.entries.get(self._space + local)
@@ -279,9 +279,21 @@ class Content:
             row = self.rows + 1 if entry is not None and entry.is_row else 0
             self._report(Rule.ELEMENT, Severity.MUST, key, expected, _in_space(local, space), row=row)
             return entry
+        if (row := self._renamed(frame, pairs[::2])) is not None:
+            self._report(Rule.ELEMENT, Severity.MUST, row, row, local)
+            return None
         expected = "an element that the document names"
         self._report(Rule.UNKNOWN, Severity.SHOULD, local, expected, local, self._shape.rules.get("extra", ""))
         return None
+
+    def _renamed(self, frame: _Frame, names: Sequence[str]) -> str | None:
+        """The name of the row, if these are its attributes, most of them, and no others: then it is one under a wrong name."""
+        row = self._shape.elements.get(self._shape.row)
+        if row is None or not any(entry.is_row for entry in frame.entries.values()):
+            return None
+        return (
+            row.name if 2 * len(names) > len(row.attributes) and all(one in row.by_spelling for one in names) else None
+        )
 
     def _deeper(self, name: str, pairs: Sequence[str]) -> None:
         for one in (name, *pairs[::2]):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,24 @@ def cites(result: CaseResult, lines: Sequence[int], *, should: bool = False) -> 
         }
     spans = [source.lines for name in found if name in known for source in known[name].sources]
     return any(first <= line <= last for first, last in spans for line in lines)
+
+
+def named(name: str, lines: Sequence[int]) -> list[str]:
+    """The clauses stated in one of these lines that a case names."""
+    known = {clause for case in load_suite(load_system(name)).cases.values() for clause in case.clauses}
+    return [
+        clause
+        for clause, entry in clauses(name).items()
+        if clause in known
+        and any(first <= line <= last for source in entry.sources for first, last in [source.lines] for line in lines)
+    ]
+
+
+def caught(name: str, peer: str, fault: str, lines: Sequence[int], *, should: bool = False) -> bool:
+    """Whether a case contradicts a clause of these lines. The cases that name one come first, since they are quick; the whole suite decides."""
+    quick = named(name, lines)
+    for select in (quick, []) if quick else ([],):
+        with closing(run_against(name, peer, ("--fault", fault), select)) as results:  # type: ignore[type-var]
+            if any(cites(result, lines, should=should) for result in results):
+                return True
+    return False
