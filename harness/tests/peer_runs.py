@@ -60,17 +60,10 @@ def clauses(name: str) -> dict[str, ClauseEntry]:
     return catalogue(load_system(name))
 
 
-def cites(result: CaseResult, lines: Sequence[int], *, should: bool = False) -> bool:
-    """Whether a case contradicts a clause that is stated in one of these lines; `should`: a warning counts too."""
+def cites(result: CaseResult, lines: Sequence[int]) -> bool:
+    """Whether a failed case contradicts a clause that is stated in one of these lines."""
     known = clauses(result.system)
-    found = set(result.broken) if result.outcome is Outcome.FAILED else set()
-    if should:
-        found |= {
-            clause
-            for check in result.checks
-            if not check.passed and check.severity is not Severity.READING
-            for clause in check.clauses
-        }
+    found = result.broken if result.outcome is Outcome.FAILED else ()
     spans = [source.lines for name in found if name in known for source in known[name].sources]
     return any(first <= line <= last for first, last in spans for line in lines)
 
@@ -86,11 +79,23 @@ def named(name: str, lines: Sequence[int]) -> list[str]:
     ]
 
 
-def caught(name: str, peer: str, fault: str, lines: Sequence[int], *, should: bool = False) -> bool:
+def caught(name: str, peer: str, fault: str, lines: Sequence[int]) -> bool:
     """Whether a case contradicts a clause of these lines. The cases that name one come first, since they are quick; the whole suite decides."""
     quick = named(name, lines)
     for select in (quick, []) if quick else ([],):
         with closing(run_against(name, peer, ("--fault", fault), select)) as results:  # type: ignore[type-var]
-            if any(cites(result, lines, should=should) for result in results):
+            if any(cites(result, lines) for result in results):
                 return True
     return False
+
+
+def noticed(name: str, peer: str, fault: str) -> Outcome | None:
+    """What a run makes of a fault: the first failure, else a warning for a clause, else nothing."""
+    told_of = None
+    with closing(run_against(name, peer, ("--fault", fault))) as results:  # type: ignore[type-var]
+        for result in results:
+            if result.outcome is Outcome.FAILED:
+                return Outcome.FAILED
+            if any(not check.passed and check.severity is Severity.SHOULD for check in result.checks):
+                told_of = Outcome.WARNED
+    return told_of

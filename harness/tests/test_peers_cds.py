@@ -7,21 +7,49 @@ reference server come from one spec and would share a misreading; this one does 
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import Any
 
 import pytest
 
-from harness.tests.peer_runs import caught, run_against, told
+from harness.tests.peer_runs import caught, noticed, run_against, told
 from harness.verdict import Outcome
 
 PEER = "birch"
 # Ways to behave under which much cannot be tested: a device without data, or one whose data changes while it is looked at.
 LITTLE_TO_SEE = ("fresh", "fresh-blank", "growing", "growing-live")
-# What the peer calls a fault and a reading permits, with the reason. It may warn and must not fail.
-PERMITTED: dict[str, str] = {}
-# Faults whose peer cites a heading or a neighbouring line instead of the statement.
-LINES: dict[str, list[int]] = {}
+# What the peer calls a fault and rests on no sentence, so that the suite only warns, with the reason.
+WARNED = {
+    "capacity-hd-negative": "xs:integer has negative numbers",
+    "content-attributes-on-stream": "one stream without a content; no sentence says that each has one",
+    "counter-high": "follows from what a peak is, not from a sentence",
+    "counter-low": "follows from what a peak is, not from a sentence",
+    "events-empty": "a stream without events is possible; only the other message tells otherwise",
+    "events-npt-pause": "a player may have jumped behind the pause",
+    "events-npt-start": "a stream may begin in the middle",
+    "group-above-all": "follows from what a peak is, not from a sentence",
+    "list-content-differs": "that two messages agree rests on no sentence",
+    "list-group-differs": "that two messages agree rests on no sentence",
+    "npt-start": "a stream may begin in the middle",
+    "range-content-missing": "that two messages agree rests on no sentence",
+}
+# What the suite does not notice, with the reason.
+UNSEEN = {
+    "events-active": "what answers for a stream that still runs is CDS-AMB-065",
+    "play-servers-lack": "a session without play servers cannot be told from one that had none",
+    "bitrates-differ": "nothing says that rates agree",
+    "content-not-in-state": "a content may have been removed",
+    "db-before-end": "nothing says when a stream comes into the database",
+    "file-size-zero": "a file may be empty",
+    "ingested-in-future": "nothing says that the clocks agree",
+}
+# Faults whose peer cites another of the lines that rule them out.
+LINES = {
+    "events-extra": [1235],
+    "list-start-differs": [233],
+    "range-closing-tag": [37],
+    "range-long-name-cut": [1034],
+    "stale-after-error": [37, 58],
+}
 
 
 def conforming() -> list[str]:
@@ -57,17 +85,18 @@ def test_no_conforming_peer_fails(personality: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault["name"])
 def test_each_fault_of_the_peer_is_caught_and_its_clause_named(fault: dict[str, Any]) -> None:
-    """Or, where a reading permits what the peer calls a fault, nothing fails."""
-    lines = LINES.get(fault["name"], fault["lines"])
-    if fault["name"] in PERMITTED:
-        with closing(run_against("cds", PEER, ("--fault", fault["name"]))) as results:  # type: ignore[type-var]
-            assert not any(result.outcome is Outcome.FAILED for result in results)
+    """As a failure, or, where no sentence is contradicted, as a warning."""
+    name, lines = fault["name"], LINES.get(fault["name"], fault["lines"])
+    if name in UNSEEN:
+        assert not noticed("cds", PEER, name), f"{name} is noticed after all"
+    elif name in WARNED:
+        assert noticed("cds", PEER, name) is Outcome.WARNED, f"{fault} is not told, or fails"
     else:
-        assert caught("cds", PEER, fault["name"], lines), f"{fault} is not caught"
+        assert caught("cds", PEER, name, lines), f"{fault} is not caught"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", strains(), ids=lambda fault: fault["name"])
 def test_what_strains_belief_is_told(fault: dict[str, Any]) -> None:
-    """Nothing fails for it that a clause does not bind, and something says so."""
-    assert caught("cds", PEER, fault["name"], fault["lines"], should=True), f"{fault} is not told"
+    """Something says so, where a clause is about it at all."""
+    assert bool(noticed("cds", PEER, fault["name"])) is (fault["name"] not in UNSEEN)
