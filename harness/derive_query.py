@@ -178,14 +178,16 @@ class _Deriver(OperationCases):
         reply = await dut.get(self.name, query)
         errors = list(dict.fromkeys((*parameter.invalid, *parameter.missing)))
         if parameter.empty is not None:
-            dut.answers(reply, either(self.system, parameter.empty, errors), ambiguity=parameter.empty, check="either")
+            dut.answers(reply, either(self.system, parameter.empty, ["*"]), ambiguity=parameter.empty, check="either")
             return
         clause = f"{self.clause}.{name}" + (".type" if parameter.invalid else ".required")
         dut.answers(reply, [HttpAnswer(error=error) for error in errors], clause, check="refused")
 
     def _values(self, name: str, parameter: Parameter) -> Iterator[Case]:
         kind, clause = self.system.types[parameter.type], f"{self.clause}.{name}"
-        if parameter.optional and parameter.object is not None and parameter.state is None:
+        paging = self.operation.paging
+        pages = paging is not None and name == paging.offset  # what an offset is, other cases find out
+        if parameter.optional and parameter.object is not None and parameter.state is None and not pages:
             yield self.case(f"{name}.known", f"a {name} that there is", [clause], partial(self._known, name))
         for value in parameter.examples:
             yield self.case(
@@ -230,10 +232,14 @@ class _Deriver(OperationCases):
         for condition in self.operation.conditions:
             if condition.parameter == name and known[name] in condition.values and condition.needs not in known:
                 known[condition.needs] = await self._object_of(dut, condition.needs)
+        paging = self.operation.paging
+        if paging is not None and name == paging.offset and paging.rows not in known:
+            known[paging.rows] = self._usual(paging.rows)  # an offset alone may mean nothing
         needed = next((c for c in self.operation.conditions if c.needs == name and c.parameter not in known), None)
         if needed is not None:
             known[needed.parameter] = await self._taken(dut, needed, known)
-        return list(known.items())
+        order = list(self.operation.parameters)  # that of the document: whether another one will do is open
+        return sorted(known.items(), key=lambda pair: order.index(pair[0]))
 
     async def _taken(self, dut: HttpDut, condition: Condition, query: Mapping[str, str]) -> str:
         """Of the words that ask for the other parameter, the first that the device takes along with it.

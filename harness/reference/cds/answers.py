@@ -153,7 +153,8 @@ class Answers:
             assert isinstance(begin, int)
             assert isinstance(end, int)
             keys = self._keys(name, begin, end)
-            first, page = self._page(keys, values.get(paging.rows), values.get(paging.offset))
+            rows, offset = values.get(paging.rows), values.get(paging.offset)
+            first, page = (0, keys) if self._choices.ignore_paging else self._page(keys, rows, offset)
             return self._written(table, page, first, Shown(operation=name, begin=begin, end=end, values=values))
 
         return lines
@@ -171,8 +172,6 @@ class Answers:
     def _page(self, keys: Iterable[Any], rows: Value | None, offset: Value | None) -> tuple[int, Iterable[Any]]:
         """The part of a list that a request asks for, and how many rows stand before it."""
         choices = self._choices
-        if choices.ignore_paging:
-            return 0, keys
         if offset is not None and rows is None:
             if choices.offset_alone == "refused":
                 raise Refused(self._refused)
