@@ -57,7 +57,7 @@ CODED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     ),
     "deflate": ("deflate", zlib.compress),
     "bare-deflate": ("deflate", raw_deflate),
-    "twice": ("deflate, gzip", lambda data: gzip.compress(zlib.compress(data))),
+    "twice": ("deflate, gzip", lambda data: gzip.compress(zlib.compress(data), mtime=0)),
 }
 
 
