@@ -202,12 +202,6 @@ EXTRA: Rows = (
             else None
         ),
     ),
-    (
-        "row-names",
-        Operator.RENAME,
-        "The rows have a name that the document has not.",
-        lambda seen: seen.edited(edit for one in seen.rows for edit in seen.document.rename(one, f"{one.name}Item")),
-    ),
 )
 
 

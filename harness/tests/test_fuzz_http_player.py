@@ -101,7 +101,7 @@ def test_a_wrong_status_and_a_wrong_document_are_told() -> None:
         lambda request, _: response(b"", b"400 No") if b"Nothing" in request else good(request, 0), NOTHING
     ) == ["answer"]
     found = played(lambda *_: response(b"<Other/>"), Step(parts=(GET,))).broken
-    assert found[0].clauses == ("CDS-RSP-002",)
+    assert found[0].clauses == ("CDS-RSP-002", "CDS-Version.reply")
 
 
 def test_wrong_lengths_and_bytes_that_nobody_asked_for_are_told() -> None:
