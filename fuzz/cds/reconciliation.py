@@ -32,7 +32,8 @@ def events(line: Line, pairs: Sequence[Pair]) -> Asked:
     certain = not any(pair.odd for pair in pairs)
     if certain and not kinds:
         verdict.maybe.clear()
-        refusals = (NO_MESSAGE,) if streams else (NO_MESSAGE, NO_STREAM)
+        exact = any(pair.name == "StreamID" for pair in streams)  # spelled otherwise it may be none
+        refusals = (NO_MESSAGE,) if exact else (NO_MESSAGE, NO_STREAM)
         if len(pairs) == len(streams) <= 1 and (not streams or streams[0].value):
             verdict.refuse(f"{clause}.error.invalid-message", *refusals)
         else:

@@ -160,3 +160,12 @@ def test_requests_and_the_beginning_of_one() -> None:
     for size in range(1, len(whole)):
         found, rest = requests_of(whole * 2 + whole[:size])
         assert (len(found), rest) == (2, whole[:size])
+
+
+@pytest.mark.parametrize(("query", "errors"), [("StreamID=x", 1), ("Streamid=x", 2), ("", 2)])
+def test_without_a_message_the_stream_may_be_missing_too(query: str, errors: int) -> None:
+    """A StreamID in other letters may be none, and then either error answers (CDS-AMB-071)."""
+    what = one(f"/apis/TrickmodeEvents.php?{query}")
+    assert not what.success
+    assert len([refusal for refusal in what.refusals if refusal.status == 400]) >= errors
+    assert (len(what.refusals) > 1) is (errors > 1)

@@ -108,6 +108,8 @@ class Answers:
         assert operation.reply is not None
         renderer = self._renderers[operation.reply]
         root = {"dateFormat": str(asked.values.get("dateFormat", _FORMAT))}
+        if not repeatable(root["dateFormat"]):
+            raise Refused(self._refused)
         if self._choices.date_format == "empty":
             root = {"dateFormat": ""}
         if asked.operation == "Version":
