@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024 * 1024
 # Probes that the server disagrees with although the document is on its side: what they say then, and why.
 NARROWER = {
     "events-completed": (
-        "of normal play",
+        "NPT ",
         "the probe compares events of one segment also where another one was played in between (wound back over a border, line 1239)",
     ),
 }
