@@ -206,7 +206,8 @@ class _Deriver(OperationCases):
                 yield self.case(
                     f"{name}.open.{_word(word)}", f"{name} {word}", [], partial(self._open_value, name, word, ambiguity)
                 )
-        for probe in _wrong_probes(parameter, kind.base, list(probes(kind))):
+        # Where the document spells values in several ways its list of them is not closed.
+        for probe in () if kind.open_choices else _wrong_probes(parameter, kind.base, list(probes(kind))):
             part = f"{name}.outside.{probe.name}"
             if not parameter.invalid:
                 continue

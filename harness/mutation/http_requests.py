@@ -159,7 +159,8 @@ class _Deriver(Maker):
         return self._succeeds(seen) and seen.query.get(name) == value
 
     def _types(self, name: str, parameter: Parameter) -> Iterator[Mutant]:
-        if not parameter.invalid or parameter.invalid_ambiguity is not None:
+        open_list = bool(self.system.types[parameter.type].open_choices)
+        if not parameter.invalid or parameter.invalid_ambiguity is not None or open_list:
             return
         kind = self.system.types[parameter.type]
         tests = _NO_NUMBERS if kind.base in _NUMBERS else _NO_WORDS

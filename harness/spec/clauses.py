@@ -127,7 +127,8 @@ def _parameter(
         (".unknown", parameter.unknown, f"{name} refuses what names no {parameter.object}."),
     ):
         if errors:
-            open_point = operation.request is not None and part == ".type" and parameter.invalid_ambiguity is not None
+            unsure = parameter.invalid_ambiguity is not None or bool(system.types[parameter.type].open_choices)
+            open_point = operation.request is not None and part == ".type" and unsure
             rows = [operation.errors[error] for error in errors if error in operation.errors]
             yield entry(
                 part,

@@ -102,7 +102,6 @@ AT = len(BASE) + 1  # the first character of the selector's value
         (f"{EVENTS}", "CDS-TrickmodeEvents.StreamID.required", len(EVENTS) + 1),
         (f"{BASE}CapacityPlanning&{HOUR}&action=SERVICEGROUP", "CDS-CAP-001", AT + 62),
         (f"{BASE}CapacityPlanning&{HOUR}&action=SERVERID", "CDS-CAP-002", AT + 62),
-        (f"{BASE}CapacityPlanning&{HOUR}&action=ALL", "CDS-CapacityPlanning.action.type", AT + 62),
         (f"POST {BASE}Version HTTP/1.1", "CDS-REQ-002", 1),
         (f"{BASE}Version&x=a b", "CDS-REQ-002", AT + 11),
         (f"{BASE}ContentRange&maxRows=5&fromOffset=a%2", "CDS-REQ-002", AT + 35),

@@ -62,7 +62,7 @@ _TEXT = {
         max-rows-word: CDS-ContentRange.maxRows.type: A maxRows that is no number gives the whole list.
         group-not-needed: CDS-CAP-001: The capacity of a service group without its number is that of all.
         server-not-needed: CDS-CAP-002: The capacity of a server without its number is that of all.
-        any-action: CDS-CapacityPlanning.action.type: An action that is none is OVERALL.
+        any-action: CDS-CapacityPlanning.error.bad-request: An action that is none is OVERALL.
         group-word: CDS-CapacityPlanning.serviceGroup.type: A service group that is no number is the first one.
         format-needed: CDS-REQ-006: StreamListHistory without dateFormat is refused where maxRows is given.
         escapes-kept: CDS-REQ-004 CDS-REC-002: Escaped bars in a StreamID are not decoded.
