@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from harness.case import Case
+from harness.case import Case, Flow
 from harness.checks.http import HttpAnswer
 from harness.httpdut import HttpDut
 from harness.messages.http import request_to
@@ -25,17 +25,17 @@ class OperationCases:
         self.refusal = system.http.refused if system.http is not None else ""
 
     def case(
-        self, part: str, title: str, clauses: Sequence[str], flow: Callable[[HttpDut], object], *, control: bool = True
+        self, part: str, title: str, clauses: Sequence[str], flow: Flow, *, after: Sequence[str] = ("success",)
     ) -> Case:
-        """A case whose id begins with the operation; its control is the operation's success."""
+        """A case whose id begins with the operation, as do its controls: the same request without its defect, or the plain success."""
         return Case(
             id=f"{self.system.system}.{self.name}.{part}",
             system=self.system.system,
             title=f"{self.name}: {title}",
             chapter=self.operation.section,
             clauses=tuple(clauses),
-            flow=flow,  # type: ignore[arg-type]  # partial hides the coroutine's type
-            after=(f"{self.system.system}.{self.name}.success",) if control else (),
+            flow=flow,
+            after=tuple(f"{self.system.system}.{self.name}.{control}" for control in after),
             module=self.module,
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from harness.case import Case
+from harness.case import Case, Flow
 from harness.derive_base import either
 from harness.ending import Ending
 from harness.httpdut import HttpDut, sample
@@ -40,14 +40,14 @@ def derive_open(system: System, module: str) -> Iterator[Case]:
     """
     points = system.http.open_points if system.http is not None else {}
 
-    def case(name: str, part: str, title: str, flow: Callable[[HttpDut], object]) -> Case:
+    def case(name: str, part: str, title: str, flow: Flow) -> Case:
         return Case(
             id=f"{system.system}.{name}.open.{part}",
             system=system.system,
             title=f"{name}: {title}, which the document leaves open",
             chapter=system.operations[name].section,
             clauses=(),
-            flow=flow,  # type: ignore[arg-type]  # partial hides the coroutine's type
+            flow=flow,
             after=(f"{system.system}.{name}.success",),
             module=module,
         )

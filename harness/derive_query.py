@@ -45,15 +45,12 @@ class _Deriver(OperationCases):
     """The cases of one operation."""
 
     def cases(self) -> Iterator[Case]:
-        clauses = [
-            *self._own(),
-            *([] if documented(self.system, self.name)[0] else documented(self.system, self.name)[1]),
-        ]
-        clauses += self.rules("framing", "one-reply", "status", "xml", "root", "extra", "media", "method")
-        yield self.case("success", "asked for as documented", clauses, self._success, control=False)
-        row, clauses = documented(self.system, self.name)
+        row, parts = documented(self.system, self.name)
+        rules = self.rules("framing", "one-reply", "status", "xml", "root", "extra", "media", "method")
+        clauses = [*self._own(), *([] if row else parts), *rules]
+        yield self.case("success", "asked for as documented", clauses, self._success, after=())
         if row:
-            yield self.case("rows", f"every {row} is as documented", clauses, partial(self._rows, row))
+            yield self.case("rows", f"every {row} is as documented", parts, partial(self._rows, row))
         if self.options():
             names = [f"{self.clause}.{name}" for name, _ in self.options()]
             yield self.case("options", "with all optional parameters", [self.clause, *names], self._optional)
@@ -208,7 +205,6 @@ class _Deriver(OperationCases):
                 )
         # Where the document spells values in several ways its list of them is not closed.
         for probe in () if kind.open_choices else _wrong_probes(parameter, kind.base, list(probes(kind))):
-            part = f"{name}.outside.{probe.name}"
             if not parameter.invalid:
                 continue
             if parameter.invalid_ambiguity is not None:
@@ -217,11 +213,13 @@ class _Deriver(OperationCases):
                     f"{name}.open.{probe.name}", f"{name}: {probe.name}, left open", [f"{clause}.type"], flow
                 )
             else:
+                good = [f"{name}.inside.{_word(value)}" for value in parameter.examples[:1]]
                 yield self.case(
-                    part,
+                    f"{name}.outside.{probe.name}",
                     f"{name}: {probe.name}",
                     [f"{clause}.type", *self.errors(parameter.invalid[:1], None)],
                     partial(self._outside, name, parameter, probe),
+                    after=good or ("success",),
                 )
 
     async def _query_with(self, dut: HttpDut, name: str, make: Callable[[str], str]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped, Clock, Close, Connect, Provide, Receive, Received, Send, Wait
 from harness.spec.model import System
 from harness.target import Target
+from harness.usual import unusual_checks
 from harness.verdict import Check, Severity
 
 MAIN = "main"
@@ -108,17 +109,19 @@ class View:
         )
         return passed
 
-    def observe(self, name: str, ambiguity: str, *readings: str, step: int = -1) -> None:
-        """Record which readings of an ambiguity what was seen fits; nothing is broken by it."""
-        check = Check(
-            id=self._name(name),
-            clauses=(),
-            passed=True,
-            step=step,
-            readings={ambiguity: frozenset(reading for reading in readings if reading)},
+    def observe(
+        self, name: str, ambiguity: str, *readings: str, clauses: Sequence[str] = (), got: str = "", step: int = -1
+    ) -> None:
+        """Record which readings of an ambiguity what was seen fits; if few would choose any of them, that is told."""
+        fits = frozenset(reading for reading in readings if reading)
+        if not fits:
+            return
+        known = self._name(name)
+        self.checks.append(Check(id=known, clauses=(), passed=True, step=step, readings={ambiguity: fits}))
+        told = got or " or ".join(sorted(fits))
+        self.checks += unusual_checks(
+            self.model, ambiguity, fits, check=known, clauses=tuple(clauses), got=told, step=step
         )
-        if any(check.readings.values()):
-            self.checks.append(check)
 
     def _name(self, name: str) -> str:
         """A check's id is stable: its name, and from the second on which one of that name it is in the flow."""

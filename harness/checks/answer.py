@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from harness.messages.book import ErrorBook, codes_of, echo_readings, text_pattern, texts_of
 from harness.messages.reply import Reply
 from harness.spec.model import ErrorCode
-from harness.verdict import Check, Severity
+from harness.usual import unusual_checks
+from harness.verdict import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +68,9 @@ def answer_checks(
             readings={name: frozenset(fits) for name, fits in readings.items()},
         )
     ]
-    if fitting and ambiguity:
-        known = book.system.ambiguities[ambiguity].readings
-        if all(answer.reading in known and known[answer.reading].unusual for answer, _ in fitting):
-            result.append(
-                Check(
-                    id=f"{check}.usual",
-                    clauses=clauses,
-                    passed=False,
-                    severity=Severity.READING,
-                    expected=f"the usual reading of {ambiguity}: {book.system.ambiguities[ambiguity].about}",
-                    got=reply.describe(),
-                    step=reply.step,
-                )
-            )
+    chosen = {answer.reading for answer, _ in fitting}
+    got = reply.describe() if fitting else ""
+    result += unusual_checks(book.system, ambiguity, chosen, check=check, clauses=clauses, got=got, step=reply.step)
     return result
 
 

@@ -13,6 +13,7 @@ from harness.messages.httpreply import HttpReply
 from harness.spec.clauses import resolve_error
 from harness.spec.model import ErrorCode, Operation, System
 from harness.spec.xmlmodel import HttpSyntax
+from harness.usual import unusual_checks
 from harness.verdict import Check, Severity
 
 OK = 200
@@ -145,20 +146,9 @@ def answer_checks(
             readings={ambiguity: readings} if ambiguity and readings else {},
         )
     ]
-    if fitting and ambiguity:
-        known = system.ambiguities[ambiguity].readings
-        if all(answer.reading in known and known[answer.reading].unusual for answer in fitting):
-            found.append(
-                Check(
-                    id=f"{check}.usual",
-                    clauses=clauses,
-                    passed=False,
-                    severity=Severity.READING,
-                    expected=f"the usual reading of {ambiguity}: {system.ambiguities[ambiguity].about}",
-                    got=reply.describe(),
-                    step=reply.step,
-                )
-            )
+    chosen = {answer.reading for answer in fitting}
+    got = reply.describe() if fitting else ""
+    found += unusual_checks(system, ambiguity, chosen, check=check, clauses=clauses, got=got, step=reply.step)
     return found
 
 

@@ -12,6 +12,7 @@ from harness.rows import Result, Rule, Violation
 from harness.rows.result import Kind
 from harness.spec.model import ErrorCode, System
 from harness.spec.xmlmodel import XmlDocument
+from harness.usual import unusual_checks
 from harness.verdict import Check, Severity
 
 # Rules about the document as a whole, whose stated clauses are named in the spec; `xml` holds for all of the first.
@@ -177,15 +178,8 @@ def _readings(system: System, base: str, result: Result, step: int) -> Iterator[
         yield Check(
             id=f"reply.{ambiguity}", clauses=clauses, passed=True, step=step, readings={ambiguity: fit.readings}
         )
-        if fit.readings and all(known[name].unusual for name in fit.readings):
-            place = min((place for name, place in fit.against.items() if not known[name].unusual), default=None)
-            yield Check(
-                id=f"reply.{ambiguity}.usual",
-                clauses=clauses,
-                passed=False,
-                severity=Severity.READING,
-                expected=f"the usual reading of {ambiguity}: {system.ambiguities[ambiguity].about}",
-                got=" or ".join(sorted(fit.readings))
-                + (f" (line {place.line}, column {place.column})" if place else ""),
-                step=step,
-            )
+        place = min((place for name, place in fit.against.items() if not known[name].unusual), default=None)
+        got = " or ".join(sorted(fit.readings)) + (f" (line {place.line}, column {place.column})" if place else "")
+        yield from unusual_checks(
+            system, ambiguity, fit.readings, check=f"reply.{ambiguity}", clauses=clauses, got=got, step=step
+        )

@@ -47,13 +47,17 @@ def test_ids_know_no_values_of_the_device_and_no_order() -> None:
 @pytest.mark.parametrize("name", EACH)
 def test_every_case_has_a_control_that_is_a_success(name: str) -> None:
     known = cases(name)
+    found_wrong = {case.id for case, _ in negative(name)}
     for case in known.values():
         operation = case.id.split(".")[1]
         if case.id == f"{name}.{operation}.success":
             assert case.after == ()
-        else:
-            assert case.after == (f"{name}.{operation}.success",)
-            assert case.after[0] in known
+            continue
+        (control,) = case.after
+        assert control in known
+        assert control not in found_wrong
+        assert control.startswith(f"{name}.{operation}.")
+        assert control.endswith((".success", ".window.longest")) or ".inside." in control
     assert len([case for case in known.values() if not case.after]) == len(SYSTEMS[name].operations)
 
 
@@ -79,7 +83,8 @@ def test_every_clause_of_a_case_and_of_its_checks_is_known(name: str) -> None:
 def test_each_negative_case_has_exactly_one_defect_and_is_otherwise_its_control(name: str) -> None:
     system = SYSTEMS[name]
     found = negative(name)
-    controls = {one.case.id: one.requests[0] for one in plays(name, "agreeable") if not one.case.after}
+    named = {control for case, _ in found for control in case.after}
+    controls = {one.case.id: one.requests[0] for one in plays(name, "agreeable") if one.case.id in named}
     assert len(found) > {"tides": 25, "cds": 150}[name]
     for case, requests in found:
         operation_name = case.id.split(".")[1]

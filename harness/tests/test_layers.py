@@ -28,6 +28,7 @@ RANK: Mapping[str, float] = {
     "harness.flow": 1,
     "harness.verdict": 1,
     "harness.datatypes": 2,
+    "harness.usual": 2,
     "harness.target": 2,
     "harness.transcript": 2,
     "harness.http": 2,

@@ -73,7 +73,7 @@ async def pages_are_served(dut: HttpDut, operation: str, first: int, last: int, 
     """Whether the device looks at maxRows and fromOffset at all, which the document leaves open; two pages tell."""
     half = len(whole) // 2
     ignored = all([list(await page(dut, operation, first, last, half, offset)) == list(whole) for offset in (0, half)])
-    dut.observe("paging", "CDS-AMB-019", "ignored" if ignored else "rows")
+    dut.observe("paging", "CDS-AMB-019", "ignored" if ignored else "rows", clauses=("CDS-PAG-001",))
     return not ignored
 
 

@@ -12,7 +12,7 @@ from harness.messages.httpreply import HttpReply
 from harness.spec.load import load_system
 from suites.cds import SUITE
 from suites.cds.history import first_few, values
-from suites.cds.seen import hold, integer, kept, shows, single
+from suites.cds.seen import hold, integer, kept, single
 from suites.cds.tricks import Action, breaches, number
 from suites.cds.world import HOUR, history
 
@@ -118,7 +118,7 @@ async def lists(dut: HttpDut) -> None:
         return
     off = [(size, count) for size, count in telling if size != count]
     got = first_few(f"Size {size} with {count} events" for size, count in off)
-    shows(dut, "counts", "CDS-AMB-033", "stream" if off else "events", "CDS-REC-003", got=got)
+    dut.observe("counts", "CDS-AMB-033", "stream" if off else "events", clauses=("CDS-REC-003",), got=got)
     hold(
         dut,
         "size",

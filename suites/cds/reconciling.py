@@ -13,7 +13,7 @@ from harness.messages.httpreply import HttpReply, Pairs
 from harness.wire.http1 import Request
 from suites.cds import SUITE
 from suites.cds.reconciliation import AFTER, CHAPTER, OPERATION
-from suites.cds.seen import hold, judge, kept, shows, single
+from suites.cds.seen import hold, judge, kept, single
 
 _PATH = "/apis/TrickmodeEvents.php"
 
@@ -93,7 +93,9 @@ async def active_stream(dut: HttpDut) -> None:
             if any(row[0] == "TM_STOP" for row in kept(reply)):
                 continue  # it has been destroyed meanwhile
             reading = "so-far" if reply.scan.rows else "empty-list"
-            shows(dut, "answer", "CDS-AMB-069", reading, "CDS-REC-001", got=reply.describe(), step=reply.step)
+            dut.observe(
+                "answer", "CDS-AMB-069", reading, clauses=("CDS-REC-001",), got=reply.describe(), step=reply.step
+            )
         active += 1
         fine = reply.status in (200, 400, 404)
         expected = "a refusal, or 200 without events or with those so far"

@@ -29,16 +29,6 @@ def hold(
     return dut.check(name, passed, *clauses, expected=expected, got=got, severity=severity, step=step)
 
 
-def shows(dut: HttpDut, name: str, ambiguity: str, reading: str, *clauses: str, got: str = "", step: int = -1) -> None:
-    """Record the reading that was seen; one that few devices would choose is told."""
-    dut.observe(name, ambiguity, reading, step=step)
-    known = dut.model.ambiguities[ambiguity]
-    if reading in known.readings and known.readings[reading].unusual:
-        expected = f"the usual reading of {ambiguity}: {known.about}"
-        usual = f"{name}.usual"
-        dut.check(usual, False, *clauses, severity=Severity.READING, expected=expected, got=got or reading, step=step)
-
-
 def integer(value: object) -> int | None:
     """An integer in any spelling of XML; None for what is none, of which other checks tell."""
     found = _INTEGER.fullmatch(value) if isinstance(value, str) else None
