@@ -24,12 +24,15 @@ from harness.report import write_reports
 from harness.report.progress import make_progress, print_summary
 from harness.report.summary import summarise
 from harness.spec.load import load_system, system_names
+from harness.spec.model import System
 from harness.suite import load_suite
 from harness.target import Target, load_target
 from harness.transcript import Redactor, Transcript, transcript_to_json
 from harness.waivers import Waivers, baseline_waivers, read_waivers, waivers_text
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+# A session that must be waited out takes so many wall seconds on the reference server.
+IDLE_WALL_S = 3.0
 PROFILES = ("certification", "regression", "acceptance")
 # The reference server needs a fraction of this to start; a machine that needs more is overloaded.
 START_S = 20.0
@@ -196,12 +199,19 @@ def target_for(options: Options) -> Iterator[Target]:
             raise UsageError(f"{options.target}: system is {target.system!r}, but {options.system!r} was asked for")
         yield target
         return
+    system = load_system(options.system)
     with tempfile.TemporaryDirectory(prefix="clausewise-") as folder:
         path = Path(folder) / "target.toml"
         with reference_server(
-            options.system, ("--write-target", str(path), "--clock-scale", str(REFERENCE_CLOCK), *options.serve_options)
+            options.system,
+            ("--write-target", str(path), "--clock-scale", str(reference_clock(system)), *options.serve_options),
         ):
-            yield load_target(path, {options.system: load_system(options.system)})
+            yield load_target(path, {options.system: system})
+
+
+def reference_clock(system: System) -> float:
+    """How fast the clock of a system's reference server runs."""
+    return system.messages.idle_s / IDLE_WALL_S if system.messages is not None else REFERENCE_CLOCK
 
 
 @contextmanager

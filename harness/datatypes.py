@@ -13,6 +13,8 @@ from enum import StrEnum
 from harness.spec.model import Base, DataType
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+# 32 hexadecimal digits, in groups or not, in braces or not; some documents show one digit more or less.
+_GUID = re.compile(r"\{?(?=(?:[^0-9a-fA-F]*[0-9a-fA-F]){30,34}[^0-9a-fA-F]*$)[0-9a-fA-F]+(?:-[0-9a-fA-F]+)*\}?")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 # Longer numbers are in no documented range, and Python refuses to read very long ones.
 MOST_DIGITS = 100
@@ -45,6 +47,10 @@ def is_value(kind: DataType, text: str) -> bool:
     match kind.base:
         case Base.TEXT | Base.XS_STRING:
             return True
+        case Base.WORD:
+            return text.strip() != ""
+        case Base.GUID:
+            return _GUID.fullmatch(text) is not None
         case Base.UUID:
             return UUID.fullmatch(text) is not None
         case Base.ENUM:
@@ -182,7 +188,9 @@ _PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {
     Base.ENUM: _enum,
     Base.INT: _int,
     Base.IPV4: _ipv4,
+    Base.GUID: _uuid,
     Base.TEXT: _text,
+    Base.WORD: _text,
     Base.XS_STRING: _text,
     Base.XS_INTEGER: _int,
     Base.XS_NON_NEGATIVE: _int,

@@ -1,4 +1,4 @@
-"""What the generated cases of HTTP operations have in common: one operation's cases, requests and refusals."""
+"""What generated cases have in common: one operation's cases, and for HTTP its requests and refusals."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from harness.spec.model import Operation, System
 from harness.wire.http1 import Request
 
 
-class OperationCases:
-    """Makes the cases of one operation."""
+class CaseMaker:
+    """Makes the cases of one operation, whatever protocol it is asked for with."""
 
     def __init__(self, system: System, name: str, module: str) -> None:
         self.system = system
@@ -22,7 +22,6 @@ class OperationCases:
         self.operation: Operation = system.operations[name]
         self.module = module
         self.clause = f"{system.prefix}-{name}"
-        self.refusal = system.http.refused if system.http is not None else ""
 
     def case(
         self, part: str, title: str, clauses: Sequence[str], flow: Flow, *, after: Sequence[str] = ("success",)
@@ -38,6 +37,14 @@ class OperationCases:
             after=tuple(f"{self.system.system}.{self.name}.{control}" for control in after),
             module=self.module,
         )
+
+
+class OperationCases(CaseMaker):
+    """Makes the cases of one operation that is asked for over HTTP."""
+
+    def __init__(self, system: System, name: str, module: str) -> None:
+        super().__init__(system, name, module)
+        self.refusal = system.http.refused if system.http is not None else ""
 
     async def refused(
         self, dut: HttpDut, query: Pairs, answers: Sequence[HttpAnswer], *clauses: str, ambiguity: str | None = None

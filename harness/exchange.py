@@ -24,6 +24,7 @@ from harness.flow import (
     Send,
     Undo,
     Wait,
+    play,
 )
 from harness.httpflow import Exchange
 from harness.httplive import HttpExchanges
@@ -136,14 +137,13 @@ class Live:
         return self.journal.undo(self._undo_one, lambda entry: ended_by(self._binding.system, entry))
 
     def _undo_one(self, entry: Undo) -> bool:
-        call, data = self._binding.call(entry.operation, entry.arguments)
         for _ in range(2):  # the second time on a new connection: the old one may have been closed in between
             try:
-                if (
-                    _UNDO_LINK not in self._lines
-                    and self.perform(Connect(_UNDO_LINK, self._main)) is not Ending.ANSWERED
-                ):
-                    return False
+                if _UNDO_LINK not in self._lines:
+                    if self.perform(Connect(_UNDO_LINK, self._main)) is not Ending.ANSWERED:
+                        return False
+                    play(self._binding.prepare(_UNDO_LINK), self)
+                call, data = self._binding.call(entry.operation, entry.arguments)
                 if self.perform(Send(_UNDO_LINK, data)) is None:
                     got: Received = self.perform(Receive(_UNDO_LINK))
                     if got.ending is Ending.ANSWERED:
@@ -192,11 +192,12 @@ class Live:
             raise CaseSkipped(str(error)) from None
         line.unfinished = line.binding.unfinished(line.unfinished + action.data)
         self._keep_rate(line.binding.requests(action.data))
-        pieces = _cut(action.data, action.pieces)
+        data = line.binding.reveal(action.data)
+        pieces = _cut(data, action.pieces)
         pauses = action.pause_s * len(pieces)
         sent = line.link.send(pieces, pause_s=action.pause_s, deadline=self._deadline(self._target.timeout + pauses))
         ending = sent.ending
-        if ending is None and sent.count < len(action.data):
+        if ending is None and sent.count < len(data):
             ending = Ending.SILENT
         self._step(
             Step(
@@ -214,6 +215,7 @@ class Live:
     def _receive(self, action: Receive, at_s: float) -> Received:
         line = self._line(action.link)
         raw, ending = self._rest(line) if action.rest else self._message(line, self._deadline(action.deadline_s))
+        raw = line.binding.hide(raw)
         step = self._step(
             Step(
                 action="receive",

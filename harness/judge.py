@@ -13,7 +13,9 @@ from harness.errors import InternalError
 from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, CaseStopped, Driver, play
 from harness.httpdut import HttpDut
 from harness.messages.book import ErrorBook
+from harness.messages.packets import PacketBinding
 from harness.messages.registry import binding_for
+from harness.packetdut import PacketDut
 from harness.spec.model import Level, System
 from harness.target import Target
 from harness.verdict import CaseResult, Check, Outcome, Severity, broken_clauses, outcome_of, worst
@@ -28,7 +30,7 @@ class Judge:
     def __init__(self, system: System, target: Target, seed: int) -> None:
         self.system = system
         self._book = ErrorBook(system, system.lines) if system.lines is not None else None
-        self.bindings = {name: binding_for(system, name) for name in target.ports}
+        self.bindings = {name: binding_for(system, name, target) for name in target.ports}
         self._target = target
         self._seed = seed
 
@@ -46,11 +48,14 @@ class Judge:
     def dut(self, name: str, *, lasting: bool = False) -> View:
         """A fresh view of the device for the case `name`, or for making what lasts for the whole run."""
         rng, target, main = rng_for(self._seed, name), self._target, next(iter(self._target.ports))
+        binding = self.bindings[main]
+        if isinstance(binding, PacketBinding):
+            return PacketDut(
+                system=self.system, binding=binding, target=target, rng=rng, interface=main, lasting=lasting
+            )
         if self._book is None:
             return HttpDut(system=self.system, target=target, rng=rng, interface=main, lasting=lasting)
-        return Dut(
-            book=self._book, binding=self.bindings[main], target=target, rng=rng, interface=main, lasting=lasting
-        )
+        return Dut(book=self._book, binding=binding, target=target, rng=rng, interface=main, lasting=lasting)
 
     def run(self, case: Case, driver: Driver, after_flow: Callable[[], None] = lambda: None) -> CaseResult:
         """Run or replay a case; never raises for what a device or a suite does.
@@ -82,15 +87,7 @@ class Judge:
                 if ending is not Ending.ANSWERED:
                     continue
                 got = await dut.rest(link=link)
-                if not case.loose:
-                    dut.check(
-                        "reply.unasked",
-                        not got.raw,
-                        dut.one_reply,
-                        expected="nothing more after the last reply",
-                        got=repr(got.raw[:200]),
-                        step=got.step,
-                    )
+                dut.see_rest(link, got, loose=case.loose)
 
         try:
             play(rest(), driver)

@@ -129,7 +129,11 @@ def notes(system: System, reply: Reply) -> Iterator[Note]:
 def ended_by(system: System, entry: Undo) -> str:
     """The object that an entry of the journal removes, "" for none."""
     operation = system.operations[entry.operation]
-    return "" if operation.ends is None else entry.arguments[list(operation.parameters).index(operation.ends)]
+    if operation.ends is None:
+        return ""
+    if operation.command is not None:  # its arguments are name=value
+        return dict(one.partition("=")[::2] for one in entry.arguments).get(operation.ends, "")
+    return entry.arguments[list(operation.parameters).index(operation.ends)]
 
 
 def undone(system: System, reply: Reply) -> bool:

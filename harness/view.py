@@ -75,6 +75,22 @@ class View:
         """What is there on a connection now, without waiting."""
         return await Receive(link, rest=True)
 
+    def see_rest(self, link: str, got: Received, *, loose: bool) -> None:  # noqa: ARG002 - others tell connections apart
+        """Look at what was left on a connection when the flow ended; what nobody asked for is a reply too many.
+
+        Args:
+            loose: the case does not care.
+        """
+        if not loose:
+            self.check(
+                "reply.unasked",
+                not got.raw,
+                self.one_reply,
+                expected="nothing more after the last reply",
+                got=repr(got.raw[:200]) if got.raw else "",
+                step=got.step,
+            )
+
     async def wait(self, device_s: float) -> None:
         """Let the device's clock move on by `device_s` seconds."""
         await Wait(device_s)

@@ -6,10 +6,11 @@ A binding belongs to one interface of one system. Engine, exchange and permit kn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from harness.ending import Ending
+from harness.flow import Action
 from harness.messages.reply import Call, Reply
 from harness.spec.model import Effect, System
 
@@ -56,3 +57,27 @@ class Binding(Protocol):
 
     def requests(self, data: bytes) -> int:
         """How many requests end in these bytes; for the target's rate."""
+
+    def reveal(self, data: bytes) -> bytes:
+        """What leaves for the device where a flow has sent `data`: the secrets that flows only know by stand-ins are put in."""
+
+    def hide(self, data: bytes) -> bytes:
+        """What flows and transcripts see of what a device has sent; the reverse of `reveal`."""
+
+    def prepare(self, link: str) -> Coroutine[Action[Any], Any, None]:
+        """A flow that makes a fresh connection ready for calls, where a protocol asks for that before anything else."""
+
+
+class Plain:
+    """What bindings without secrets and without sessions have in common."""
+
+    def reveal(self, data: bytes) -> bytes:
+        """See `Binding`."""
+        return data
+
+    def hide(self, data: bytes) -> bytes:
+        """See `Binding`."""
+        return data
+
+    async def prepare(self, link: str) -> None:
+        """See `Binding`."""

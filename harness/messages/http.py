@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from harness.ending import Ending
+from harness.messages.binding import Plain
 from harness.messages.reply import Call, Reply
 from harness.spec.model import Effect, Operation, System
 from harness.wire.http1 import Request, encode
@@ -59,7 +60,7 @@ def selector_value(operation: Operation, name: str, reading: str | None = None) 
     return request.value or name
 
 
-class HttpBinding:
+class HttpBinding(Plain):
     """See `harness.messages.binding.Binding`. Values of a call are `name=value`, in any order."""
 
     def __init__(self, system: System, host: str = "localhost") -> None:

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from harness.ending import Ending
 from harness.errors import DecodeError
+from harness.messages.binding import Plain
 from harness.messages.reply import Call, Problem, Reply, readable
 from harness.spec.clauses import resolve_error
 from harness.spec.model import Effect, LineSyntax, System
@@ -52,7 +53,7 @@ class LineFramer:
         return None if line is None else line.data + b"\n"
 
 
-class LineBinding:
+class LineBinding(Plain):
     """The line protocol of one system."""
 
     def __init__(self, system: System, syntax: LineSyntax) -> None:

@@ -6,11 +6,13 @@ from harness.errors import SpecError
 from harness.messages.binding import Binding
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
+from harness.messages.packets import PacketBinding
 from harness.spec.model import System
+from harness.target import Target
 
 
-def binding_for(system: System, interface: str) -> Binding:
-    """The binding of one interface of a system.
+def binding_for(system: System, interface: str, target: Target | None = None) -> Binding:
+    """The binding of one interface of a system; `target` has what it needs to log in.
 
     Raises:
         SpecError: the spec names a protocol that there is no binding for.
@@ -20,9 +22,11 @@ def binding_for(system: System, interface: str) -> Binding:
         return LineBinding(system, system.lines)
     if protocol == "http" and system.http is not None:
         return HttpBinding(system)
+    if protocol == "messages" and system.messages is not None:
+        return PacketBinding(system, system.messages, target)
     raise SpecError(
         f"specs/{system.system}",
         f"interfaces.{interface}.protocol",
-        expected="lines with a section `lines`, or http with a section `http`",
+        expected="lines, http or messages, with a section of this name",
         got=protocol,
     )

@@ -112,7 +112,7 @@ class Mutation:
             ledger=ledger,
             control=control,
             permit=Permit.of(plan.target),
-            bindings={name: binding_for(plan.system, name) for name in plan.target.ports},
+            bindings={name: binding_for(plan.system, name, plan.target) for name in plan.target.ports},
             stopped=self._out_of_time,
             shoulds=frozenset(name for name, entry in known.items() if entry.level is Level.SHOULD),
         )

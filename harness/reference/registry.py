@@ -7,11 +7,14 @@ from harness.reference.cds.faulty import start as start_cds
 from harness.reference.faults import require_known
 from harness.reference.hmp.device import Device as HmpDevice
 from harness.reference.hmp.faults import FAULTS as HMP_FAULTS
+from harness.reference.rss2000.device import Device as RssDevice
+from harness.reference.rss2000.faults import FAULTS as RSS_FAULTS
 from harness.reference.system import Implementation
 
 IMPLEMENTATIONS = {
     "cds": Implementation(faults=CDS_FAULTS, start=start_cds),
     "hmp": Implementation(faults=HMP_FAULTS, start=HmpDevice),
+    "rss2000": Implementation(faults=RSS_FAULTS, start=RssDevice),
 }
 
 

@@ -112,6 +112,7 @@ async def serve(options: ServeOptions, ready: Callable[[dict[str, object]], None
                 host=options.host,
                 clock_scale=options.clock_scale,
                 ports=ports,
+                credentials=system.credentials(),
                 fixtures=system.fixtures(),
             )
             write_target(options.write_target, text)

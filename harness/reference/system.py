@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.reference.faults import Fault, FaultSet
 from harness.reference.readings import Readings
@@ -35,6 +35,24 @@ class Conversation(Protocol):
         """The connection is gone, whoever ended it. Called once."""
 
 
+class Outlet(Protocol):
+    """A connection as its conversation sees it, for what is sent unasked."""
+
+    def push(self, data: bytes) -> None:
+        """Send bytes now; nothing where the connection is ending."""
+
+    def end(self) -> None:
+        """Close the connection once what was sent has gone out."""
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A conversation that also sends what nobody on its connection asked for."""
+
+    def attach(self, outlet: Outlet) -> None:
+        """The connection is made; called once, before `greet`."""
+
+
 class Listener(Protocol):
     """One listening socket."""
 
@@ -62,6 +80,9 @@ class ReferenceSystem(Protocol):
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of its world by fixture key, for a target file."""
+
+    def credentials(self) -> Mapping[str, str]:
+        """User and password for a target file; empty where the system asks for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

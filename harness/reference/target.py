@@ -11,7 +11,13 @@ TIMEOUT_S = 2.0
 
 
 def target_text(
-    *, system: str, host: str, clock_scale: float, ports: Mapping[str, int], fixtures: Mapping[str, object]
+    *,
+    system: str,
+    host: str,
+    clock_scale: float,
+    ports: Mapping[str, int],
+    fixtures: Mapping[str, object],
+    credentials: Mapping[str, str],
 ) -> str:
     """A target file (TOML) that permits everything.
 
@@ -21,6 +27,7 @@ def target_text(
         clock_scale: device seconds over wall seconds.
         ports: interface -> port.
         fixtures: fixture key -> text, number, list of these, or table.
+        credentials: user and password; none where the system asks for none.
     """
     tables: dict[str, Mapping[str, object]] = {
         "target": {
@@ -31,6 +38,7 @@ def target_text(
             "timeout": TIMEOUT_S,
         },
         "target.ports": ports,
+        **({"target.credentials": credentials} if credentials else {}),
         "target.fixtures": fixtures,
         "target.allow": dict.fromkeys(("write", "disruptive", "destructive", "slow", "load"), True),
     }

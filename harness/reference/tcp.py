@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from harness.reference.system import Conversation
+from harness.reference.system import Conversation, Pushing
 
 # Bytes handed to a conversation at a time, so that one pipelining client does not keep thousands of others waiting: at
 # the shortest sensible command of 20 bytes this is some 400 commands, about 10 ms.
@@ -19,6 +19,10 @@ SLICE_BYTES = 8 * 1024
 # Unsent bytes of one connection above which it is read no further. Large enough for a burst's replies, small enough for
 # 10,000 stalled connections in one gigabyte.
 UNSENT_BYTES = 64 * 1024
+
+# Bytes sent unasked that a peer may leave unread: far above what a test causes, and a connection that goes beyond is ended, so that
+# one that never reads does not make the server grow.
+UNREAD_BYTES = 8 * 1024 * 1024
 
 # Pending connections the kernel keeps; the kernel caps it by net.core.somaxconn, 4096 by default on Linux.
 BACKLOG = 4096
@@ -44,6 +48,8 @@ class _Connection(asyncio.Protocol):
         transport.set_write_buffer_limits(high=UNSENT_BYTES)
         peer = transport.get_extra_info("peername")
         self._conversation = self._opener(peer[0] if peer else "")
+        if isinstance(self._conversation, Pushing):
+            self._conversation.attach(self)
         self._send(self._conversation.greet())
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
@@ -74,6 +80,20 @@ class _Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._full = False
         self._schedule()
+
+    def push(self, data: bytes) -> None:
+        """Send bytes now; nothing where the connection is ending."""
+        if self._transport.is_closing():
+            return
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > UNREAD_BYTES:
+            self._transport.abort()
+
+    def end(self) -> None:
+        """Close the connection once what was sent has gone out."""
+        if not self._transport.is_closing():
+            self._pending.clear()
+            self._transport.close()
 
     def abort(self) -> None:
         """End the connection at once."""

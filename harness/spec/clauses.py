@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.spec.clauses_messages import message_clauses
 from harness.spec.clauses_xml import http_clauses
 from harness.spec.model import ErrorCode, Level, Operation, Parameter, Source, System
 
@@ -97,9 +98,11 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
         )
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
-    for part, text, sources, names, level in http_clauses(system, name, operation):
+    for part, text, sources, names, level in (
+        *http_clauses(system, name, operation), *message_clauses(name, operation)
+    ):  # fmt: skip
         yield entry(part, text, *sources, names=names, level=level)
-    for error_name, row in operation.errors.items():
+    for error_name, row in operation.errors.items() if operation.command is None else ():
         if error_name == operation.arity and operation.arity_open:
             continue
         resolved = resolve_error(system, row)

@@ -28,7 +28,7 @@ def _operation(system: System, place: Keys, operation: Operation) -> Iterator[Mi
     yield from known((*place, "arity_open"), operation.arity_open, system.ambiguities, "the id of an ambiguity")
     if operation.errors or operation.arity != "arity":
         yield from known((*place, "arity"), operation.arity, operation.errors, "one of the operation's errors, or null")
-    for name in list(operation.parameters)[:-1]:
+    for name in list(operation.parameters)[:-1] if operation.command is None else ():  # fields have names
         if operation.parameters[name].repeated:
             yield Mistake((*place, "parameters", name, "repeated"), "only the last parameter to be repeated", name)
     if operation.result is not None:
@@ -48,13 +48,14 @@ def _undo(system: System, place: Keys, operation: Operation) -> Iterator[Mistake
         return
     yield from known((*place, "undo", "operation"), undo.operation, system.operations, "an operation")
     other = system.operations.get(undo.operation)
-    if other is not None:
+    if other is not None and other.command is None:
         wanted, got = len(other.parameters), len(undo.arguments)
         variadic = any(parameter.repeated for parameter in other.parameters.values())
         if got < wanted or (got > wanted and not variadic):
             yield Mistake((*place, "undo", "arguments"), f"the {wanted} arguments of {undo.operation}", f"{got}")
     slots = {*operation.parameters, *(["result"] if operation.result is not None else [])}
-    for index, text in enumerate(undo.arguments):
+    for index, argument in enumerate(undo.arguments):
+        text = argument if operation.command is None else argument.partition("=")[2]
         if text.startswith("{") and text.endswith("}"):
             yield from known(
                 (*place, "undo", "arguments", str(index)), text[1:-1], slots, "{result} or a parameter in braces"
@@ -144,7 +145,8 @@ def _error(system: System, place: Keys, row: ErrorCode, *, shared: bool) -> Iter
             if getattr(row, key):
                 yield Mistake((*place, key), "either `use` or a code and a text of its own", "both")
         return
-    for one, many in (("code", "codes"), ("text", "texts")):
+    said = [("code", "codes"), *([("text", "texts")] if system.messages is None else [])]
+    for one, many in said:
         if bool(getattr(row, one)) == bool(getattr(row, many)):
             yield Mistake(place, f"either `{one}` or `{many}`", "both" if getattr(row, one) else "neither")
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec import field
 
+from harness.spec.messagemodel import Message, MessageSyntax, Records, Setting
 from harness.spec.parts import ClauseId, Level, Name, Part, Source
 from harness.spec.xmlmodel import Condition, HttpRequest, HttpSyntax, Paging, Window, XmlDocument
 
@@ -34,6 +35,8 @@ class Base(StrEnum):
     INT = "int"
     ENUM = "enum"
     IPV4 = "ipv4"
+    GUID = "guid"
+    WORD = "word"
     XS_STRING = "xs:string"
     XS_INTEGER = "xs:integer"
     XS_NON_NEGATIVE = "xs:nonNegativeInteger"
@@ -114,6 +117,8 @@ class Parameter(Part, frozen=True, kw_only=True):
     name_ambiguity: ClauseId | None = None
     empty: ClauseId | None = None  # set where an empty value may count as no value
     examples: list[str] = field(default_factory=list)  # values of the document, for types that do not list theirs
+    blank: bool = False  # the document says that it may be blank
+    unless: Name | None = None  # it has no place beside this other one
     repeated: bool = False
     exclusive: bool = False  # a success leaves its mark on the object, so that the next call of the same kind may fail
     object: Name | None = None  # the value identifies an object of this kind
@@ -185,6 +190,12 @@ class Operation(Part, frozen=True, kw_only=True):
     paging: Paging | None = None
     conditions: list[Condition] = field(default_factory=list)
     reply: Name | None = None  # the XML document that a success carries
+    command: Message | None = None  # its fields are the parameters
+    confirm: Message | None = None
+    indication: Message | None = None  # what other clients are told after a success
+    sessionless: ClauseId | None = None  # ambiguity: whether it needs a session
+    denied: ClauseId | None = None  # ambiguity: whether an ordinary user may do it
+    unimplemented: ClauseId | None = None  # ambiguity: the document says that it is not there
     success: Source
     about: str = ""
 
@@ -312,6 +323,9 @@ class System(Part, frozen=True, kw_only=True):
     lines: LineSyntax | None = None
     http: HttpSyntax | None = None
     replies: dict[Name, XmlDocument] = field(default_factory=dict)
+    messages: MessageSyntax | None = None
+    records: dict[Name, Records] = field(default_factory=dict)
+    settings: dict[Name, Setting] = field(default_factory=dict)
     types: dict[Name, DataType] = field(default_factory=dict)
     objects: dict[Name, ObjectKind] = field(default_factory=dict)
     errors: dict[Name, ErrorCode] = field(default_factory=dict)

@@ -23,6 +23,7 @@ RANK: Mapping[str, float] = {
     "harness.spec.model": 1,
     "harness.spec.parts": -1,
     "harness.spec.xmlmodel": 0,
+    "harness.spec.messagemodel": 0,
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
@@ -31,6 +32,7 @@ RANK: Mapping[str, float] = {
     "harness.usual": 2,
     "harness.target": 2,
     "harness.transcript": 2,
+    "harness.disguise": 3,
     "harness.http": 2,
     "harness.spec": 3,  # load, clauses, lint ...
     "harness.openforms": 3,
@@ -50,6 +52,11 @@ RANK: Mapping[str, float] = {
     "harness.httpflow": 3,
     "harness.httplive": 5.5,
     "harness.httpdut": 6,
+    "harness.packetdut": 6,
+    "harness.packetsample": 6.5,
+    "harness.derive_packets": 9,
+    "harness.derive_records": 9,
+    "harness.derive_settings": 9,
     "harness.validation": 5,
     "harness.validate_lines": 6,
     "harness.validate_url": 6,
@@ -95,6 +102,8 @@ PURE = (
     "harness.spec", "harness.flow", "harness.judge", "harness.playback", "harness.derive",
     "harness.derive_base", "harness.derive_window", "harness.derive_query", "harness.derive_open",
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
+    "harness.packetdut", "harness.packetsample", "harness.disguise",
+    "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
 )  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {
     "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),

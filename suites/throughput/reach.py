@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import bench_packets
 import http_reach
 from bench_lines import COMMANDS, VALUES, encode_decode
 from large_spec import write_large_spec
@@ -78,10 +79,19 @@ def main() -> None:
     for kind, values in VALUES.items():
         rate = COMMANDS / median(lambda values=values: clocked(lambda: encode_decode(values)), 7)  # type: ignore[misc]
         tell(f"line codec, {kind} values, one core", "> 150 k/s", rate / 1000, "k/s")
+    packets()
     fuzz()
     load()
     load_http()
     serve_http()
+
+
+def packets() -> None:
+    """Packets of RFC 1006, and the messages of XML in them."""
+    for kind, (wall, cpu) in bench_packets.measure().items():
+        target = f"> {bench_packets.TARGETS[kind] // 1000} k/s" if kind in bench_packets.TARGETS else ""
+        note = f"{cpu / 1000:.1f} k a CPU second"
+        tell(f"packets of {bench_packets.size(kind)} bytes, {kind}, one core", target, wall / 1000, "k/s", note)
 
 
 def fuzz() -> None:

@@ -56,6 +56,10 @@ class Device:
         }
         return {**found, **self._model.errors}
 
+    def credentials(self) -> Mapping[str, str]:
+        """None: it asks for none."""
+        return {}
+
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the world by fixture key."""
         return self.world.fixtures(self._answers.counts())

@@ -51,6 +51,10 @@ class Device:
         """
         return await listen_tcp(self.open_connection, host, port)
 
+    def credentials(self) -> Mapping[str, str]:
+        """None: it asks for none."""
+        return {}
+
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""
         return self._default.fixtures()

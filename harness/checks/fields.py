@@ -1,0 +1,191 @@
+"""Checks of the fields of a confirm or an indication: there, once, of their type, spelled as documented, and what they repeat.
+
+Pure functions of model and message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from harness.datatypes import is_value
+from harness.messages.packetreply import Fields, Part, spelled
+from harness.spec.messagemodel import Message, MessageField
+from harness.spec.model import Base, System
+from harness.usual import unusual_checks
+from harness.verdict import Check, Severity
+from harness.wire.xmlmessage import Field
+
+_SHOWN = 120
+
+
+def field_checks(
+    system: System, base: str, message: Message, part: Part, sent: Fields, *, step: int, check: str = "reply"
+) -> Iterator[Check]:
+    """Every check of the fields of one part.
+
+    Args:
+        base: id of the clause of the message, such as `RSS-GETIP.confirm`.
+        sent: the fields of the command that it answers or tells of, by their names in the spec.
+        check: beginning of the checks' ids.
+    """
+    asked = {name for name, _ in sent}
+    for name, known in message.fields.items():
+        if known.needs is not None and known.needs not in asked and part.get(*spelled(known.names, name)) is None:
+            continue
+        yield from _field(system, f"{base}.{name}", name, known, part, sent, step, check)
+    yield from _others(system, base, message, part, step, check)
+
+
+def value_fits(system: System, known: MessageField, value: str) -> tuple[bool, dict[str, frozenset[str]]]:
+    """Whether a field may have this value, and the readings under which it may, where it is not so under all."""
+    kind = system.types[known.type]
+    if is_value(kind, value):
+        return True, {}
+    if value in kind.open_choices:
+        ambiguity = kind.open_choices[value]
+        return True, _readings_of(system, ambiguity, value)
+    if value in known.open_values:
+        return True, _readings_of(system, known.open_values[value], value)
+    if value == "" and known.empty is not None:
+        return True, {known.empty: frozenset(("empty",))}
+    if known.any_value is not None:
+        return True, {known.any_value: frozenset(("any",))}
+    if kind.base is Base.INT and kind.open_forms and value.strip().lstrip("+").isdecimal():
+        return True, {}  # a spelling on which the document is silent
+    return False, {}
+
+
+def _readings_of(system: System, ambiguity: str, value: str) -> dict[str, frozenset[str]]:
+    """The readings that name the value in their text; nothing is learnt where none does."""
+    found = frozenset(name for name, one in system.ambiguities[ambiguity].readings.items() if name == value)
+    return {ambiguity: found} if found else {}
+
+
+def _field(
+    system: System, clause: str, name: str, known: MessageField, part: Part, sent: Fields, step: int, check: str
+) -> Iterator[Check]:
+    rules = part.syntax.rules
+    found = [one for one in part.fields if one.name in spelled(known.names, name)]
+    own = (clause,)
+    if not found:
+        lenient = known.optional or known.repeated or known.needs is not None
+        readings = {known.absent: frozenset(("absent",))} if known.absent and not lenient else {}
+        passed = lenient or known.absent is not None
+        got = "" if passed else "no such field"
+        yield Check(
+            id=f"{check}.{name}",
+            clauses=own,
+            passed=passed,
+            expected=f"a field {name}",
+            got=got,
+            step=step,
+            readings=readings,
+        )
+        yield from unusual_checks(
+            system, known.absent if readings else None, ("absent",), check=f"{check}.{name}", clauses=own, got="left out", step=step
+        )  # fmt: skip
+        return
+    most = 2 if name == part.syntax.reason else 1  # where it is also a field of the object, each may stand there
+    if not known.repeated:
+        yield Check(
+            id=f"{check}.{name}.once",
+            clauses=(clause, rules["once"]),
+            passed=len(found) <= most,
+            expected="the field once",
+            got="" if len(found) <= most else f"{len(found)} times",
+            step=step,
+        )
+    wrong = [one for one in found if not _valid(system, known, one, part)]
+    readings = _spelling(known, found)
+    for one in found:
+        for ambiguity, fits in value_fits(system, known, one.attributes.get(part.syntax.value, ""))[1].items():
+            readings[ambiguity] = readings.get(ambiguity, fits) & fits or fits
+    yield Check(
+        id=f"{check}.{name}",
+        clauses=own if not any(part.syntax.value not in one.attributes for one in wrong) else (clause, rules["value"]),
+        passed=not wrong,
+        expected=_expected(system, known),
+        got="; ".join(_place(one, part) for one in wrong[:3]),
+        step=step,
+        readings=readings,
+    )
+    for ambiguity, fits in readings.items():
+        yield from unusual_checks(
+            system, ambiguity, fits, check=f"{check}.{name}.{ambiguity}", clauses=own, got=_place(found[0], part), step=step
+        )  # fmt: skip
+    if known.echo is not None:
+        yield from _echo(clause, name, known, part, found, sent, step, check)
+
+
+def _valid(system: System, known: MessageField, one: Field, part: Part) -> bool:
+    value = one.attributes.get(part.syntax.value)
+    if value is None or one.text or one.nested:
+        return False
+    return value_fits(system, known, value)[0] and all(
+        beside in one.attributes and is_value(system.types[kind], one.attributes[beside])
+        for beside, kind in known.attributes.items()
+    )
+
+
+def _spelling(known: MessageField, found: Sequence[Field]) -> dict[str, frozenset[str]]:
+    """The readings under which the field is spelled so."""
+    if known.ambiguity is None or not known.names:
+        return {}
+    written = {one.name for one in found}
+    return {known.ambiguity: frozenset(reading for reading, name in known.names.items() if name in written)}
+
+
+def _echo(
+    clause: str, name: str, known: MessageField, part: Part, found: Sequence[Field], sent: Fields, step: int, check: str
+) -> Iterator[Check]:
+    """A success repeats what the command said; a secret may be repeated, left blank or masked."""
+    wanted = [value for field, value in sent if field == known.echo]
+    if not wanted:
+        return
+    got = [one.attributes.get(part.syntax.value, "") for one in found]
+    if name in part.syntax.secrets:
+        passed = all(value in wanted or not value.strip("*•") for value in got)
+    elif known.repeated:
+        passed = Counter(got) == Counter(dict.fromkeys(wanted, 1)) or Counter(got) == Counter(wanted)
+    else:
+        passed = any(value in wanted for value in got)
+    yield Check(
+        id=f"{check}.{name}.echo",
+        clauses=(clause,),
+        passed=passed,
+        expected=f"{name} {', '.join(wanted)[:_SHOWN]!r}, as the command has it",
+        got="" if passed else ", ".join(got)[:_SHOWN],
+        step=step,
+    )
+
+
+def _others(system: System, base: str, message: Message, part: Part, step: int, check: str) -> Iterator[Check]:  # noqa: ARG001
+    """Fields that neither a table nor an example has."""
+    syntax = part.syntax
+    known = {syntax.result, syntax.reason, syntax.session}
+    known |= {one for name, field in message.fields.items() for one in (name, *spelled(field.names, name))}
+    extra = [one for one in part.fields if one.name not in known]
+    yield Check(
+        id=f"{check}.extra",
+        clauses=(syntax.rules["extra"],),
+        passed=not extra,
+        severity=Severity.SHOULD,
+        expected="fields that the document names",
+        got=", ".join(_place(one, part) for one in extra[:5]),
+        step=step,
+    )
+
+
+def _expected(system: System, known: MessageField) -> str:
+    kind = system.types[known.type]
+    choices = f" ({', '.join(kind.choices)})" if kind.choices else ""
+    beside = f", with {', '.join(known.attributes)}" if known.attributes else ""
+    return f"a value of type {known.type}{choices}{beside}"
+
+
+def _place(one: Field, part: Part) -> str:
+    value = one.attributes.get(part.syntax.value)
+    shown = "without a value" if value is None else repr(value[:_SHOWN])
+    inside = " with text or elements in it" if one.text or one.nested else ""
+    return f"{one.name} {shown}{inside} (line {one.line}, column {one.column})"

@@ -1,0 +1,242 @@
+"""The systematic cases of commands among XML messages: success, sessions, blank values, indications, and what a document leaves open.
+
+Each negative case names the success of its command as its positive control and has one defect only. See `harness.derive_records` and
+`harness.derive_settings` for what commands do together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import partial
+
+from harness.case import Case
+from harness.derive_base import CaseMaker
+from harness.messages.packetreply import Packet, Part, spelled
+from harness.packetdut import PacketDut
+from harness.packetsample import FieldList, sample
+from harness.spec.model import Rule, System
+from harness.suite import Suite
+
+_HEX = "0123456789abcdef"
+
+
+def derive_packets(system: System, suite: Suite, module: str, *, without: Collection[str] = ()) -> Iterator[Case]:
+    """Every such case of a system of XML messages.
+
+    Args:
+        suite: what makes objects in the states that commands need.
+        module: the suite file that the cases stand in.
+        without: commands whose success depends on more than the device; the suite has cases of its own for them.
+    """
+    for name in system.operations:
+        yield from _Deriver(system, name, module, suite, succeeds=name not in without).cases()
+
+
+class _Deriver(CaseMaker):
+    """The cases of one command."""
+
+    def __init__(self, system: System, name: str, module: str, suite: Suite, *, succeeds: bool) -> None:
+        super().__init__(system, name, module)
+        self._suite = suite
+        self._succeeds = succeeds
+        self._syntax = system.messages
+        self._control = ("success",) if succeeds else ()
+
+    def cases(self) -> Iterator[Case]:
+        if self._syntax is None or self.name == self._syntax.login:
+            return
+        if self._succeeds:
+            clauses = [
+                *self._own(),
+                *self._documented("confirm"),
+                *self._rules("one-reply", "root", "kind", "name", "result"),
+            ]
+            yield self.case("success", "asked for as documented", clauses, self._success, after=())
+        yield from self._sessions()
+        if not self._succeeds:
+            return
+        yield from self._constraints()
+        if self.operation.indication is not None and self.operation.indication.undocumented is None:
+            clauses = [
+                *self._documented("indication"),
+                *self._rules("indication", "one-indication", "indication-content", "not-asked"),
+            ]
+            yield self.case("indication", "other clients are told", clauses, self._indication)
+        if self.operation.denied is not None:
+            yield self.case("open.ordinary", "by an ordinary user, which the document leaves open", [], self._ordinary)
+        yield from self._missing()
+
+    def _own(self) -> list[str]:
+        return [
+            self.clause,
+            *(f"{self.clause}.{name}" for name, one in self.operation.parameters.items() if not one.optional),
+        ]
+
+    def _rules(self, *names: str) -> list[str]:
+        return [self._syntax.rules[name] for name in names if self._syntax is not None and name in self._syntax.rules]
+
+    def _documented(self, kind: str) -> list[str]:
+        message = self.operation.confirm if kind == "confirm" else self.operation.indication
+        if message is None:
+            return []
+        return [f"{self.clause}.{kind}", *(f"{self.clause}.{kind}.{name}" for name in message.fields)]
+
+    async def _sample(self, dut: PacketDut) -> FieldList:
+        """Fields with which the command succeeds; what it needs in a state is brought there for this case."""
+        await dut.find_spellings(self.name)
+        fields = await sample(dut, self.name)
+        for name, parameter in self.operation.parameters.items():
+            if parameter.object is not None and parameter.state is not None:
+                made = await self._suite.providers[parameter.object](dut, parameter.state)
+                fields = [(one, made if one == name else value) for one, value in fields]
+        return fields
+
+    # success
+
+    async def _success(self, dut: PacketDut) -> None:
+        dut.ok(await dut.command(self.name, await self._sample(dut)), *self._own(), check="succeeds")
+
+    # sessions
+
+    def _sessions(self) -> Iterator[Case]:
+        for part, title, rule, flow in (
+            ("no-session", "without a session", "session-required", partial(self._without, None)),
+            ("blank-session", "with a blank session", "session-required", partial(self._without, "")),
+            ("unknown-session", "with a session that there is not", "session-wrong", self._unknown),
+            ("after-logout", "with a session that was ended", "logout", self._after_logout),
+        ):
+            if self._syntax is not None and not (part == "after-logout" and self.name == self._syntax.logout):
+                open_point = self.operation.sessionless is not None and part in ("no-session", "blank-session")
+                yield self.case(part, title, [] if open_point else self._rules(rule), flow, after=self._control)
+
+    async def _without(self, session: str | None, dut: PacketDut) -> None:
+        fields = await self._sample(dut)
+        for number in (1, 2):
+            packet = await dut.command(self.name, fields, link=f"without-{number}", session=session)
+            if self.operation.sessionless is not None:
+                dut.either(packet, self.operation.sessionless)
+                continue
+            dut.refused(packet, *self._rules("session-required"))
+
+    async def _unknown(self, dut: PacketDut) -> None:
+        fields = await self._sample(dut)
+        session = await dut.login(link="known")
+        other = re.sub("[0-9A-Za-z]", lambda _found: dut.rng.choice(_HEX), session)
+        for number, wrong in enumerate((other, f"{session}0")):
+            packet = await dut.command(self.name, fields, link=f"unknown-{number}", session=wrong)
+            dut.refused(packet, *self._rules("session-wrong"))
+
+    async def _after_logout(self, dut: PacketDut) -> None:
+        fields = await self._sample(dut)
+        session = await dut.login(link="ended")
+        logout = self._syntax.logout if self._syntax is not None else ""
+        await dut.setup(logout, await sample(dut, logout), link="ended")
+        packet = await dut.command(self.name, fields, link="ended", session=session)
+        dut.refused(packet, *self._rules("logout"))
+        packet = await dut.command(self.name, fields, link="another", session=session)
+        dut.refused(packet, *self._rules("logout"))
+
+    # values
+
+    def _constraints(self) -> Iterator[Case]:
+        for name, parameter in self.operation.parameters.items():
+            for constraint in parameter.constraints:
+                if constraint.rule is Rule.NOT_EMPTY:
+                    clauses = [f"{self.clause}.{name}.{constraint.rule}", *constraint.clauses]
+                    yield self.case(
+                        f"{name}.not-empty", f"a blank {name}", clauses, partial(self._blank_refused, name, clauses)
+                    )
+            if parameter.blank and not parameter.repeated:
+                clauses = [f"{self.clause}.{name}.blank", f"{self.clause}.{name}"]
+                yield self.case(
+                    f"{name}.blank", f"a blank {name}, which may be", clauses, partial(self._blank, name, clauses)
+                )
+
+    async def _with(self, dut: PacketDut, name: str, value: str | None) -> FieldList:
+        """Fields of a success, but for one of them; None leaves it out."""
+        fields = await self._sample(dut)
+        return [(one, text if one != name else value) for one, text in fields if one != name or value is not None]  # type: ignore[misc]
+
+    async def _blank_refused(self, name: str, clauses: list[str], dut: PacketDut) -> None:
+        for _ in range(2):
+            dut.refused(await dut.command(self.name, await self._with(dut, name, "")), *clauses)
+
+    async def _blank(self, name: str, clauses: list[str], dut: PacketDut) -> None:
+        dut.ok(await dut.command(self.name, await self._with(dut, name, "")), *clauses, check="accepted")
+
+    def _missing(self) -> Iterator[Case]:
+        ambiguity = self._syntax.open_points.get("missing-parameter") if self._syntax is not None else None
+        for name, parameter in self.operation.parameters.items() if ambiguity is not None else ():
+            if not parameter.optional and not parameter.repeated:
+                flow = partial(self._left_out, name, ambiguity or "")
+                yield self.case(f"open.missing.{name}", f"without {name}, which the document leaves open", [], flow)
+
+    async def _left_out(self, name: str, ambiguity: str, dut: PacketDut) -> None:
+        fields = await self._with(dut, name, None)
+        dut.either(await dut.command(self.name, fields, judged=False), ambiguity)
+
+    async def _ordinary(self, dut: PacketDut) -> None:
+        user, password = dut.fixture("ordinary_user"), dut.fixture("ordinary_password")
+        fields = await self._sample(dut)
+        await dut.login(link="ordinary", user=user, password=dut.binding.stand_in(password))
+        packet = await dut.command(self.name, fields, link="ordinary", judged=False)
+        dut.either(packet, self.operation.denied or "")
+
+    # indications
+
+    async def _indication(self, dut: PacketDut) -> None:
+        """One client asks for indications, one does not, a third makes the change."""
+        fields = await self._sample(dut)
+        await dut.login(link="watcher", indications=True)
+        await dut.login(link="quiet")
+        packet = dut.ok(await dut.command(self.name, fields), check="succeeds")
+        await dut.wait_for("watcher", self.name)
+        for link in ("watcher", "quiet"):
+            await dut.settle(link)
+        told = [one for one in dut.told("watcher", self.name) if self.tells_of(one, packet)]
+        clauses = (f"{self.clause}.indication", *self._rules("indication", "one-indication"))
+        dut.check(
+            "told-once",
+            len(told) == 1,
+            *clauses,
+            expected=f"one indication of {self.name}",
+            got=f"{len(told)}" + (f", {told[-1].describe()}" if told else ""),
+            step=told[-1].step if told else packet.step,
+        )
+        for one in told[:1]:
+            self._compare(dut, dut.judge(self.name, one, fields), packet, one.step)
+
+    def tells_of(self, indication: Packet, packet: Packet) -> bool:
+        """Whether an indication is of the object that a confirm names, not of another that somebody else changes meanwhile."""
+        confirm, message = self.operation.confirm, self.operation.indication
+        if confirm is None or message is None or not indication.parts:
+            return False
+        part = indication.parts[0]
+        naming = [
+            name for name, one in message.fields.items() if one.object and not one.repeated and name in confirm.fields
+        ]
+        told = [part.get(*spelled(message.fields[name].names, name)) for name in naming]
+        said = [packet.first.get(*spelled(confirm.fields[name].names, name)) for name in naming]
+        return not naming or any(one is None or one == other for one, other in zip(told, said, strict=True))
+
+    def _compare(self, dut: PacketDut, part: Part, packet: Packet, step: int) -> None:
+        """What the confirm said of the object the indication says, too."""
+        confirm, message = self.operation.confirm, self.operation.indication
+        for name, known in message.fields.items() if message is not None and confirm is not None else ():
+            if confirm is None or name not in confirm.fields or known.any_value or name in dut.syntax.secrets:
+                continue
+            told = sorted(part.all(*spelled(known.names, name)))
+            said = sorted(packet.first.all(*spelled(confirm.fields[name].names, name)))
+            if name == dut.syntax.reason:  # the confirm may have another one, of its result
+                said = [one for one in said if one in told] or said
+            if told and said:
+                dut.check(
+                    f"indication.{name}.same",
+                    told == said,
+                    f"{self.clause}.indication.{name}",
+                    *self._rules("indication-content"),
+                    expected=f"{name} {', '.join(said)[:200]!r}, as the confirm has it",
+                    got="" if told == said else ", ".join(told)[:200],
+                    step=step,
+                )

@@ -1,0 +1,121 @@
+"""Keeps secrets out of everything that looks at bytes: flows, checks, transcripts and findings see stand-ins of the same length.
+
+What leaves for the device has the secrets put in, what comes has them taken out, so a transcript that is judged again leads the same way.
+Stand-ins have the length and the shape of what they stand for, so that neither framing nor types change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from harness.spec.messagemodel import MessageSyntax
+from harness.target import Target
+
+# A character that hides each secret of the target file, in the order of their names; a value of nothing but it is a stand-in.
+_MARKS = "~^`|"
+_DIGIT = re.compile(rb"[0-9A-Za-z]")
+# So short a text may stand elsewhere by chance, so it is only looked for in its own field.
+_SURE_BYTES = 16
+_FIXTURE = re.compile(r"password", re.IGNORECASE)
+
+
+def stand_ins(target: Target) -> dict[str, str]:
+    """The secrets of a target file by stand-in: credentials but for the user's name, and fixtures that are passwords."""
+    secrets = [value for name, value in sorted(target.credentials.items()) if name != "user"]
+    secrets += [
+        str(value)
+        for name, value in sorted(target.fixtures.items())
+        if _FIXTURE.search(name) and isinstance(value, str)
+    ]
+    return {mark * len(_written(secret)): secret for mark, secret in zip(_MARKS, secrets, strict=False) if secret}
+
+
+def _written(secret: str) -> str:
+    """As it stands in XML, one character for a byte, so that lengths are those of the wire."""
+    return escape(secret, {'"': "&quot;"}).encode().decode("latin-1")
+
+
+class Disguise:
+    """The secrets of one run of a protocol of XML messages."""
+
+    def __init__(self, syntax: MessageSyntax, target: Target | None) -> None:
+        known: Mapping[str, str] = stand_ins(target) if target is not None else {}
+        self._real = {name.encode(): _written(secret).encode("latin-1") for name, secret in known.items()}
+        self._stand_in = {secret: name for name, secret in self._real.items()}
+        self._sessions: dict[bytes, bytes] = {}
+        self._real_sessions: dict[bytes, bytes] = {}
+        self._met: dict[bytes, bytes] = {}  # other secrets that the device has told
+        self._real_met: dict[bytes, bytes] = {}
+        self._own: set[bytes] = set()  # what flows have made up themselves is no secret
+        value = syntax.value.encode()
+        self._secret_field = _field(value, *(name for name in syntax.secrets if name != syntax.session))
+        self._session_field = _field(value, syntax.session)
+
+    def stand_in(self, secret: str) -> str:
+        """What stands for a secret of the target file; the text itself if it is none."""
+        raw = _written(secret).encode("latin-1")
+        return self._stand_in[raw].decode() if raw in self._stand_in else secret
+
+    def reveal(self, data: bytes) -> bytes:
+        """What the device is sent in place of `data`."""
+        known = (self._real, self._real_met)
+        self._own.update(
+            found[3] for found in self._secret_field.finditer(data) if not any(found[3] in one for one in known)
+        )
+        if self._real or self._real_met:
+            data = self._secret_field.sub(lambda found: _with(found, self._meant(found[3])), data)
+        if self._real_sessions:
+            data = self._session_field.sub(
+                lambda found: _with(found, self._real_sessions.get(found[3], found[3])), data
+            )
+            for name, session in self._real_sessions.items():
+                if len(name) >= _SURE_BYTES:
+                    data = data.replace(name, session)
+        return data
+
+    def hide(self, data: bytes) -> bytes:
+        """What is shown of `data`, which a device has sent."""
+        for found in self._session_field.finditer(data):
+            _meet(found[3], self._sessions, self._real_sessions)
+        for session, name in self._sessions.items():
+            if len(session) >= _SURE_BYTES:
+                data = data.replace(session, name)
+        data = self._session_field.sub(lambda found: _with(found, self._sessions.get(found[3], found[3])), data)
+        return self._secret_field.sub(lambda found: _with(found, self._shown(found[3])), data)
+
+    def _shown(self, value: bytes) -> bytes:
+        if value in self._stand_in:
+            return self._stand_in[value]
+        if value in self._own:
+            return value
+        _meet(value, self._met, self._real_met)
+        return self._met.get(value, value)
+
+    def _meant(self, value: bytes) -> bytes:
+        return self._real.get(value) or self._real_met.get(value, value)
+
+
+def _meet(secret: bytes, shown: dict[bytes, bytes], real: dict[bytes, bytes]) -> None:
+    """A stand-in of the same shape for a secret that was not seen before; one that holds nothing needs none."""
+    room = len(_DIGIT.findall(secret))
+    if secret in shown or secret in real or not room:
+        return
+    fill = iter((b"0" * room + b"%x" % (len(shown) + 1))[-room:])
+    name = _DIGIT.sub(lambda _found: bytes((next(fill),)), secret)
+    if name != secret and name not in real:
+        shown[secret] = name
+        real[name] = secret
+
+
+def _field(value: bytes, *names: str) -> re.Pattern[bytes]:
+    """The value of these fields, as third group, however quotes and white space stand."""
+    tags = b"|".join(re.escape(name.encode()) for name in names) or b"(?!)"
+    return re.compile(
+        rb"(<\s*(?:" + tags + rb")\s[^<>]*?" + value + rb"\s*=\s*)([\"'])(.*?)(\2)", re.DOTALL | re.IGNORECASE
+    )
+
+
+def _with(found: re.Match[bytes], value: bytes) -> bytes:
+    return found[1] + found[2] + value + found[4]

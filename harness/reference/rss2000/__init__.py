@@ -1,0 +1,1 @@
+"""The reference server of the RSS 2000 XML API."""
