@@ -11,14 +11,40 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from harness.case import Case
+from harness.datatypes import Probe, Side, probes
 from harness.derive_base import CaseMaker
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, sample
-from harness.spec.model import Rule, System
+from harness.spec.model import Base, Parameter, Rule, System
 from harness.suite import Suite
 
 _HEX = "0123456789abcdef"
+# Wrong values that are tried of each field: those that no reader takes for another spelling of a right one.
+_PROBES = 4
+_SPELLINGS = {
+    "empty",
+    "leading-zeros",
+    "plus-sign",
+    "padded",
+    "no-hyphens",
+    "braces",
+    "urn",
+    "upper-case",
+    "number",
+    "zero",
+}
+
+
+def documented(system: System, name: str, *kinds: str) -> list[str]:
+    """The clauses of a command that its structure gives: itself, its parameters, and those of `kinds`, `confirm` or `indication`."""
+    operation, clause = system.operations[name], f"{system.prefix}-{name}"
+    found = [clause, *(f"{clause}.{one}" for one in operation.parameters)]
+    for kind in kinds or ("confirm",):
+        message = operation.confirm if kind == "confirm" else operation.indication
+        if message is not None:
+            found += [f"{clause}.{kind}", *(f"{clause}.{kind}.{one}" for one in message.fields)]
+    return found
 
 
 def derive_packets(system: System, suite: Suite, module: str, *, without: Collection[str] = ()) -> Iterator[Case]:
@@ -57,6 +83,12 @@ class _Deriver(CaseMaker):
         if not self._succeeds:
             return
         yield from self._constraints()
+        for name, parameter in self.operation.parameters.items():
+            yield from self._unknowns(name, parameter)
+            yield from self._outside(name, parameter)
+            if parameter.optional and parameter.object is None and self._given(parameter):
+                clauses = [f"{self.clause}.{name}"]
+                yield self.case(f"{name}.given", f"with {name}", clauses, partial(self._with_option, name, clauses))
         if self.operation.indication is not None and self.operation.indication.undocumented is None:
             clauses = [
                 *self._documented("indication"),
@@ -77,10 +109,7 @@ class _Deriver(CaseMaker):
         return [self._syntax.rules[name] for name in names if self._syntax is not None and name in self._syntax.rules]
 
     def _documented(self, kind: str) -> list[str]:
-        message = self.operation.confirm if kind == "confirm" else self.operation.indication
-        if message is None:
-            return []
-        return [f"{self.clause}.{kind}", *(f"{self.clause}.{kind}.{name}" for name in message.fields)]
+        return [one for one in documented(self.system, self.name, kind) if one.startswith(f"{self.clause}.{kind}")]
 
     async def _sample(self, dut: PacketDut) -> FieldList:
         """Fields with which the command succeeds; what it needs in a state is brought there for this case."""
@@ -164,6 +193,69 @@ class _Deriver(CaseMaker):
 
     async def _blank(self, name: str, clauses: list[str], dut: PacketDut) -> None:
         dut.ok(await dut.command(self.name, await self._with(dut, name, "")), *clauses, check="accepted")
+
+    def _given(self, parameter: Parameter) -> list[str]:
+        """Values that the document shows for an optional field."""
+        return [*parameter.examples, *self.system.types[parameter.type].choices]
+
+    async def _with_option(self, name: str, clauses: list[str], dut: PacketDut) -> None:
+        value = self._given(self.operation.parameters[name])[0]
+        fields = [*await self._with(dut, name, None), (name, value)]
+        dut.ok(await dut.command(self.name, fields), *clauses, check="accepted")
+
+    def _unknowns(self, name: str, parameter: Parameter) -> Iterator[Case]:
+        if not parameter.unknown or parameter.object is None:
+            return
+        open_point = parameter.unknown_ambiguity is not None
+        part = f"{name}.open.unknown" if open_point else f"{name}.unknown"
+        clauses = [] if open_point else [f"{self.clause}.{name}.unknown"]
+        yield self.case(
+            part, f"{name} of no {parameter.object}", clauses, partial(self._unknown_object, name, parameter)
+        )
+
+    async def _unknown_object(self, name: str, parameter: Parameter, dut: PacketDut) -> None:
+        kind = self.system.types[parameter.type]
+        if kind.base is Base.INT:
+            wrong = str(max(kind.minimum or 0, 1) + 800_000 + dut.rng.randrange(100_000))
+        elif kind.base is Base.GUID:
+            shape = next(iter(parameter.examples), "") or dut.unknown_id()
+            wrong = re.sub("[^-]", lambda _found: dut.rng.choice(_HEX), shape)
+        else:
+            wrong = dut.unique("nobody")
+        known = await self._sample(dut)
+        clause = f"{self.clause}.{name}.unknown"
+        await self._try(dut, known, (name, wrong), clause, parameter.unknown_ambiguity)
+
+    async def _try(
+        self, dut: PacketDut, known: FieldList, wrong: tuple[str, str], clause: str, ambiguity: str | None
+    ) -> None:
+        """A command with one wrong value: refused, and refused again, unless the document leaves that open."""
+        name = wrong[0]
+        fields = [(one, text) for one, text in known if one != name or self.operation.parameters[name].repeated]
+        place = next((index for index, (one, _) in enumerate(known) if one == name), len(fields))
+        fields.insert(place, wrong)
+        for _ in range(1 if ambiguity else 2):
+            packet = await dut.command(self.name, fields)
+            if ambiguity is not None:
+                dut.either(packet, ambiguity)
+            else:
+                dut.refused(packet, clause)
+
+    def _outside(self, name: str, parameter: Parameter) -> Iterator[Case]:
+        if not parameter.invalid or parameter.repeated:
+            return
+        kind, ambiguity = self.system.types[parameter.type], parameter.invalid_ambiguity
+        wrong = [probe for probe in probes(kind) if probe.side is Side.OUTSIDE and probe.name not in _SPELLINGS]
+        for probe in wrong[:_PROBES]:
+            part = f"{name}.open.{probe.name}" if ambiguity else f"{name}.outside.{probe.name}"
+            clauses = [] if ambiguity else [f"{self.clause}.{name}.type"]
+            yield self.case(part, f"{name}: {probe.name}", clauses, partial(self._wrong, name, parameter, probe))
+
+    async def _wrong(self, name: str, parameter: Parameter, probe: Probe, dut: PacketDut) -> None:
+        known = await self._sample(dut)
+        valid = dict(known).get(name, "") or next(iter(self._given(parameter)), "1")
+        clause = f"{self.clause}.{name}.type"
+        await self._try(dut, known, (name, probe.make(valid)), clause, parameter.invalid_ambiguity)
 
     def _missing(self) -> Iterator[Case]:
         ambiguity = self._syntax.open_points.get("missing-parameter") if self._syntax is not None else None

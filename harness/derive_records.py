@@ -52,7 +52,8 @@ class _Deriver(CaseMaker):
 
     def cases(self) -> Iterator[Case]:
         record = self._record
-        yield self.case("listed", "what was added is listed", [record.added], self._listed)
+        result = [f"{self.clause}.result"] if self.operation.result is not None else []
+        yield self.case("listed", "what was added is listed", [record.added, *result], self._listed)
         yield self.case("several", "several are added, one is removed", [record.added, record.removed], self._several)
         yield self.case("removed", "what was removed is listed no more", [record.removed], self._removed)
         if record.unknown is not None:
@@ -162,6 +163,12 @@ class _Deriver(CaseMaker):
         made = await self._add(dut)
         part = await self._one(dut, made, self._record.added)
         self._told(dut, part, made, self._record.added)
+        if self.operation.result is not None and self._chosen:
+            told = self._values(part, self.operation.result.name) or []
+            wanted = made.get(self.operation.result.name, "")
+            dut.check(
+                "result", wanted in told, f"{self.clause}.result", expected=wanted or "an id", got=", ".join(told)
+            )
         await self._others_stay(dut, before, [made], self._record.added)
 
     async def _add(self, dut: PacketDut) -> Values:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from xml.sax.saxutils import escape
 
 from harness.spec.messagemodel import MessageSyntax
@@ -15,7 +16,7 @@ from harness.target import Target
 
 # A character that hides each secret of the target file, in the order of their names; a value of nothing but it is a stand-in.
 _MARKS = "~^`|"
-_DIGIT = re.compile(rb"[0-9A-Za-z]")
+_DIGIT = re.compile(rb"&[^;]*;|([0-9A-Za-z])")  # a reference is a character that takes more room
 # So short a text may stand elsewhere by chance, so it is only looked for in its own field.
 _SURE_BYTES = 16
 _FIXTURE = re.compile(r"password", re.IGNORECASE)
@@ -30,6 +31,17 @@ def stand_ins(target: Target) -> dict[str, str]:
         if _FIXTURE.search(name) and isinstance(value, str)
     ]
     return {mark * len(_written(secret)): secret for mark, secret in zip(_MARKS, secrets, strict=False) if secret}
+
+
+def presentable(target: Target) -> tuple[dict[str, str], dict[str, object]]:
+    """Credentials and fixtures with stand-ins for what is secret, as records hold them; with these a flow goes the same way again."""
+    names = {secret: name for name, secret in stand_ins(target).items()}
+    credentials = {name: value if name == "user" else names.get(value, "") for name, value in target.credentials.items()}
+    fixtures = {
+        name: names.get(value, "") if _FIXTURE.search(name) and isinstance(value, str) else value
+        for name, value in target.fixtures.items()
+    }
+    return credentials, fixtures
 
 
 def _written(secret: str) -> str:
@@ -48,7 +60,7 @@ class Disguise:
         self._real_sessions: dict[bytes, bytes] = {}
         self._met: dict[bytes, bytes] = {}  # other secrets that the device has told
         self._real_met: dict[bytes, bytes] = {}
-        self._own: set[bytes] = set()  # what flows have made up themselves is no secret
+        self._own: set[str] = set()  # what flows have made up themselves is no secret, however a device spells it
         value = syntax.value.encode()
         self._secret_field = _field(value, *(name for name in syntax.secrets if name != syntax.session))
         self._session_field = _field(value, syntax.session)
@@ -61,9 +73,8 @@ class Disguise:
     def reveal(self, data: bytes) -> bytes:
         """What the device is sent in place of `data`."""
         known = (self._real, self._real_met)
-        self._own.update(
-            found[3] for found in self._secret_field.finditer(data) if not any(found[3] in one for one in known)
-        )
+        made = (found[3] for found in self._secret_field.finditer(data))
+        self._own.update(_read(one) for one in made if not any(one in secrets for secrets in known))
         if self._real or self._real_met:
             data = self._secret_field.sub(lambda found: _with(found, self._meant(found[3])), data)
         if self._real_sessions:
@@ -88,7 +99,7 @@ class Disguise:
     def _shown(self, value: bytes) -> bytes:
         if value in self._stand_in:
             return self._stand_in[value]
-        if value in self._own:
+        if _read(value) in self._own:
             return value
         _meet(value, self._met, self._real_met)
         return self._met.get(value, value)
@@ -98,15 +109,24 @@ class Disguise:
 
 
 def _meet(secret: bytes, shown: dict[bytes, bytes], real: dict[bytes, bytes]) -> None:
-    """A stand-in of the same shape for a secret that was not seen before; one that holds nothing needs none."""
-    room = len(_DIGIT.findall(secret))
+    """A stand-in of the same length for a secret that was not seen before; one that holds nothing needs none.
+
+    Args:
+        secret: as the device wrote it, which is how it will be written to the device: references and all.
+    """
+    room = sum(map(bool, _DIGIT.findall(secret)))
     if secret in shown or secret in real or not room:
         return
     fill = iter((b"0" * room + b"%x" % (len(shown) + 1))[-room:])
-    name = _DIGIT.sub(lambda _found: bytes((next(fill),)), secret)
+    name = _DIGIT.sub(lambda found: bytes((next(fill),)) if found[1] else b"0" * len(found[0]), secret)
     if name != secret and name not in real:
         shown[secret] = name
         real[name] = secret
+
+
+def _read(value: bytes) -> str:
+    """The text of a value as it stands in XML."""
+    return unescape(value.decode("utf-8", "replace"))
 
 
 def _field(value: bytes, *names: str) -> re.Pattern[bytes]:

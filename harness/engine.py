@@ -16,6 +16,7 @@ from typing import Any
 
 from harness import __version__
 from harness.case import Case
+from harness.disguise import presentable
 from harness.ending import Ending
 from harness.errors import TransportError
 from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
@@ -262,6 +263,7 @@ def header(
     system: System, target: Target, permit: Permit, *, profile: str, seed: int, planned: int = 0, select: str = ""
 ) -> RunStarted:
     """The header of a run that begins now."""
+    credentials, fixtures = presentable(target)
     return RunStarted(
         tool=f"clausewise {__version__}",
         started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -281,7 +283,8 @@ def header(
             "clock_scale": target.clock_scale,
             "timeout": target.timeout,
             "rate": target.rate,
-            "fixtures": dict(target.fixtures),
+            "credentials": credentials,
+            "fixtures": fixtures,
             "dialect": dict(target.dialect),
         },
         claims=dict(target.claims),

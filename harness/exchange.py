@@ -134,7 +134,15 @@ class Live:
 
     def undo(self) -> list[Undo]:
         """Take back what the journal holds; gives what could not be."""
-        return self.journal.undo(self._undo_one, lambda entry: ended_by(self._binding.system, entry))
+        left = self.journal.undo(self._undo_one, lambda entry: ended_by(self._binding.system, entry))
+        if _UNDO_LINK in self._lines:
+            try:
+                over = play(self._binding.farewell(_UNDO_LINK), self)
+            except CaseEnd:
+                over = True
+            if over:
+                self._lines.pop(_UNDO_LINK).link.close()
+        return left
 
     def _undo_one(self, entry: Undo) -> bool:
         for _ in range(2):  # the second time on a new connection: the old one may have been closed in between

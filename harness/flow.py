@@ -127,8 +127,8 @@ class Driver(Protocol):
         """Do it and give its result; may raise a CaseEnd, which the flow then sees."""
 
 
-def play(flow: Coroutine[Action[Any], Any, None], driver: Driver) -> None:
-    """Run a flow to its end.
+def play(flow: Coroutine[Action[Any], Any, R], driver: Driver) -> R:
+    """Run a flow to its end; gives its result.
 
     Raises:
         CaseEnd: the flow ended before its last step.
@@ -143,8 +143,8 @@ def play(flow: Coroutine[Action[Any], Any, None], driver: Driver) -> None:
                 result = driver.perform(action)
             except CaseEnd as end:
                 problem = end
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
     finally:
         flow.close()
 

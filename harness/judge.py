@@ -91,6 +91,7 @@ class Judge:
 
         try:
             play(rest(), driver)
+            play(dut.leave(), driver)
         except CaseEnd:
             return
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 from harness.flow import CaseInconclusive, CaseSkipped, Note
 from harness.messages.packetreply import Packet, Part, spelled
-from harness.messages.packets import names_of
+from harness.messages.packets import names_of, operation_of
 from harness.packetdut import PacketDut
-from harness.spec.messagemodel import Records, Setting
+from harness.spec.messagemodel import MessageField, Records, Setting
 from harness.spec.model import Base, DataType, Parameter, System
 
 Values = dict[str, str]
@@ -162,8 +162,16 @@ def values_in(dut: PacketDut, setting: Setting, packet: Packet) -> FieldList:
     return [
         (name, value)
         for name, field in {**same, **setting.fields}.items()
-        for value in packet.first.all(*spelled(known[field].names if field in known else {}, field))
+        for value in packet.first.all(*_usual(dut, known, field))
     ]
+
+
+def _usual(dut: PacketDut, known: Mapping[str, MessageField], field: str) -> tuple[str, ...]:
+    """The spellings of a field but for those of unusual readings, under which it may be something else."""
+    if field not in known or known[field].ambiguity is None:
+        return (field,)
+    readings = dut.model.ambiguities[known[field].ambiguity or ""].readings
+    return tuple(name for reading, name in known[field].names.items() if not readings[reading].unusual) or (field,)
 
 
 async def _value(dut: PacketDut, name: str, parameter: Parameter) -> str:
@@ -236,7 +244,8 @@ async def _find_name(dut: PacketDut, operation: str) -> str:
         dut.spell(operation, name)
         link = f"{operation}-{number}"
         packet = await dut.command(operation, await sample(dut, operation), link=link, judged=False)
-        if packet.ok and (not own or any(packet.first.get(*names) is not None for names in own)):
+        answered = operation in operation_of(dut.model, packet.first, "confirm")
+        if packet.ok and answered and (not own or any(packet.first.get(*names) is not None for names in own)):
             return name
     return spellings[0]
 

@@ -76,7 +76,7 @@ def changes(before: RunRecord, after: RunRecord) -> list[Changed]:
 
 
 def target_of(started: RunStarted, system: System) -> Target:
-    """The target as the header of a record tells it, without credentials: transcripts hold placeholders for them."""
+    """The target as the header of a record tells it, with stand-ins for its secrets, which transcripts hold, too."""
     known: Mapping[str, Any] = started.target
     return Target(
         system=system.system,
@@ -86,6 +86,7 @@ def target_of(started: RunStarted, system: System) -> Target:
         clock_scale=known.get("clock_scale", 1.0),
         timeout=known.get("timeout", 5.0),
         rate=known.get("rate", 0.0),
+        credentials=known.get("credentials", {}),
         fixtures=known.get("fixtures", {}),
         allow=Allow(**{name: started.permit.get(name, False) for name in Allow.__slots__}),
         claims=started.claims,

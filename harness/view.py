@@ -32,6 +32,7 @@ class View:
         self.lasting = lasting
         self.checks: list[Check] = []
         self.links: dict[str, Ending] = {}
+        self.finished: set[str] = set()  # connections on which we send no more
         self.interface = interface
         self._counts: dict[str, int] = {}
 
@@ -68,12 +69,17 @@ class View:
     async def close(self, link: str = MAIN, how: str = "close") -> None:
         """Close a connection (`close`, `half-close`, `reset`)."""
         await Close(link, how)
-        if how != "half-close":
+        if how == "half-close":
+            self.finished.add(link)
+        else:
             self.links.pop(link, None)
 
     async def rest(self, *, link: str = MAIN) -> Received:
         """What is there on a connection now, without waiting."""
         return await Receive(link, rest=True)
+
+    async def leave(self) -> None:
+        """What a polite client does before it goes; nothing of it is judged."""
 
     def see_rest(self, link: str, got: Received, *, loose: bool) -> None:  # noqa: ARG002 - others tell connections apart
         """Look at what was left on a connection when the flow ended; what nobody asked for is a reply too many.

@@ -208,7 +208,7 @@ def cases_command(system: str, check: bool) -> int:
 @click.argument("system")
 @click.option("--check", is_flag=True, help="Only tell whether the files are current, with what differs.")
 def xsd_command(system: str, check: bool) -> int:
-    """Write xsd/SYSTEM/: the XML Schema of every reply, from the spec."""
+    """Write xsd/SYSTEM/: the XML Schema of every reply or message, from the spec."""
     loaded = load_system(_systems(system)[0])
     if not check:
         print(f"wrote {len(write_xsd(loaded))} schemas to {xsd_folder(loaded)}")
@@ -217,7 +217,7 @@ def xsd_command(system: str, check: bool) -> int:
     print(
         "\n".join([*problems, f"the schemas are not current; run `clausewise spec xsd {system}`"])
         if problems
-        else f"the schemas of {len(loaded.replies)} replies are current"
+        else f"the {len(xsd_texts(loaded))} schemas are current"
     )
     return 1 if problems else 0
 
@@ -225,12 +225,12 @@ def xsd_command(system: str, check: bool) -> int:
 @command.command("export")
 @click.argument("form", metavar="xsd", type=click.Choice(["xsd"]))
 @click.argument("system")
-@click.option("--reply", default="", metavar="NAME", help="Only the schema of this reply.")
+@click.option("--reply", default="", metavar="NAME", help="Only the schema of this reply or message.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for one file a schema; without it they are printed."
 )
 def export_command(form: str, system: str, reply: str, out: Path | None) -> int:  # noqa: ARG001
-    """Write what the spec of SYSTEM says in another form: XML Schemas of its replies."""
+    """Write what the spec of SYSTEM says in another form: XML Schemas of its replies or messages."""
     texts = xsd_texts(load_system(_systems(system)[0]))
     if reply:
         names = [name.removesuffix(".xsd") for name in texts]

@@ -17,7 +17,9 @@ from harness.errors import UsageError
 MAX_PAUSE_S = 60.0
 WAYS = ("send", "close", "reset", "half-close")
 _SLOT = re.compile(
-    r"object:[\w-]+:[\w-]+|fixture:[\w-]+:[0-9]{1,6}|value:[0-9]{1,6}:?|time:[\w-]+:[+-]?[0-9]{1,9}", re.ASCII
+    r"object:[\w-]+:[\w-]+|fixture:[\w-]+:[0-9]{1,6}|value:[0-9]{1,6}:?|time:[\w-]+:[+-]?[0-9]{1,9}"
+    r"|packet:[+-]?[0-9]{1,5}(?::[0-9]{1,3}:[0-9]{1,3})?|login:(?:user|password)|session:[a-z]+(?::[a-z]+)?|spelled:[\w.-]+",
+    re.ASCII,
 )
 
 
@@ -28,6 +30,10 @@ class Slot:
     `name` is one of `object:KIND:STATE` (an object that the suite makes), `fixture:KEY:INDEX` (of the target file),
     `value:INDEX:` (what the reply to request number INDEX of this script carried), `time:WINDOW:SECONDS` (so long after the beginning of a period
     that the suite provides; a second's number).
+
+    For packets besides: `packet:DELTA` or `packet:DELTA:VERSION:RESERVED` (the header of what follows up to the next one or the end of the step,
+    its length so much off), `login:user` and `login:password` (of the target file), `session:NAME` or `session:NAME:CHANGE` (the id of a session
+    that the player holds, changed so that it is another text), `spelled:WHAT` (how the device wants something spelled).
     """
 
     name: str
@@ -45,12 +51,14 @@ class Step:
         cuts: lengths of the first segments; what they leave over is the last one.
         pause_s: seconds between segments, and after the send where a command is left unfinished.
         how: `send`, `close`, `reset` or `half-close`.
+        link: which connection; "" where a script has only one.
     """
 
     parts: tuple[Part, ...] = ()
     cuts: tuple[int, ...] = ()
     pause_s: float = 0.0
     how: str = "send"
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +68,7 @@ class Script:
     Attributes:
         name: what was done to a conforming dialogue, `category.mutation`; stable, without values.
         clauses: the clauses that it strains; cited with any broken check that cites none.
-        steps: what is done, in order, on one connection.
+        steps: what is done, in order; on one connection, but for steps that name another.
     """
 
     name: str
@@ -121,6 +129,8 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         row["cuts"] = list(step.cuts)
     if step.pause_s:
         row["pause_s"] = step.pause_s
+    if step.link:
+        row["link"] = step.link
     return row
 
 
@@ -156,6 +166,7 @@ def _step_from_json(row: Mapping[str, Any]) -> Step:
         cuts=tuple(int(length) for length in row.get("cuts", ())),
         pause_s=float(row.get("pause_s", 0.0)),
         how=str(row["how"]),
+        link=str(row.get("link", "")),
     )
     if step.how not in WAYS:
         raise ValueError(f"how: {step.how!r}")

@@ -67,6 +67,9 @@ class Binding(Protocol):
     def prepare(self, link: str) -> Coroutine[Action[Any], Any, None]:
         """A flow that makes a fresh connection ready for calls, where a protocol asks for that before anything else."""
 
+    def farewell(self, link: str) -> Coroutine[Action[Any], Any, bool]:
+        """A flow that ends what `prepare` began; gives whether the connection is of no more use."""
+
 
 class Plain:
     """What bindings without secrets and without sessions have in common."""
@@ -81,3 +84,7 @@ class Plain:
 
     async def prepare(self, link: str) -> None:
         """See `Binding`."""
+
+    async def farewell(self, link: str) -> bool:  # noqa: ARG002
+        """See `Binding`."""
+        return False

@@ -156,6 +156,16 @@ class PacketBinding:
             raise CaseInconclusive(f"{self.syntax.login} did not succeed: {packet.describe()}")
         self._session = session
 
+    async def farewell(self, link: str) -> bool:
+        """Log out, so that the device need not keep the session until it is over by itself."""
+        await Send(link, encode(self.goodbye(self._session)))
+        await Receive(link)
+        return True
+
+    def goodbye(self, session: str) -> bytes:
+        """The XML of a logout."""
+        return self.message(self.syntax.logout, self._needed(self.syntax.logout, []), session=session)
+
     def login_fields(self) -> list[tuple[str, str]]:
         """The credentials of the target file as fields of the login."""
         known = self._target.credentials if self._target is not None else {}

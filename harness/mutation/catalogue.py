@@ -14,6 +14,10 @@ from harness.mutation.http_documents import document_mutants
 from harness.mutation.http_requests import request_mutants
 from harness.mutation.http_rules import rule_mutants
 from harness.mutation.mutant import Mutant
+from harness.mutation.packet_fields import field_mutants
+from harness.mutation.packet_operations import operation_mutants
+from harness.mutation.packet_records import record_mutants
+from harness.mutation.packet_rules import packet_rule_mutants
 from harness.mutation.syntax import syntax_mutants
 from harness.resources import data_folder, import_package
 from harness.spec.clauses import catalogue
@@ -47,9 +51,14 @@ def _derived(system: System) -> Iterator[Mutant]:
         yield from request_mutants(system)
         yield from document_mutants(system)
         yield from rule_mutants(system, system.http)
+    elif system.messages is not None:
+        yield from operation_mutants(system)
+        yield from field_mutants(system)
+        yield from record_mutants(system)
+        yield from packet_rule_mutants(system)
     else:
         raise UsageError(
-            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols and HTTP"
+            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP and XML messages in packets"
         )
 
 

@@ -15,7 +15,7 @@ from harness.ending import Ending
 from harness.errors import FramingError
 from harness.messages.binding import Binding, Framer
 from harness.messages.reply import Call, Reply
-from harness.mutation.framing import Parse, Replies, replies_of, requests_of
+from harness.mutation.framing import Parse, Replies, replies_of, requests_of, unasked_of
 from harness.mutation.mutant import Behaviour, Exchange, Piece
 
 # Called with each true reply, which holds what the device was really asked.
@@ -59,6 +59,7 @@ class Conversation:
         self._behaviour, self._paused, self._witness = behaviour, paused, witness
         self._asked: Framer = requests_of(binding)
         self._told: Replies = replies_of(binding)
+        self._unasked = unasked_of(binding)
         self._pending: deque[_Pending] = deque(maxlen=MAX_PENDING)
         self._forwarded = 0  # bytes of the unfinished request that the device has already
         self._passed = 0  # bytes of the unfinished reply that the client has already
@@ -146,7 +147,7 @@ class Conversation:
         return any(not one.answered for one in self._pending)
 
     def _answer(self, message: bytes) -> Sequence[Piece]:
-        pending = self._pending.popleft() if self._pending else None
+        pending = self._pending.popleft() if self._pending and not self._unasked(message) else None
         nobody = Call(operation="")
         sent = pending.sent if pending is not None else nobody
         self._witness(self._binding.reply(sent, message, Ending.ANSWERED, -1))

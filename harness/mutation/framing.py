@@ -10,7 +10,9 @@ from harness.errors import DecodeError, FramingError
 from harness.messages.binding import Binding, Framer
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
+from harness.messages.packets import PacketBinding
 from harness.messages.reply import Call
+from harness.mutation.packet_framing import packet_parser, pushes
 from harness.spec.model import System
 from harness.wire.http1_framing import RequestReader, ResponseFramer
 from harness.wire.lines import Quoting, split
@@ -110,14 +112,22 @@ def parser_of(binding: Binding) -> Parse:
     """How the requests of an interface are read."""
     if isinstance(binding, HttpBinding):
         return http_parser(binding.system)
+    if isinstance(binding, PacketBinding):
+        return packet_parser(binding)
     assert isinstance(binding, LineBinding)
     return line_parser(binding.quoting)
 
 
+def unasked_of(binding: Binding) -> Callable[[bytes], bool]:
+    """Which messages of the device answer nothing, by themselves."""
+    return pushes(binding) if isinstance(binding, PacketBinding) else lambda _message: False
+
+
 def rules_of(system: System) -> frozenset[str]:
     """The clauses of the protocol itself, which any reply may break."""
-    lines, http = system.lines, system.http
-    return frozenset((*(lines.rules.values() if lines else ()), *(http.rules.values() if http else ())))
+    return frozenset(
+        clause for syntax in (system.lines, system.http, system.messages) if syntax for clause in syntax.rules.values()
+    )
 
 
 def line_parser(quoting: Quoting) -> Parse:

@@ -122,6 +122,7 @@ class Mutant:
         about: what the device does, one sentence.
         make: a new behaviour for one trial.
         harmless: it breaks nothing; a suite that fails it is wrong.
+        near: patterns of the cases that probably notice it, which are run first.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Mutant:
     about: str
     make: Callable[[], Behaviour]
     harmless: bool = False
+    near: tuple[str, ...] = ()
 
 
 Say = Callable[[Exchange], bytes | Sequence[Piece] | None]

@@ -17,7 +17,7 @@ from harness.events import CaseFinished
 from harness.messages.registry import binding_for
 from harness.mutation.catalogue import mutants_of, select_mutants, serve_options
 from harness.mutation.framing import parser_of
-from harness.mutation.ledger import Ledger
+from harness.mutation.ledger import Ledger, ledger_for
 from harness.mutation.matrix import SURVIVING, Fate, MutationResult, Trial, clause_rows
 from harness.mutation.proxy import HOST, Proxy, Upstream
 from harness.mutation.trial import Bench, Identity, MutantRun, clean, run_trial
@@ -104,7 +104,8 @@ class Mutation:
     def _through(self, plan: Plan, proxy: Proxy, ledger: Ledger, began: float, device: Target) -> MutationResult:
         known = catalogue(self._system)
         selection = self._case_selection(plan)
-        control, notes = self._control(plan, proxy, selection)
+        control, run = self._control(plan, proxy, selection)
+        notes, bindings = list(run.notes), run.bindings
         broken = [f"{name}: {result.message}" for name, result in control.items() if result.outcome in _BROKEN]
         bench = Bench(
             plan=plan,
@@ -112,7 +113,7 @@ class Mutation:
             ledger=ledger,
             control=control,
             permit=Permit.of(plan.target),
-            bindings={name: binding_for(plan.system, name, plan.target) for name in plan.target.ports},
+            bindings=bindings,
             stopped=self._out_of_time,
             shoulds=frozenset(name for name, entry in known.items() if entry.level is Level.SHOULD),
         )
@@ -136,7 +137,7 @@ class Mutation:
             counts=Counter(trial.fate for trial in trials),
         )
 
-    def _control(self, plan: Plan, proxy: Proxy, selection: tuple[str, ...]) -> tuple[dict[str, CaseResult], list[str]]:
+    def _control(self, plan: Plan, proxy: Proxy, selection: tuple[str, ...]) -> tuple[dict[str, CaseResult], MutantRun]:
         """The selected cases, or all, through the proxy, with a behaviour that looks at everything and changes nothing."""
         proxy.mutate(Identity())
         run = MutantRun(replace(plan, select=selection), proxy)
@@ -148,7 +149,7 @@ class Mutation:
             if self._out_of_time():
                 run.interrupt()
         proxy.mutate(None)
-        return control, list(run.notes)
+        return control, run
 
     def _case_selection(self, plan: Plan) -> tuple[str, ...]:
         """The clauses of the selected mutants, where each is declared by a case; else all cases, since some cite it in passing."""
@@ -201,7 +202,7 @@ def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy
     """The target as it is seen through a proxy on its first interface, for as long as the block lasts."""
     name, port = next(iter(target.ports.items()))
     binding = binding_for(system, name)
-    ledger = Ledger(system)
+    ledger = ledger_for(system, binding)
     upstream = Upstream(
         host=target.host, port=port, binding=binding, parse=parser_of(binding), timeout_s=target.timeout
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from harness.case import Case
 from harness.engine import Plan, Run
@@ -45,7 +46,11 @@ class _Quiet(Live):
     def undo(self) -> list[Undo]:
         """See `Live`."""
         with self.proxy.pause():
-            return super().undo()
+            self.journal.entries, again = super().undo(), self.journal.entries
+            if self.journal.entries:  # perhaps the session of its connection is over
+                self.drop_undo_link()
+                return super().undo()
+            return []
 
 
 class MutantRun(Run):
@@ -61,6 +66,11 @@ class MutantRun(Run):
         """See `Run`; with the mutant switched off."""
         with self._proxy.pause():
             super().close()
+
+    @property
+    def bindings(self) -> Mapping[str, Binding]:
+        """How the device is spoken to, as far as the run has found it out."""
+        return self._judge.bindings
 
     @property
     def notes(self) -> Sequence[str]:
@@ -88,8 +98,8 @@ class Bench:
     stopped: Callable[[], bool] = field(default=lambda: False)
     shoulds: frozenset[str] = frozenset()
 
-    def probing(self, clause: str) -> list[Case]:
-        """The cases that passed without a mutant and cite the clause: those that declare it first, those that wait last.
+    def probing(self, clause: str, near: Sequence[str] = ()) -> list[Case]:
+        """The cases that passed without a mutant and cite the clause: those `near` it, those that declare it first, those that wait last.
 
         Cases without a control, and those that probe little else, come before others: they end sooner.
 
@@ -105,9 +115,10 @@ class Bench:
             and clause not in known.broken
         ]
 
-        def rank(case: Case) -> tuple[bool, bool, bool, int]:
+        def rank(case: Case) -> tuple[bool, bool, bool, bool, int]:
             waits = self.control[case.id].duration_s >= WAITS_S
-            return waits, clause not in case.clauses, bool(case.after), len(case.clauses)
+            far = not any(fnmatchcase(case.id, pattern) for pattern in near)
+            return far, waits, clause not in case.clauses, bool(case.after), len(case.clauses)
 
         return sorted(found, key=rank)
 
@@ -120,7 +131,7 @@ class Bench:
 def run_trial(bench: Bench, mutant: Mutant) -> Trial:
     """Try one mutant; what it made the device create is removed with the mutant switched off."""
     began = time.monotonic()
-    cases = bench.probing(mutant.clause)
+    cases = bench.probing(mutant.clause, mutant.near)
     if not cases:
         return Trial(mutant=mutant, fate=Fate.UNPROBED)
     bench.proxy.mutate(mutant.make())

@@ -1,5 +1,7 @@
 """XML Schemas (1.0) of the replies of a system, made from its spec: the files `xsd/<system>/<reply>.xsd`.
 
+Those of XML messages are made in `harness.spec.xsd_messages`.
+
 A schema accepts what conforms under any reading, as far as XML Schema can say it: of several spellings of an attribute
 each is optional, a value that may be empty is a union with the empty text, words that only some readings allow are
 listed. What it cannot say (one of two spellings must be there, the order of two times, the asked window) is for the
@@ -16,10 +18,9 @@ Each form is one that libxml2 and the package xmlschema take the same way (2.14.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from harness.datatypes import is_value
 from harness.errors import SpecError, UsageError
@@ -27,6 +28,8 @@ from harness.resources import data_folder
 from harness.spec.lookup import cited
 from harness.spec.model import Base, DataType, Source, System
 from harness.spec.xmlmodel import XmlAttribute, XmlChild, XmlDocument, XmlElement
+from harness.spec.xsd_messages import message_schemas
+from harness.spec.xsd_parts import annotation, identifier, restriction
 
 _BASES = {
     Base.INT: "xs:integer",
@@ -57,6 +60,8 @@ def xsd_texts(system: System) -> dict[str, str]:
         UsageError: the system has no XML.
         SpecError: two attributes of an element can have the same name.
     """
+    if system.messages is not None:
+        return message_schemas(system, system.messages)
     if not system.replies:
         raise UsageError(f"{system.system} has no XML replies, so there is no schema of them")
     return {f"{name}.xsd": _Schema(system, name).text() for name in system.replies}
@@ -109,7 +114,7 @@ class _Schema:
             '<?xml version="1.0" encoding="UTF-8"?>',
             f"<!-- {self.name}.xsd: made by `clausewise spec xsd {self.system.system}`; change the spec, not this file. -->",
             f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"{space}>',
-            *_annotation(1, self._about()),
+            *annotation(1, self._about()),
             "",
             *self._global_elements(),
             *types,
@@ -134,7 +139,7 @@ class _Schema:
     def _complex(self, key: str, element: XmlElement) -> Iterator[str]:
         yield f'  <xs:complexType name="{_type_name(key)}">'
         part = "" if key == self.document.root else f".{key}"
-        yield from _annotation(2, [self._note(part, element.source, element.ambiguity)])
+        yield from annotation(2, [self._note(part, element.source, element.ambiguity)])
         if element.children:
             yield "    <xs:sequence>"
             for name, child in element.children.items():
@@ -187,7 +192,7 @@ class _Schema:
                 ambiguities += attribute.open_values.values()
                 ambiguities += self.system.types[attribute.type].open_choices.values()
                 note = self._note(f".{key}.{name}", attribute.source, *ambiguities)
-                yield from _annotation(depth + 1, [note])
+                yield from annotation(depth + 1, [note])
                 yield f"{'  ' * depth}</xs:attribute>"
 
     def _note(self, part: str, source: Source, *ambiguities: str | None) -> str:
@@ -204,8 +209,8 @@ class _Schema:
             return "xs:string"
         if attribute.fixed is not None:
             base = self._named_type(attribute.type, kind)
-            name = f"{attribute.type}-{_identifier(attribute.fixed)}"
-            self._simple[name] = _restriction(name, base, [f"<xs:enumeration value={quoteattr(attribute.fixed)}/>"], [])
+            name = f"{attribute.type}-{identifier(attribute.fixed)}"
+            self._simple[name] = restriction(name, base, [f"<xs:enumeration value={quoteattr(attribute.fixed)}/>"], [])
             name = self._prefix + name
         else:
             name = self._named_type(attribute.type, kind)
@@ -213,7 +218,7 @@ class _Schema:
         words += [word for word in attribute.open_values if not is_value(kind, word)]
         if not words or name == "xs:string":
             return name
-        union = f"{name.removeprefix(self._prefix)}-or-{'-'.join(_identifier(word) for word in words)}"
+        union = f"{name.removeprefix(self._prefix)}-or-{'-'.join(identifier(word) for word in words)}"
         self._simple[union] = [
             f'  <xs:simpleType name="{union}">',
             f'    <xs:union memberTypes="{name}">',
@@ -246,12 +251,12 @@ class _Schema:
             return "xs:string"
         open_words = list(dict.fromkeys(kind.open_choices.values()))
         note = cited(kind.source) + (f"; readings of {', '.join(open_words)}" if open_words else "")
-        self._simple[name] = _restriction(name, _BASES.get(kind.base, "xs:string"), facets, [note])
+        self._simple[name] = restriction(name, _BASES.get(kind.base, "xs:string"), facets, [note])
         return self._prefix + name
 
     def _use_blank(self) -> None:
         note = "White space between the tags of an element that has no content."
-        self._simple[_BLANK] = _restriction(_BLANK, "xs:string", [r'<xs:pattern value="[ \t\n\r]*"/>'], [note])
+        self._simple[_BLANK] = restriction(_BLANK, "xs:string", [r'<xs:pattern value="[ \t\n\r]*"/>'], [note])
 
 
 def _clauses(system: System, name: str) -> list[str]:
@@ -270,34 +275,3 @@ def _spellings(key: str, names: dict[str, str]) -> list[str]:
 
 def _type_name(key: str) -> str:
     return f"{key}Type"
-
-
-def _identifier(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", text) or "empty"
-
-
-def _restriction(name: str, base: str, facets: Iterable[str], notes: Iterable[str]) -> list[str]:
-    return [
-        f'  <xs:simpleType name="{name}">',
-        *_annotation(2, notes),
-        f'    <xs:restriction base="{base}">',
-        *(f"      {facet}" for facet in facets),
-        "    </xs:restriction>",
-        "  </xs:simpleType>",
-        "",
-    ]
-
-
-def _annotation(depth: int, notes: Iterable[str]) -> Iterator[str]:
-    lines = [escape(note) for note in notes]
-    if not lines:
-        return
-    space = "  " * depth
-    if len(lines) == 1:
-        yield f"{space}<xs:annotation><xs:documentation>{lines[0]}</xs:documentation></xs:annotation>"
-        return
-    yield f"{space}<xs:annotation>"
-    yield f"{space}  <xs:documentation>"
-    yield from (f"{space}    {line}" for line in lines)
-    yield f"{space}  </xs:documentation>"
-    yield f"{space}</xs:annotation>"

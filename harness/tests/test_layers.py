@@ -52,11 +52,12 @@ RANK: Mapping[str, float] = {
     "harness.httpflow": 3,
     "harness.httplive": 5.5,
     "harness.httpdut": 6,
-    "harness.packetdut": 6,
+    "harness.packetview": 6,
+    "harness.packetdut": 6.2,
     "harness.packetsample": 6.5,
     "harness.derive_packets": 9,
     "harness.derive_records": 9,
-    "harness.derive_settings": 9,
+    "harness.derive_settings": 9.2,
     "harness.validation": 5,
     "harness.validate_lines": 6,
     "harness.validate_url": 6,
@@ -102,7 +103,7 @@ PURE = (
     "harness.spec", "harness.flow", "harness.judge", "harness.playback", "harness.derive",
     "harness.derive_base", "harness.derive_window", "harness.derive_query", "harness.derive_open",
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
-    "harness.packetdut", "harness.packetsample", "harness.disguise",
+    "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",
     "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
 )  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {

@@ -58,6 +58,13 @@ def test_every_spelling_of_a_name(scene: Scene, client: Client, name: str) -> No
     client.done(name, [("ADDR", "172.21.1.1"), ("RATE", "768"), ("FILE_ID", scene.texts("archive_ids")[0])])
 
 
+def test_a_second_address_is_the_rate(scene: Scene, client: Client) -> None:
+    """As in the example of CALLANDPLAY."""
+    archive = ("FILE_ID", scene.texts("archive_ids")[0])
+    client.done("CallAndPlay", [("ADDR", "172.21.1.1"), ("ADDR", "768"), archive])
+    client.refused("CallAndPlay", [("ADDR", "172.21.1.1"), archive])
+
+
 def test_fields_tell_copied_names_apart(client: Client) -> None:
     directory = [("LANG", "en"), ("USE_LDAP", "1"), ("LDAP_SERVER", "ldap"), ("LDAP_USER", "u"), ("LDAP_PWD", "p")]
     client.done("get_cfs", directory)

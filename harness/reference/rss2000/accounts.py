@@ -131,8 +131,6 @@ class Accounts:
         return account
 
     def _modify(self, kind: _Kind, accounts: dict[str, Account], call: Call) -> Outcome:
-        if self._choices.unknown_account == "accepted" and self._named(accounts, call.text(kind.key)) is None:
-            return self._add(kind, accounts, call)
         account = self._found(kind, accounts, call)
         given, before = call.changes(*kind.fields), dict(account.values)
         if self._choices.built_in_guarded and account.name == ADMINISTRATOR and given.get("PRIVILEGE", "0") != "0":
@@ -182,6 +180,8 @@ class Accounts:
         name = call.text(kind.key)
         if kind is _USER and self._choices.built_in_guarded and self._guarded(name, call):
             raise RefusedError("This account cannot be deleted")
+        if kind is _ENDPOINT and self._on("deleted-twice") and name not in accounts and name in self._deleted:
+            return Outcome(confirms=[self._shown(kind, self._deleted[name])])
         if (
             kind is _ENDPOINT
             and self._on("second-deletion-takes-first")
@@ -190,8 +190,6 @@ class Accounts:
         ):
             del accounts[next(iter(accounts))]
             raise RefusedError(f"{kind.key} is not known")
-        if self._choices.unknown_account == "accepted" and self._named(accounts, name) is None:
-            return Outcome(confirms=[{kind.key: name}], changed=False)
         account = self._found(kind, accounts, call)
         held = any(account.id in group.members for group in self._world.groups.values())
         if held and self._choices.deleted_member == "refused":

@@ -26,7 +26,9 @@ class Choices:
         self.unknown_command = of("RSS-AMB-031", "failed")
         self.malformed = of("RSS-AMB-032", "closed")
         self.bad_header = of("RSS-AMB-033", "closed")
-        self.bound = of("RSS-AMB-034", "free") == "bound"
+        connection = of("RSS-AMB-034", "free")
+        self.bound, self.ends_with_connection = connection == "bound", connection == "ends"
+        self.unanswered = of("RSS-AMB-041", "answered") == "closed"
         self.second_login = of("RSS-AMB-035", "both")
         self.closes = of("RSS-AMB-036", "kept") == "closed"
         self.tells_itself = of("RSS-AMB-037", "others") == "all"
@@ -53,26 +55,34 @@ class Choices:
         self.name_attribute = "xmjid" if of("RSS-AMB-057", "xmlid") == "xmjid" else ""
         self.user_sessions = of("RSS-AMB-054", "kept")
         self.gatekeeper_state = of("RSS-AMB-055", "wish") == "state"
-        self.second_port = of("RSS-AMB-058", "refused") == "accepted"
+        self.second_port = of("RSS-AMB-058", "refused")
+        self.any_pair = of("RSS-AMB-117", "accepted") == "accepted"
+        self.any_level = of("RSS-AMB-119", "accepted") == "accepted"
         self.any_file = of("RSS-AMB-051", "refused") == "accepted"
         self.without_logos = of("RSS-AMB-096", "there") == "not-there"
         self.idle_step, self.paused_start = of("RSS-AMB-100", "refused"), of("RSS-AMB-101", "refused")
         self.any_key = of("RSS-AMB-118", "refused") == "accepted"
-        self.unknown_account = of("RSS-AMB-041", "refused")
+        self._accounts(of)
+        self._groups(of)
+        self._media(of)
+        self._others(of)
+
+    def _accounts(self, of: Of) -> None:
+        """Those about accounts."""
         self.used_name = of("RSS-AMB-042", "refused")
         self.same_case = of("RSS-AMB-043", "distinct") == "same"
         self.blanks = of("RSS-AMB-044", "kept")
         self.blank_account, self.blank_name = of("RSS-AMB-045", "refused") == "empty", of("RSS-AMB-061") == "empty"
         self.blank_text = of("RSS-AMB-066", "empty") == "empty"
         self.built_in_guarded = of("RSS-AMB-053", "refused") == "refused"
-        self._groups(of)
-        self._media(of)
+
+    def _others(self, of: Of) -> None:
+        """Those about connections, keys, prompts, and what is played."""
         self.unknown_hang_up = of("RSS-AMB-108", "refused") == "accepted"
         self.status_words = of("RSS-AMB-104", "words") == "any"
         self.needs_session = of("RSS-AMB-105", "required") == "required"
         self.prompt_field = of("RSS-AMB-024", "own")
         self.plays_unknown = of("RSS-AMB-107", "refused") == "accepted"
-        self.calls_nobody = of("RSS-AMB-109", "refused") == "accepted"
         self.lists_calls = of("RSS-AMB-110", "listed") == "listed"
         self.plays_streams = of("RSS-AMB-112", "refused") == "accepted"
         self.sends_when_off = of("RSS-AMB-114", "refused") == "accepted"

@@ -142,6 +142,8 @@ class Commands:
         return Answer(payload=self._messages.document([element]))
 
     def _no_session(self, asked: Asked) -> Answer:
+        if self._choices.unanswered:
+            return Answer(close=True)
         return Answer(
             payload=self._failure(asked, "The session ID is incorrect or has timed out", nameless=True),
             operation=asked.operation,

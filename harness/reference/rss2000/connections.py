@@ -19,7 +19,7 @@ _DEFAULTS = {
     "VIEWRIGHT": "1",
     "REFERENCEID": "",
 }
-_OTHER_STATUS = ("Menü", "Aufnahme", "Pause")
+_OTHER_STATUS, _CHINESE = ("菜单", "录制", "暂停"), ("cn", "1")
 _LONGEST_REFERENCE, _SPECIFIED = 30, "2"
 # Fault reference-cut.
 _CUT = 16
@@ -39,7 +39,6 @@ class Connections:
         self._world, self._groups, self._choices, self._on = world, groups, choices, faults.on
 
         self._called = ""  # fault quick-address-of-before
-        self._texts = _OTHER_STATUS if choices.status_words else STATUS
 
     def handlers(self) -> Mapping[str, Handler]:
         """What this part carries out."""
@@ -53,19 +52,22 @@ class Connections:
             "STARTQUICKRECORD": self._quick,
         }
 
-    def _shown(self, link: Link) -> dict[str, Value]:
+    def _shown(self, link: Link, language: str) -> dict[str, Value]:
+        texts = _OTHER_STATUS if self._choices.status_words and language in _CHINESE else STATUS
         status = str(link.state)
         if self._on("paused-index") and link.state == PAUSED:
             status = "1"
         return {
             "INDEX": str(link.index),
-            "STATUS": link.told or self._texts[link.state],
+            "STATUS": link.told or texts[link.state],
             "STATUS_INDEX": status,
             **link.values,
         }
 
-    def _list(self, _call: Call) -> Outcome:
-        return Outcome(confirms=[self._shown(link) for link in self._world.links.values()], changed=False)
+    def _list(self, call: Call) -> Outcome:
+        return Outcome(
+            confirms=[self._shown(link, call.text("LANG")) for link in self._world.links.values()], changed=False
+        )
 
     def _link(self, call: Call) -> Link | None:
         text = call.text("INDEX")

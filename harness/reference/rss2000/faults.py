@@ -65,7 +65,7 @@ _TEXT = {
         blank-password-any: RSS-SES-009: A user with a blank password may log in with any.
         old-password-works*: RSS-ACC-016 RSS-SES-009: A changed password is taken besides the new one.
         deleted-user-logs-in*: RSS-ACC-017 RSS-SES-009: A user that was deleted can log in.
-        subscription-of-first*: RSS-SES-013 RSS-IND-001: A second session of a user is told of changes if the first one asked for it.
+        subscription-of-first*: RSS-SES-013 RSS-IND-001 RSS-IND-002: A second session of a user is told of changes if the first one asked for it.
         tells-everybody*: RSS-IND-002: New rooms are told to all sessions.
         first-only-told*: RSS-IND-001: New and deleted users are told to the first session that asked.
         indication-doubled*: RSS-IND-003: The deletion of a room is told twice.
@@ -87,6 +87,7 @@ _TEXT = {
         refused-add-changes*: RSS-ACC-014 RSS-XML-013: A refused ADDDEVUSER changes the full name of the user of that name.
         listing-after-deletion*: RSS-ACC-007 RSS-ACC-013: The first endpoint of the list is the one that was deleted last.
         listing-misses-last*: RSS-ACC-013 RSS-ACC-004: The last of more than eight users is not listed.
+        deleted-twice*: RSS-ACC-009: A deleted endpoint can be deleted once more.
         second-deletion-takes-first*: RSS-ACC-014 RSS-XML-013: Deleting a deleted endpoint once more fails, and removes another one.
         deletes-longer-names*: RSS-ACC-014: DELDEVUSER deletes users too whose name goes on behind the given one.
         second-change-new-id*: RSS-ACC-012: A user gets another GUID with the second change.

@@ -17,7 +17,9 @@ _ACCOUNT_NAMES, _NAMES = ("SOURCENAME", "USERNAME"), ("GROUPNAME", "ROOM_ID", "N
 _TEXTS = ("DESCRIPTION", "PIN", "ROOM_NUM")
 # Numbers to dial: zeros in front count.
 _NUMBERS_AS_TEXT = ("PIN", "ROOM_NUM")
-# Fields that trims and refusals of blanks at the ends are about.
+# A second address is a rate, as in the example of CALLANDPLAY.
+_SECOND = ("ADDR", "RATE")
+# What this device can do at most, under readings that ask.
 _AMOUNTS = {"RATE": 4096, "IFRAMEINTERVAL": 60}
 
 
@@ -138,6 +140,8 @@ class Reader:
                 given[key] = [value]
             elif plan.operation.parameters[key].repeated:
                 given[key].append(value)
+            elif key == _SECOND[0] and _SECOND[1] in plan.spellings.values() and _SECOND[1] not in given:
+                given[_SECOND[1]] = [value]
             else:
                 unknown = True
                 if self._choices.last_counts:
@@ -175,7 +179,7 @@ class Reader:
             values = asked.given.get(key)
             if values is None:
                 if key in plan.required and parameter.unless not in asked.given:
-                    self._missing(asked, key, not_empty)
+                    self._missing(asked, key, not_empty, kind)
                 continue
             if choices.bends_values:
                 asked.given[key] = values = [self._bent(key, kind, value) for value in values]
@@ -202,13 +206,13 @@ class Reader:
             value = str(_AMOUNTS[key])
         return value[: choices.cut_values] if choices.cut_values else value
 
-    def _missing(self, asked: Asked, key: str, not_empty: bool) -> None:
+    def _missing(self, asked: Asked, key: str, not_empty: bool, kind: DataType) -> None:
         match self._choices.missing:
             case "refused":
                 raise RefusedError(f"{key} is missing")
             case "blank" if not_empty:
                 raise RefusedError(f"{key} cannot be blank")
-            case "blank":
+            case "blank" if kind.base is Base.TEXT:
                 asked.given[key] = [""]
             case _:
                 pass

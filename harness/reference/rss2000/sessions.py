@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.reference.faults import FaultSet
+from harness.reference.rss2000.choices import Choices
 from harness.reference.rss2000.state import World
 
 
@@ -40,11 +41,11 @@ class Sessions:
         world: for ids and time.
         idle_s: device seconds without activity after which a session is over.
         faults: those that are on.
-        bound: whether a session may be used on no other connection than that of its login.
+        choices: readings.
     """
 
-    def __init__(self, world: World, idle_s: float, faults: FaultSet, *, bound: bool = False) -> None:
-        self._world, self._idle_s, self._on, self._bound = world, idle_s, faults.on, bound
+    def __init__(self, world: World, idle_s: float, faults: FaultSet, choices: Choices) -> None:
+        self._world, self._idle_s, self._on, self._choices = world, idle_s, faults.on, choices
         self._sessions: dict[str, Session] = {}
         self._listening: dict[str, Session] = {}  # those that asked for indications
         self.clients: set[Client] = set()  # all connections
@@ -71,13 +72,13 @@ class Sessions:
 
     def find(self, identity: str, client: Client | None) -> Session | None:
         """The session of an id, whose idle time begins anew; None where there is none, or none any more."""
-        session = self._sessions.get(identity)
+        session = self._sessions.get(identity.lower() if self._choices.same_case else identity)
         now = self._world.clock()
         if session is None and self._on("any-id-accepted") and len(identity) == len(self._world.new_id()):
             session = next(iter(self._sessions.values()), None)
         if session is None and not identity and self._on("connection-is-enough"):
             session = next((one for one in self._sessions.values() if one.client is client), None)
-        if session is None or (self._bound and session.client is not client):
+        if session is None or (self._choices.bound and session.client is not client):
             return None
         if self._over(session, now):
             self.end(session)
@@ -139,6 +140,8 @@ class Sessions:
         for session in [one for one in self._sessions.values() if one.client is client]:
             session.client = None
             self._listening.pop(session.id, None)
+            if self._choices.ends_with_connection:
+                self.end(session)
         for session in [one for one in self._listening.values() if one.client is client]:
             del self._listening[session.id]
 

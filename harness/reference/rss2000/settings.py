@@ -39,17 +39,38 @@ class Settings:
             "SETBANNER": self._set_banner,
         }
         for name, setting in self._system.settings.items():
-            if name not in _ELSEWHERE:
+            if name in self._world.settings and name not in _ELSEWHERE:
                 found |= self._pair(name, setting)
         return found
 
     def _pair(self, name: str, setting: Setting) -> Mapping[str, Handler]:
         return {setting.get: lambda call: self._get(name, call), setting.set: lambda call: self._change(name, call)}
 
-    def _port(self, name: str, call: Call) -> None:
-        """Refuse the port that is not there yet."""
-        if name == "ip" and call.text("INDEX", _FIRST_PORT) not in ("", _FIRST_PORT) and not self._choices.second_port:
+    def _port(self, name: str, call: Call) -> bool:
+        """Whether a command is for a port that is there.
+
+        Raises:
+            RefusedError: it is not, under the reading that this fails.
+        """
+        if name != "ip" or call.text("INDEX") in ("", _FIRST_PORT) or self._choices.second_port == "accepted":
+            return True
+        if self._choices.second_port == "refused":
             raise RefusedError("There is no such port")
+        return False
+
+    def _check(self, name: str, call: Call) -> None:
+        """Refuse what makes no sense, under the readings that say so."""
+        if (
+            name == "ldap"
+            and call.text("USE_LDAP") == "1"
+            and not call.text("LDAP_SERVER")
+            and not self._choices.any_pair
+        ):
+            raise RefusedError("A directory in use needs a server")
+        if name == "logging" and not self._choices.any_level:
+            for key in ("SYSTEM_LEVEL", "RAS_LEVEL", "Q931_LEVEL", "H245_LEVEL"):
+                if not call.text(key).isdecimal():
+                    raise RefusedError(f"{key} is no number")
 
     def _shown(self, name: str) -> dict[str, Value]:
         values: dict[str, Value] = dict(self._world.settings[name])
@@ -70,7 +91,8 @@ class Settings:
         return values
 
     def _get(self, name: str, call: Call) -> Outcome:
-        self._port(name, call)
+        if not self._port(name, call):
+            return Outcome(confirms=[{}], changed=False)
         shown = self._shown(name)
         if name == "storage" and self._on("backslashes-doubled"):
             shown["PATH"] = str(shown["PATH"]).replace("\\", "\\\\")
@@ -81,7 +103,9 @@ class Settings:
         return Outcome(confirms=[shown], changed=False)
 
     def _change(self, name: str, call: Call) -> Outcome:
-        self._port(name, call)
+        if not self._port(name, call):
+            return Outcome(confirms=[{}], changed=False)
+        self._check(name, call)
         values = self._world.settings[name]
         before = dict(values)
         values.update(call.changes(*values))

@@ -167,7 +167,7 @@ class DefaultWorld:
         begin = (STARTED - timedelta(days=90)).timestamp()
         for number in range(count):
             # Some names twice, some times too: equal keys of a sort are part of every list.
-            name = f"{_NAMES[number % len(_NAMES)]} {number // 12}"
+            name = f"{_NAMES[number % len(_NAMES)]} {number // 8 * 3 % 4}"
             begin += 0 if number % 11 == 10 else draw.randrange(600, 90_000)
             limited = number % 5 == 2
             world.add_archive(

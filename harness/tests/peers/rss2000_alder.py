@@ -477,7 +477,6 @@ FAULTS: dict[str, Fault] = {
     "link-confirm-index": F("confirms of recordings name the place of the link, not its INDEX", 3564),
     "link-unknown": F("PAUSEROOMRECORD of an unknown INDEX says RESULT 0", 3622),
     "pause-idle": F("PAUSEROOMRECORD of an idle link leaves it paused", 3497, 3595),
-    "continue-idle-starts": F("CONTINUEROOMRECORD of an idle link starts a recording", 3651),
     "link-status-5": F("STATUS_INDEX of a paused link is 5", 3497, 3499),
     "pause-second": F("the second pause of a recording does not take effect", 3497, 3499, 3595),
     # indications
@@ -532,6 +531,7 @@ SHOULD: dict[str, Fault] = {
     "email-link": F("EMAIL_LINK names another file than URL", 3179, 3181),
 }
 DOUBTFUL_FAULTS: dict[str, Fault] = {
+    "continue-idle-starts": F("CONTINUEROOMRECORD of an idle link starts a recording", 3651),
     "deleted-stays-member": F("a deleted user stays MEMBER of his groups", 1754),
     "room-duplicate": F("ADDROOM takes a name that exists", 2642),
 }
@@ -2749,8 +2749,6 @@ def tell(question: str) -> int:
     ways = {"personalities": PERSONALITIES, "doubtful": DOUBTFUL}.get(question)
     if ways is not None:
         print(json.dumps([{"name": name, "about": text, "choices": asdict(Ways(**choices))} for name, (text, choices) in ways.items()], indent=1))
-        if question == "doubtful":
-            return 0
         return 0
     faults = {"faults": FAULTS, "should": SHOULD, "doubtful-faults": DOUBTFUL_FAULTS}[question]
     print(json.dumps([{"name": name, "description": one.text, "lines": one.lines} for name, one in faults.items()], indent=1))

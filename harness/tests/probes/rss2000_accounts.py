@@ -108,8 +108,10 @@ def make_round_trips() -> None:
         def unique(world: Fixtures, kind: str = kind, key: str = key, word: str = word, make: Make = make) -> Talk:
             client, name = (yield from start(world)), fresh(kind)
             yield from client.ok(f"add{word}", *make(name))
-            yield from client.refused(f"add{word}", *make(name))
-            yield from found(client, kind, name)
+            before = yield from found(client, kind, name)
+            more = {"SOURCEIP": "172.21.8.8"} if kind == "endpoint" else {"FULLNAME": "Another"}
+            yield from client.refused(f"add{word}", *make(name, **more))
+            need((yield from found(client, kind, name)).fields == before.fields, "what was refused changed the old one")
             yield from client.ok(f"del{word}", (key, name))
             yield from client.ok(f"add{word}", *make(name))
             yield from client.ok(f"del{word}", (key, name))

@@ -303,8 +303,8 @@ def modify_room(world: Fixtures) -> Talk:
             (yield from client.one("modroom", ("INDEX", index), *wanted.items())), wanted | {"INDEX": index}, "confirm"
         )
         is_room((yield from client.one("getroom", ("INDEX", index))), wanted | {"INDEX": index}, "GETROOM")
-    rest = [one.fields for one in (yield from client.rows("getroom", "ROOM_ID")) if one.get("INDEX") != index]
-    need(rest == others, "another room changed")
+        rest = [one.fields for one in (yield from client.rows("getroom", "ROOM_ID")) if one.get("INDEX") != index]
+        need(rest == others, "another room changed")
     for one in indexes:
         yield from client.ok("delroom", ("INDEX", one))
     result, found = yield from client.ask("getroom", ("INDEX", index))

@@ -73,7 +73,8 @@ class Wires:
 
 def world_of(target: dict[str, Any]) -> dict[str, Any]:
     """Fixtures and credentials of a target file's table."""
-    return target.get("fixtures", {}) | {name: target["credentials"][name] for name in ("user", "password")}
+    credentials = {name: target["credentials"][name] for name in ("user", "password")}
+    return {**target.get("fixtures", {}), **credentials, "clock_scale": target.get("clock_scale", 1.0)}
 
 
 def run(path: Path, names: Sequence[str] = ()) -> dict[str, str | None]:

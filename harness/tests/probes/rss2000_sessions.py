@@ -214,3 +214,23 @@ def altered(world: Fixtures) -> Talk:
         yield from denied(other, "".join(key), "getlang")
     yield from denied(other, client.session[:-1], "getlang")
     yield from client.ok("getlang")
+
+
+def pause(client: Client, world: Fixtures, minutes: float) -> Generator[Step, Heard, None]:
+    """Wait for so many minutes of the device."""
+    found = yield Step(link=client.link, packets=1000, wait_s=minutes * 60 / world["clock_scale"])
+    need(not found.packets, "a packet that nobody asked for")
+
+
+@probe("session-expires", "30 minutes without activities end a session, less do not, and nothing revives it", 159)
+def expires(world: Fixtures) -> Talk:
+    if world.get("clock_scale", 1.0) < 500:
+        raise NotHere  # it would take minutes
+    client = yield from start(world)
+    for _ in range(4):
+        yield from pause(client, world, 20)
+        yield from client.ok("getlang")
+    key = client.session
+    yield from pause(client, world, 40)
+    for _ in range(3):
+        yield from denied(client, key, "getlang")

@@ -1,0 +1,53 @@
+"""What a fuzzer of packets never sends to a device of somebody: commands that a lenient device might do to what is not the fuzzer's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harness.fuzzing.packet_kit import Asked, Kind
+from harness.messages.packets import PacketBinding
+from harness.spec.model import Effect
+
+# With this the names of all objects that scripts make begin.
+MARK = "cw-"
+TOKEN = re.compile(rb"cw-[0-9a-f]{8}")
+
+
+class PacketGuard:
+    """Decides over bytes before they leave.
+
+    Args:
+        guarded: False for a server of our own.
+    """
+
+    def __init__(self, binding: PacketBinding, kinds: Sequence[Kind], *, guarded: bool = True) -> None:
+        self._binding = binding
+        self._guarded = guarded
+        self._names = {kind.add: kind.name for kind in kinds}
+        self._names |= {kind.modify: kind.name for kind in kinds if kind.modify is not None}
+        self._names |= {kind.remove: kind.name for kind in kinds if kind.key == kind.name}
+        self._login = binding.syntax.login
+        self._user = binding.syntax.user
+
+    def objection(self, asked: Sequence[Asked], shown: bytes) -> str:
+        """Why these bytes are not sent; "" if they may be.
+
+        Args:
+            asked: the packets in them and before them that are whole.
+        """
+        if not self._guarded:
+            return ""
+        effect, operation = self._binding.effect(shown)
+        if effect is not Effect.READ:
+            for one in asked:
+                name = one.value(self._names.get(one.operation, "")) or ""
+                if not TOKEN.match(name.encode()):
+                    return f"a device might do {operation} to what is not ours"
+            if not asked:
+                return f"a device might do {operation} to what is not ours"
+        for one in asked:
+            known = dict(self._binding.login_fields()).get(self._user)
+            if one.operation == self._login and one.outcomes.isdisjoint({"success"}) and one.value(self._user) == known:
+                return "a login with a wrong password might lock the account"
+        return ""
