@@ -93,7 +93,7 @@ async def fresh(dut: PacketDut, operation: str) -> FieldList:
             fields.append((name, ""))
         elif kind.base is Base.WORD:
             fields.append((name, dut.unique("clausewise")))
-        elif kind.base is Base.TEXT and example.isdecimal():
+        elif (kind.base is Base.TEXT or "word" in kind.open_forms) and example.isdecimal():  # what is dialled
             fields.append((name, str(100_000 + dut.rng.randrange(900_000))))
         elif kind.base is Base.IPV4:
             fields.append((name, f"10.{dut.rng.randrange(256)}.{dut.rng.randrange(256)}.{1 + dut.rng.randrange(254)}"))
@@ -238,7 +238,12 @@ async def _find_name(dut: PacketDut, operation: str) -> str:
     known = dut.model.operations[operation]
     spellings = _pinned(dut, names_of(known.command, operation), known.command.ambiguity if known.command else None)
     message = known.confirm
-    own = [spelled(one.names, name) for name, one in message.fields.items()] if message is not None else []
+    sure = (
+        {}
+        if message is None
+        else {n: one for n, one in message.fields.items() if not (one.optional or one.absent or one.repeated)}
+    )
+    own = [spelled(one.names, name) for name, one in sure.items()]
     _first_spellings(dut, operation)
     for number, name in enumerate(spellings):
         dut.spell(operation, name)

@@ -159,13 +159,15 @@ class PacketView(View):
                 await self.login(link=link)
             session = self.sessions[link]
         root = root or await self.spelling("root")
+        chosen = name if name is not None else await self._name_of(operation)
+        fields = [*pairs_of(fields), *self._telling(operation, chosen, dict(pairs_of(fields)))]
         return encode(
             self.binding.message(
                 operation,
-                list(pairs_of(fields)),
+                fields,
                 session=session,
                 root=root,
-                name=name if name is not None else await self._name_of(operation),
+                name=chosen,
                 names=await self._fields_of(operation),
                 spelling=spelling,
             )
@@ -237,6 +239,16 @@ class PacketView(View):
         """Find out now how the device wants a command spelled, before what the command needs is made ready."""
         await self._name_of(operation)
         await self._fields_of(operation)
+
+    def _telling(self, operation: str, name: str | None, given: Mapping[str, str]) -> Fields:
+        """Optional fields that tell a command from others where the document has copied one name to several."""
+        known = self.model.operations.get(operation)
+        if known is None or known.command is None or name in (None, *list(known.command.names.values())[:1]):
+            return []
+        if name not in known.command.names.values():
+            return []
+        kinds = {field: self.model.types[one.type] for field, one in known.parameters.items() if one.optional}
+        return [(field, kind.choices[0]) for field, kind in kinds.items() if kind.choices and field not in given]
 
     async def _name_of(self, operation: str) -> str | None:
         known = self.model.operations.get(operation)

@@ -2,7 +2,8 @@
 
 A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or
 without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. For HTTP it
-is one URL or request, or one reply, with its head or the XML document alone. What a reply owes to its request (the value
+is one URL or request, or one reply, with its head or the XML document alone. For XML messages it is the document, with the
+header of its packet or without. What a reply owes to its request (the value
 that it repeats, the numbers that it counts, the asked window) cannot be judged from the reply alone.
 """
 
@@ -22,6 +23,7 @@ from harness.spec.model import Level, LineSyntax, System
 from harness.spec.xmlmodel import HttpSyntax
 from harness.validate_http import response_findings as http_response_findings
 from harness.validate_lines import command_findings, response_findings
+from harness.validate_message import Messages
 from harness.validate_url import is_request, request_findings
 from harness.validation import Broken, Finding, Validation, nearest, one_of
 
@@ -59,6 +61,8 @@ class Validator:
             self._messages = _Lines(system, system.lines)
         elif system.http is not None:
             self._messages = _Http(system, system.http)
+        elif system.messages is not None:
+            self._messages = Messages(system, system.messages)
         else:
             raise UsageError(f"validate does not know the messages of {system.system} yet")
         self.system = system

@@ -11,12 +11,13 @@ from harness.cli.options import duration, known_system, reference_options, serve
 from harness.errors import UsageError
 from harness.fuzzing.build import CATEGORIES
 from harness.fuzzing.http_build import HTTP_CATEGORIES
+from harness.fuzzing.packet_build import PACKET_CATEGORIES
 from harness.fuzzing.progress import FuzzProgress, print_fuzz_summary
 from harness.fuzzing.run import REVIVAL_S, Options, fuzz
 
 DEFAULT_TIME_S = 60.0
 # Of all protocols; a system has those of its own.
-_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES)))
+_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES, *PACKET_CATEGORIES)))
 
 
 @click.command("fuzz")

@@ -29,6 +29,7 @@ class Facts:
         sessions: ids that are of a session now -> the connection of its login.
         ended: texts that are of no session, however a device reads them.
         open: texts that may be the id of a session to a lenient device.
+        known: ids of objects that answers have told in this script.
         logins: connections on which somebody has logged in.
         user: of the target file, with which a login succeeds; password: its stand-in.
     """
@@ -38,6 +39,7 @@ class Facts:
     sessions: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
     logins: set[str] = field(default_factory=set)
     user: str = ""
     password: str = ""

@@ -140,6 +140,7 @@ class PacketPlayer:
         self._values: list[str] = []
         self._news: dict[str, list[Packet]] = {}
         self._loose: set[str] = set()  # on these connections nothing is certain any more
+        self.facts.known.clear()
         self._strange = False  # something was sent that a device may fail of
         self._began = time.monotonic()
         return self._played
@@ -295,6 +296,7 @@ class PacketPlayer:
         self._played.broken += broken
         self._turns.append(PacketTurn(asked=asked, packet=packet, link=link, broken=bool(broken)))
         self._values.append(self._carried(asked, packet))
+        self.facts.known.add(self._values[-1])
         self.sessions.answered(asked, packet, link, sure=sure)
         if sure:
             self.cleaner.answered(asked, packet)
@@ -387,7 +389,7 @@ class PacketPlayer:
         )  # fmt: skip
 
     def _look_around(self) -> None:
-        for link in list(self.sessions.links()):
+        for link in self.sessions.links():
             self._catch_up(link)
 
     def _drain(self, link: str) -> None:
@@ -444,8 +446,8 @@ class PacketPlayer:
 
     def _tidy(self) -> None:
         try:
-            if self._loose or self._played.broken:
-                for link in {*self._loose, *(self.sessions.links() if self._played.broken else ())}:
+            for link in self.sessions.links():
+                if link in self._loose or self.sessions.channel(link).tail or self._played.broken:
                     self.sessions.channel(link).close()
                     self.sessions.doubt(link)
             self.sessions.tidy()

@@ -15,6 +15,9 @@ from harness.fuzzing.http_build import HttpBuilder
 from harness.fuzzing.http_kit import HttpKit
 from harness.fuzzing.http_player import HttpPlayer
 from harness.fuzzing.kit import AnyKit, Kit, load_any_kit
+from harness.fuzzing.packet_build import PacketBuilder
+from harness.fuzzing.packet_kit import PacketKit
+from harness.fuzzing.packet_player import PacketPlayer
 from harness.fuzzing.player import Player
 from harness.fuzzing.plays import Builds, Plays
 from harness.judge import Judge
@@ -58,6 +61,8 @@ class Session:
         """
         if isinstance(self.kit, HttpKit):
             return HttpBuilder(self.system, self.target, self.kit, only)
+        if isinstance(self.kit, PacketKit):
+            return PacketBuilder(self.system, self.target, self.kit, only)
         return Builder(self.system, self.target, only)
 
     def revived(self, patience_s: float) -> bool:
@@ -102,6 +107,8 @@ def session_on(target: Target, *, seed: int, ours: bool = False) -> Iterator[Ses
     player: Plays
     if isinstance(kit, HttpKit):
         player = HttpPlayer(kit, judge, target, permit, pool, guarded=not ours)
+    elif isinstance(kit, PacketKit):
+        player = PacketPlayer(kit, judge, target, permit, pool, guarded=not ours)
     elif isinstance(kit, Kit):
         player = Player(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours, seed=seed)
     else:

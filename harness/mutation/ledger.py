@@ -58,7 +58,9 @@ class PacketLedger(Ledger):
     def _notes(self, reply: Reply, sent: Fields) -> list[Note]:
         name, named = reply.call.operation, dict(sent)
         operation = self._system.operations[name]
-        objects = tuple(f"{one}={value}" for one, value in sent if one in operation.parameters and operation.parameters[one].object)
+        objects = tuple(
+            f"{one}={value}" for one, value in sent if one in operation.parameters and operation.parameters[one].object
+        )
         found = [Note("drop", name, objects)]
         record = next((one for one in self._system.records.values() if one.add == name), None)
         first = self._binding.packet(reply.raw, reply.ending, reply.step, operation=name).first
@@ -107,7 +109,9 @@ class PacketLedger(Ledger):
             if any(now.get(name, value) != value for name, value in first if self._system.messages and name not in self._system.messages.secrets):  # fmt: skip
                 given = {name for name, _ in first}
                 rest = tuple((name, value) for name, value in sent if name not in given)
-                self.journal.note(Note("add", key[0], tuple(f"{name}={value}" for name, value in (*first, *rest))), "mutant")
+                self.journal.note(
+                    Note("add", key[0], tuple(f"{name}={value}" for name, value in (*first, *rest))), "mutant"
+                )
         self._last.clear()
 
     @property

@@ -88,14 +88,19 @@ class _Fields(Maker):
                 yield self._makes(
                     "wrong-later", Operator.RETYPE, "is none of its type in the last entry", partial(self._changed, wrong), "last"
                 )  # fmt: skip
-        if self._known.echo is not None and self._field not in self.syntax.secrets:
+        named = self._part == "indication" and self._names()
+        if self._known.echo is not None and self._field not in self.syntax.secrets and not named:
             yield self._says("other", Operator.SWAP, "is not what the command said", self._not_echoed)
-        elif self._part == "indication" and self._compared():
+        elif self._part == "indication" and self._compared() and not self._names():
             yield self._says("other", Operator.SWAP, "is not what the confirm said", self._not_echoed)
 
     def _compared(self) -> bool:
         confirm = self._operation.confirm
         return confirm is not None and self._field in confirm.fields and self._field not in self.syntax.secrets
+
+    def _names(self) -> bool:
+        """Whether it says which object the indication is of; with another value it is of another object."""
+        return self._known.object is not None and not self._known.repeated
 
     def _surely_wrong(self, value: str) -> bool:
         known, kind = self._known, self._kind
@@ -120,7 +125,9 @@ class _Fields(Maker):
 
     @staticmethod
     def _without(beside: str, one: Field) -> Sequence[Field]:
-        return [structs.replace(one, attributes={name: value for name, value in one.attributes.items() if name != beside})]
+        return [
+            structs.replace(one, attributes={name: value for name, value in one.attributes.items() if name != beside})
+        ]
 
     def _not_echoed(self, seen: Seen) -> Said:
         """Another value of the type."""

@@ -31,7 +31,9 @@ def packet_parser(binding: PacketBinding) -> Callable[[bytes], Call | None]:
 def pushes(binding: PacketBinding) -> Callable[[bytes], bool]:
     """Whether a packet of the device answers nothing: it has indications in it and no confirm."""
     syntax = binding.syntax
-    told, confirmed = (re.compile(rb"<\s*" + word.encode() + rb"[\s/>]") for word in (syntax.indication, syntax.confirm))
+    told, confirmed = (
+        re.compile(rb"<\s*" + word.encode() + rb"[\s/>]") for word in (syntax.indication, syntax.confirm)
+    )
     return lambda packet: told.search(packet) is not None and confirmed.search(packet) is None
 
 

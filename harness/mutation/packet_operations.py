@@ -7,10 +7,10 @@ from functools import partial
 
 from msgspec import structs
 
+from harness.messages.packets import names_of
 from harness.mutation.mutant import End, Mutant, Operator, Piece
 from harness.mutation.packet_pretend import Maker
 from harness.mutation.packet_seen import Said, Seen
-from harness.messages.packets import names_of
 from harness.spec.model import Operation, Parameter, Rule, System
 
 
@@ -70,7 +70,9 @@ class _Operation(Maker):
         else:
             yield self._refuses(part, "refused", f"is refused with a {name}", lambda seen: bool(seen.given(name)))
         if parameter.blank:
-            yield self._refuses(f"{part}.blank", "refused", f"is refused with a blank {name}", lambda seen: seen.given(name) == "")
+            yield self._refuses(
+                f"{part}.blank", "refused", f"is refused with a blank {name}", lambda seen: seen.given(name) == ""
+            )
         for constraint in parameter.constraints:
             if constraint.rule is Rule.NOT_EMPTY:
                 for clause in (f"{self._clause}{part}.{constraint.rule}", *constraint.clauses):
@@ -95,7 +97,12 @@ class _Operation(Maker):
         rows: list[tuple[str, Operator, str, Callable[[Seen], Said]]] = [
             ("other-name", Operator.SWAP, "names another command", lambda seen: self._named(seen, self._other())),
             ("no-name", Operator.DROP, "names no command", lambda seen: self._named(seen, None)),
-            ("run-on", Operator.OVERFLOW, "has a name that goes on", lambda seen: self._named(seen, f"{self._plain()}s")),
+            (
+                "run-on",
+                Operator.OVERFLOW,
+                "has a name that goes on",
+                lambda seen: self._named(seen, f"{self._plain()}s"),
+            ),
         ]
         if self._operation.confirm is not None and not self._operation.confirm.several:
             rows.append(("missing", Operator.DROP, "is missing", lambda seen: seen.with_(())))
@@ -121,7 +128,9 @@ class _Operation(Maker):
         )  # fmt: skip
 
     def _named(self, seen: Seen, name: str | None) -> Said:
-        return seen.each(lambda one: [structs.replace(one, attributes={} if name is None else {self.syntax.name: name})])
+        return seen.each(
+            lambda one: [structs.replace(one, attributes={} if name is None else {self.syntax.name: name})]
+        )
 
     # indications
 
@@ -156,7 +165,14 @@ class _Operation(Maker):
             ("session-wrong", "unknown-session", "with the id of no session", lambda seen: bool(seen.session) and seen.session not in seen.met)
         )  # fmt: skip
         if self._name != self.syntax.logout:
-            rows.append(("logout", "after-logout", "with the id of a session that was ended", lambda seen: seen.session in seen.ended))
+            rows.append(
+                (
+                    "logout",
+                    "after-logout",
+                    "with the id of a session that was ended",
+                    lambda seen: seen.session in seen.ended,
+                )
+            )
         for rule, word, about, test in rows:
             yield self.says(
                 self.clause(rule), f"{self._name}.{word}", Operator.ACCEPT, f"{self._name} is taken {about}.",

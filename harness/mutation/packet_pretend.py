@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from harness.messages.reply import Call
 from harness.mutation.mutant import Behaviour, Exchange, Mutant, Operator, Piece, pieces
@@ -98,3 +99,58 @@ class Maker:
             make=lambda: Pretending(self.system, say, ask),
             near=tuple(near),
         )
+
+
+class Register:
+    """Collects the deviations of one module; clauses are named without the system's prefix."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, str, Operator, str, Callable[[System], Behaviour], tuple[str, ...]]] = []
+
+    def __call__(
+        self, clause: str, name: str, operator: Operator, about: str, *near: str
+    ) -> Callable[[Change], Change]:
+        """Register a device that answers otherwise; it remembers what it puts in `notes`."""
+
+        def add(say: Change) -> Change:
+            self.device(clause, name, operator, about, lambda system: Pretending(system, say), *near)
+            return say
+
+        return add
+
+    def asked(
+        self, clause: str, name: str, operator: Operator, about: str, *near: str, say: Change | None = None
+    ) -> Callable[[Asking], Asking]:
+        """Register a device that understands another command."""
+
+        def add(ask: Asking) -> Asking:
+            self.device(clause, name, operator, about, lambda system: Pretending(system, say, ask), *near)
+            return ask
+
+        return add
+
+    def device(
+        self,
+        clause: str,
+        name: str,
+        operator: Operator,
+        about: str,
+        make: Callable[[System], Behaviour],
+        *near: str,
+    ) -> None:
+        """Register a device of its own kind."""
+        self._rows.append((clause, name, operator, about, make, near))
+
+    def mutants(self, system: System) -> list[Mutant]:
+        """A mutant for each."""
+        return [
+            Mutant(
+                id=f"{system.prefix}-{clause}:{name}",
+                clause=f"{system.prefix}-{clause}",
+                operator=operator,
+                about=about,
+                make=partial(make, system),
+                near=tuple(f"{system.system}.{one}" for one in near),
+            )
+            for clause, name, operator, about, make, near in self._rows
+        ]

@@ -35,7 +35,9 @@ class _Kind(Maker):
     def mutants(self) -> Iterator[Mutant]:
         """See the module."""
         record, add = self._record, f"{self.system.system}.{self._record.add}"
-        yield self._makes(record.added, "not-listed", Operator.LOSE, "is not listed", self._without_added, f"{add}.listed")
+        yield self._makes(
+            record.added, "not-listed", Operator.LOSE, "is not listed", self._without_added, f"{add}.listed"
+        )
         yield self._makes(record.added, "not-the-third", Operator.LOSE, "is not listed if it is the third", self._without_third, f"{add}.several")  # fmt: skip
         yield self._makes(record.added, "twice", Operator.DOUBLE, "is listed twice", self._twice, f"{add}.listed")
         yield self._makes(record.removed, "still-listed", Operator.STALE, "is still listed when it is removed", self._kept, f"{add}.removed")  # fmt: skip
@@ -60,14 +62,23 @@ class _Kind(Maker):
         if record.unknown is not None:
             yield self._makes(record.unknown, "removed-again", Operator.STALE, "is removed a second time", self._again, f"{add}.removed-twice")  # fmt: skip
         if record.unique is not None and not self._chosen():
-            yield self._makes(record.unique, "same", Operator.DOUBLE, "has the key of another", self._same_key, f"{add}.unique")
+            yield self._makes(
+                record.unique, "same", Operator.DOUBLE, "has the key of another", self._same_key, f"{add}.unique"
+            )
 
     def _modified(self, modify: str, clause: str, add: str) -> Iterator[Mutant]:
         yield self._makes(clause, "stale", Operator.STALE, "is listed as it was before it was modified", self._stale, f"{add}.modified.*")  # fmt: skip
         yield self._makes(clause, "all", Operator.OVERFLOW, "is not the only one that is modified", self._all_modified, f"{add}.modified.only-one")  # fmt: skip
-        yield self._makes(clause, "lost", Operator.LOSE, "is lost when it is modified", self._lost_modified, f"{add}.modified.*")
+        yield self._makes(
+            clause, "lost", Operator.LOSE, "is lost when it is modified", self._lost_modified, f"{add}.modified.*"
+        )
         for name, parameter in self.system.operations[modify].parameters.items():
-            if name in self._fields and name != self._record.key and name not in self.syntax.secrets and not parameter.repeated:
+            if (
+                name in self._fields
+                and name != self._record.key
+                and name not in self.syntax.secrets
+                and not parameter.repeated
+            ):
                 yield self._makes(
                     clause, f"stale-{name}", Operator.STALE, f"keeps its {name} when it is modified", partial(self._stale_field, name), f"{add}.modified.{name}"
                 )  # fmt: skip
@@ -97,7 +108,9 @@ class _Kind(Maker):
             seen.notes.setdefault("added", []).append(key)
             seen.notes.setdefault("removed", set()).discard(key)
             known = self.system.operations[self._record.add].parameters
-            seen.notes.setdefault("sent", {})[key] = {name: text for name, text in seen.sent if name in known and not known[name].repeated}
+            seen.notes.setdefault("sent", {})[key] = {
+                name: text for name, text in seen.sent if name in known and not known[name].repeated
+            }
         elif self._record.modify is not None and seen.is_ok(self._record.modify):
             seen.notes.setdefault("modified", {})[key] = dict(seen.sent)
         elif seen.is_ok(self._record.remove):
@@ -216,7 +229,10 @@ class _Kept(Maker):
                 continue
             yield self._stale(setting.clause, f"{self._name}.stale-{field}", name, field)
             yield self._stale(f"{self.system.prefix}-{setting.set}.{name}", "not-kept", name, field)
-            if self.system.types[self.system.operations[setting.set].parameters[name].type].base in (Base.TEXT, Base.WORD):
+            if self.system.types[self.system.operations[setting.set].parameters[name].type].base in (
+                Base.TEXT,
+                Base.WORD,
+            ):
                 yield self.says(
                     setting.clause, f"{self._name}.cut-{field}", Operator.DROP, f"{setting.get} tells {field} without its last character.",
                     partial(self._cut, field), near=(f"{near}.{name}.*",),

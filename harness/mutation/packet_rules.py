@@ -60,7 +60,9 @@ def _halves(seen: Seen) -> bytes:
 
 
 def _swap(pattern: bytes, new: bytes) -> Change:
-    return lambda seen: seen.respelled(lambda payload: re.sub(pattern, lambda found: new.replace(b"%", found[0]), payload, count=1))
+    return lambda seen: seen.respelled(
+        lambda payload: re.sub(pattern, lambda found: new.replace(b"%", found[0]), payload, count=1)
+    )
 
 
 _XML: Sequence[Row] = (

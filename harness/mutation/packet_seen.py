@@ -252,12 +252,13 @@ class Seen(Asked):
         fields = ((self.syntax.result, self.syntax.failure), (self.syntax.reason, reason))
         made = tuple(Field(name=name, attributes={self.syntax.value: value}) for name, value in fields)
         name = next((one.attributes.get(self.syntax.name) for one in self.elements), None) or next(iter(names.values()))
-        return packed(self.answer, [Element(name=self.syntax.confirm, attributes={self.syntax.name: name}, fields=made)])
+        return packed(
+            self.answer, [Element(name=self.syntax.confirm, attributes={self.syntax.name: name}, fields=made)]
+        )
 
     def accepted(self, **values: str) -> bytes | None:
         """The same packet as a success, with these values besides."""
         return self.each(lambda one: [self.set(one, **{self.syntax.result: self.syntax.success, self.syntax.reason: None}, **values)])  # fmt: skip
-
 
     def without_header(self) -> bytes:
         """The payload."""

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from harness.case import Case
+from harness.ending import Ending
 from harness.engine import Plan, Run
 from harness.exchange import Live
-from harness.flow import Undo
+from harness.flow import CaseEnd, Connect, Note, Receive, Send, Undo, play
 from harness.messages.binding import Binding
+from harness.messages.packets import PacketBinding
 from harness.mutation.framing import rules_of
-from harness.mutation.ledger import Ledger
+from harness.mutation.ledger import Fields, Ledger, PacketLedger
 from harness.mutation.matrix import Fate, Trial
 from harness.mutation.mutant import Behaviour, Mutant
 from harness.mutation.proxy import Proxy
 from harness.permit import Journal, Permit
+from harness.spec.messagemodel import Records
 from harness.transcript import Transcript
 from harness.verdict import CaseResult, Check, Outcome, Severity
 
@@ -30,6 +34,7 @@ _GOOD = (Outcome.PASSED, Outcome.WARNED)
 WAITS_S = 0.5
 # A harmless mutant slows every reply down, so it is tried on so many cases only.
 HARMLESS_CASES = 30
+_LOOK = "look"
 
 
 class Identity(Behaviour):
@@ -46,11 +51,7 @@ class _Quiet(Live):
     def undo(self) -> list[Undo]:
         """See `Live`."""
         with self.proxy.pause():
-            self.journal.entries, again = super().undo(), self.journal.entries
-            if self.journal.entries:  # perhaps the session of its connection is over
-                self.drop_undo_link()
-                return super().undo()
-            return []
+            return super().undo()
 
 
 class MutantRun(Run):
@@ -146,14 +147,41 @@ def run_trial(bench: Bench, mutant: Mutant) -> Trial:
 
 
 def clean(bench: Bench) -> list[Undo]:
-    """Remove what the device has created and the suite does not know of; gives what could not be removed."""
-    if not bench.ledger.journal.entries:
+    """Remove what the device has created and the suite does not know of, and put back what was changed; gives what could not be."""
+    bench.ledger.restore()
+    strays = bench.ledger.strays
+    if not bench.ledger.journal.entries and not strays:
         return []
     live = Live(bench.plan.target, bench.permit, bench.bindings, bench.ledger.journal)
     try:
+        for record, fields in strays:
+            _find(bench, live, record, fields)
         return live.undo()
     finally:
         live.close()
+
+
+def _find(bench: Bench, live: Live, record: Records, fields: Fields) -> None:
+    """Add an object to the journal whose key the device has chosen, if its list has it: one that has what the command gave, and it alone."""
+    binding = next(iter(bench.bindings.values()))
+    if not isinstance(bench.ledger, PacketLedger) or not isinstance(binding, PacketBinding):
+        return
+    own, found = bench.ledger.own(fields, record), []
+
+    async def look() -> None:
+        if await Connect(_LOOK, next(iter(bench.plan.target.ports))) is not Ending.ANSWERED:
+            return
+        await binding.prepare(_LOOK)
+        await Send(_LOOK, binding.call(record.list, ())[1])
+        got = await Receive(_LOOK)
+        packet = binding.packet(got.raw, got.ending, got.step, operation=record.list)
+        found.extend(part.get(record.key) for part in packet.listed() if all(value in part.all(name) for name, value in own.items()))
+
+    with suppress(CaseEnd):
+        play(look(), live)
+    live.finish()
+    if own and len(found) == 1 and found[0]:
+        live.journal.note(Note("add", record.remove, (f"{record.key}={found[0]}",)), "mutant")
 
 
 def _until_killed(bench: Bench, run: MutantRun, mutant: Mutant, cases: Sequence[Case]) -> Trial:

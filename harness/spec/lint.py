@@ -15,6 +15,7 @@ from harness.errors import SpecError, UsageError
 from harness.resources import data_folder
 from harness.spec.clauses import catalogue
 from harness.spec.lint_http import http_mistakes
+from harness.spec.lint_messages import message_mistakes
 from harness.spec.lint_objects import object_mistakes
 from harness.spec.lint_operations import operation_mistakes
 from harness.spec.lint_sources import source_mistakes
@@ -79,6 +80,7 @@ def mistakes(system: System, folder: str) -> Iterator[Mistake]:
     yield from object_mistakes(system)
     yield from syntax_mistakes(system)
     yield from http_mistakes(system)
+    yield from message_mistakes(system)
     yield from source_mistakes(system)
     if system.system != folder:
         yield Mistake(("system",), f"the name of its folder, {folder!r}", system.system)

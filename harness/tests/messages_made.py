@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -18,8 +18,7 @@ DEFECTS = ("missing", "type", "twice", "text", "name", "root", "version", "resul
 GUID = "4e9b070b-60a5-4430-820bab0afe6384d8"
 
 
-class _Drawer(Protocol):
-    def __call__(self, strategy: st.SearchStrategy[Any]) -> Any: ...
+_Drawer = Callable[[st.SearchStrategy[Any]], Any]
 
 
 class Maker:
@@ -39,6 +38,13 @@ class Maker:
         self.defect = defect
         self.done = not defect
         self.alone = True
+        known = self.operation.parameters if kind == "command" else message.fields
+        spellings = [spelled for key, one in known.items() for spelled in {*(one.names.values() or (key,))}]
+        self.shared = {
+            key
+            for key, one in known.items()
+            if any(spellings.count(spelled) > 1 for spelled in (*one.names.values(), key))
+        }
 
     def pick(self, *choices: str) -> str:
         return str(self.draw(st.sampled_from(choices)))
@@ -148,7 +154,8 @@ class Maker:
         beside: dict[str, str] | None = None,
     ) -> list[Field]:
         """None, one or more fields of this name."""
-        sure = not self.message.several  # else a confirm without any field is an empty list
+        # A confirm without any field is an empty list, and fields that may have the same name cannot be told apart.
+        sure = not self.message.several and name not in self.shared
         if needed and sure and name != self.syntax.reason and self.take("missing"):
             return []
         if wrong and self.take("type"):
@@ -162,7 +169,7 @@ class Maker:
             made = Field(name=made.name, attributes=dict(beside or {}))
         if several and self.sometimes():
             return [made, made]
-        if not several and name != self.syntax.reason and self.take("twice"):
+        if not several and name != self.syntax.reason and name not in self.shared and self.take("twice"):
             return [made, self.field(self.pick(*(names or {"": name}).values()), value, beside)]
         return [made]
 

@@ -77,7 +77,7 @@ def agree(case: tuple[str, str, str, bytes]) -> None:
 
 
 QUICKLY = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=int(os.environ.get('MANY', '400')), deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=int(os.environ.get("MANY", "400")), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICKLY
@@ -201,7 +201,13 @@ def commands(scene: Scene) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "getroom", []
     for name, operation in SYSTEM.operations.items():
         plain = all(one.optional or SYSTEM.types[one.type].choices for one in operation.parameters.values())
-        if operation.effect is Effect.READ and plain and name != "LOGOUT" and not operation.command.names:
+        if (
+            operation.effect is Effect.READ
+            and plain
+            and name != "LOGOUT"
+            and operation.command
+            and not operation.command.names
+        ):
             yield (
                 name.lower(),
                 [
@@ -222,7 +228,8 @@ def named(data: bytes, kind: str) -> str:
         if getattr(one, kind) is not None and str(name).strip().lower() in names_of(getattr(one, kind), key).values()
     ]
     assert found, name
-    return found[0]
+    own = str(name).strip().upper()
+    return own if own in found else found[0]
 
 
 @pytest.mark.slow

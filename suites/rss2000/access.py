@@ -21,6 +21,7 @@ READS = ("GETDEVINFO", "GETENDPOINT", "GETDEVUSER", "GETALLGROUP", "GETROOM", "G
 ENDED = (Ending.CLOSED, Ending.RESET)
 # A device may pass over what is no command: so long an answer is waited for. A second is much to a device, little to who waits often.
 PATIENCE_S = 1.0
+SHORT_S = 0.2  # for what was passed over before
 
 
 async def ask(
@@ -79,7 +80,7 @@ async def serves(dut: PacketDut, name: str = "serves") -> None:
     await dut.close(link)
 
 
-async def own_user(dut: PacketDut, *, password: str, privilege: str = "1") -> str:
+async def own_user(dut: PacketDut, password: str, *, privilege: str = "1") -> str:
     """The name of a user with a known password, made for this case alone."""
     made = await add_record(dut, "user", {"PASSWORD": password, "PRIVILEGE": privilege})
     return made["USERNAME"]
@@ -122,9 +123,9 @@ def fate(packet: Packet) -> str:
     return "ignored" if packet.ending is Ending.SILENT else ""
 
 
-async def logged_in(dut: PacketDut, link: str, **more: str) -> str:
+async def logged_in(dut: PacketDut, link: str) -> str:
     """A session on a new connection, which the case needs; it is not judged here."""
-    packet = await dut.try_login(link=link, **more)
+    packet = await dut.try_login(link=link)
     if not packet.ok or link not in dut.sessions:
         raise CaseInconclusive(f"LOGIN did not succeed on {link}: {packet.describe()}")
     return dut.sessions[link]

@@ -8,7 +8,7 @@ from harness.flow import CaseInconclusive, CaseSkipped
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.listing import (
-    ARCHIVES, GET, KEYS, MOST, STREAMS, Paging, Row, count, directions, ids, page, paging, rows_of, walk, whole,
+    ARCHIVES, GET, KEYS, MOST, STREAMS, Row, count, directions, ids, page, paging, rows_of, walk, whole,
 )  # fmt: skip
 
 CHAPTER = "Archives / Live Streaming"
@@ -69,8 +69,10 @@ def _register_pages(size: int) -> None:
         most = min(MOST, 60 * size)
         for _ in range(3):
             listed = await whole(dut, how=how)
+            _, *before = await count(dut)
             walked = await walk(dut, how, size, most=most)
-            if sorted(ids(await whole(dut, how=how))) == sorted(ids(listed)):
+            _, *after = await count(dut)
+            if before == after:
                 break
         else:
             raise CaseInconclusive("archives come or go all the time")
@@ -92,7 +94,7 @@ def _register_pages(size: int) -> None:
         dut.check("order", same, "RSS-ARC-005", "RSS-ARC-028", expected="the order of the whole list", got="" if same else "another one")  # fmt: skip
 
 
-for _size in (1, 3, 7, 10, 16):
+for _size in (1, 3, 10):
     _register_pages(_size)
 
 
@@ -136,7 +138,7 @@ def _register_sort(sort: str) -> None:
     async def sorted_by(dut: PacketDut) -> None:
         """A list is in the order that SORT asks for, in one direction, over all of its pages"""
         how = await paging(dut)
-        rows = await _in_order(dut, how, sort)
+        rows = await whole(dut, sort, how=how)
         values = [row[field] for row in rows if row.get(field)]
         known = {repr(found) for value in values if (found := keys[0](value)) is not None}
         if len(known) < 2:
@@ -152,14 +154,6 @@ def _register_sort(sort: str) -> None:
             short = [row[field] for row in rows_of(await walk(dut, how, size, sort, most=2 * size)) if row.get(field)]
             again, where = directions(short, keys)
             dut.check("pages", bool(again & fits) or not fits, clause, "RSS-GETMEDIAINFO.SORT", expected="the same direction on the first pages", got=where or str(again))  # fmt: skip
-
-
-async def _in_order(dut: PacketDut, how: Paging, sort: str) -> list[Row]:
-    for _ in range(3):
-        rows = await whole(dut, sort, how=how)
-        if sorted(ids(rows)) == sorted(ids(await whole(dut, sort, how=how))):
-            return rows
-    raise CaseInconclusive("archives come or go all the time")
 
 
 for _sort in KEYS:

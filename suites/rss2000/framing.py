@@ -15,7 +15,7 @@ from harness.verdict import Severity
 from harness.wire.tpkt import HEADER_BYTES, encode, header
 from harness.wire.xmlmessage import Spelling
 from suites.rss2000 import SUITE
-from suites.rss2000.access import QUIET, fate, left_open, logged_in, serves, taken, works
+from suites.rss2000.access import PATIENCE_S, QUIET, SHORT_S, fate, left_open, logged_in, serves, taken, works
 
 CHAPTER = "Packets"
 _AFTER = ("LOGIN.success", "GETDEVINFO.success")
@@ -222,19 +222,22 @@ def _register_header(name: str, version: int, reserved: int, length: int | None)
     async def wrong_header(dut: PacketDut) -> None:
         """What follows a header that breaks a rule is open; the device serves others, and new connections."""
         await dut.login(link="other")
+        patience = PATIENCE_S
         for number in (1, 2):
             link = f"wrong-{number}"
             await logged_in(dut, link)
             data = await dut.written(QUIET, link=link)
             start = header(len(data) if length is None else length, version=version, reserved=reserved)
             await dut.send(start + data[HEADER_BYTES:], link=link)
-            packet = await taken(dut, link)
+            packet = await taken(dut, link, patience)
+            patience = SHORT_S if packet.ending is Ending.SILENT else patience
             reading = "taken" if packet.ok else fate(packet)
             if packet.ok and length is not None:
                 expected = "no success, for the header's length is not that of a command"
                 severity = Severity.SHOULD
                 dut.check("length", False, "RSS-TPK-003", expected=expected, got=packet.describe(), severity=severity)
             dut.observe(f"wrong-{number}", "RSS-AMB-033", reading, got=packet.describe(), step=packet.step)
+            await dut.close(link)
             await works(dut, "other", "RSS-SES-012", check="other")
             await serves(dut)
 
@@ -252,6 +255,7 @@ async def empty(dut: PacketDut) -> None:
         await dut.send(encode(b"") * count, link=link)
         packet = await taken(dut, link)
         dut.observe(f"empty-{number}", "RSS-AMB-033", fate(packet), got=packet.describe(), step=packet.step)
+        await dut.close(link)
         await serves(dut)
 
 

@@ -10,6 +10,7 @@ from suites.rss2000.access import ask, left_open, own_user, serves, session_in, 
 CHAPTER = "Login"
 _OWN = ("RSS-LOGIN", "RSS-LOGIN.USERNAME", "RSS-LOGIN.PASSWORD", "RSS-LOGIN.LANG")
 _CONFIRM = ("RSS-LOGIN.confirm", "RSS-LOGIN.confirm.PRIVILEGE", "RSS-LOGIN.confirm.SESSIONID")
+_WORD, _WRONG, _NONE = "clausewise", "clausewise wrong", ""  # passwords
 _REFUSED = ("RSS-SES-009", "RSS-SES-010", "RSS-SES-012")
 
 
@@ -145,7 +146,7 @@ async def refused_session(dut: PacketDut) -> None:
     """An id in the answer to a login that failed is no session, on its own connection and on others."""
     for number, user in enumerate((None, "clausewise nobody")):
         link = f"refused-{number}"
-        packet = await dut.try_login(link=link, user=user, password="clausewise wrong")
+        packet = await dut.try_login(link=link, user=user, password=_WRONG)
         dut.refused(packet, "RSS-SES-009")
         session = packet.first.get(dut.syntax.session)
         for place in (link, f"{link}-other"):
@@ -178,7 +179,7 @@ def _register_password(name: str, password: str, wrong: tuple[str, ...]) -> None
     )
     async def passwords(dut: PacketDut) -> None:
         """A new user gets in with the password that it was added with, and with no other."""
-        user = await own_user(dut, password=password)
+        user = await own_user(dut, password)
         for attempt in ("first", "last"):
             packet = await dut.try_login(link=attempt, user=user, password=password)
             dut.ok(packet, "RSS-LOGIN.PASSWORD", "RSS-XML-011", "RSS-SES-013", check=f"{attempt}.let-in")
@@ -197,9 +198,9 @@ for _name, (_password, _wrong) in _PASSWORDS.items():
 )
 async def blank_password(dut: PacketDut) -> None:
     """A user whose password is blank gets in with a blank one, and with no other."""
-    user = await own_user(dut, password="")
+    user = await own_user(dut, "")
     for number in (1, 2):
-        packet = await dut.try_login(link=f"blank-{number}", user=user, password="")
+        packet = await dut.try_login(link=f"blank-{number}", user=user, password=_NONE)
         dut.ok(packet, "RSS-LOGIN.PASSWORD.blank", check="let-in")
         for wrong in ("x", user, "0"):
             refused = await dut.try_login(link=f"other-{number}-{wrong}", user=user, password=wrong)
@@ -209,16 +210,18 @@ async def blank_password(dut: PacketDut) -> None:
 @SUITE.scenario("LOGIN.privilege", "RSS-SES-011", "RSS-SES-013", chapter=CHAPTER, after=("ADDDEVUSER.success",))
 async def privilege(dut: PacketDut) -> None:
     """The answer says the privilege of who has logged in, administrator or not, in any order, while others are in."""
-    users = {wanted: await own_user(dut, password="clausewise", privilege=wanted) for wanted in ("0", "1")}
+    users = {wanted: await own_user(dut, _WORD, privilege=wanted) for wanted in ("0", "1")}
     for number, wanted in enumerate(("1", "0", "1", "1", "0")):
-        packet = await dut.try_login(link=f"in-{number}", user=users[wanted], password="clausewise")
+        packet = await dut.try_login(link=f"in-{number}", user=users[wanted], password=_WORD)
         dut.ok(packet, "RSS-LOGIN", check="let-in")
         _privilege(dut, packet, wanted)
     packet = dut.ok(await dut.try_login(link="administrator"), check="administrator")
     _privilege(dut, packet, "0")
 
 
-@SUITE.scenario("LOGIN.ordinary", "RSS-SES-011", "RSS-SES-001", "RSS-SES-009", chapter=CHAPTER, after=("LOGIN.success",))
+@SUITE.scenario(
+    "LOGIN.ordinary", "RSS-SES-011", "RSS-SES-001", "RSS-SES-009", chapter=CHAPTER, after=("LOGIN.success",)
+)
 async def ordinary(dut: PacketDut) -> None:
     """An ordinary user of the device is told so, gets a session of its own each time, and needs its password."""
     user, password = dut.fixture("ordinary_user"), dut.binding.stand_in(dut.fixture("ordinary_password"))
@@ -230,6 +233,6 @@ async def ordinary(dut: PacketDut) -> None:
         session = session_in(dut, packet)
         dut.check("new", session not in seen, "RSS-SES-001", expected="an id of its own", got=session, step=packet.step)
         seen.append(session)
-        refused = await dut.try_login(link=f"wrong-{number}", user=user, password="clausewise wrong")
+        refused = await dut.try_login(link=f"wrong-{number}", user=user, password=_WRONG)
         dut.refused(refused, "RSS-SES-009")
     await works(dut, "administrator", "RSS-SES-013", check="administrator-stays")

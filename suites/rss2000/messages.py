@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from harness.checks.message import merge
 from harness.checks.packets import reply_checks
+from harness.ending import Ending
 from harness.packetdut import PacketDut
 from harness.verdict import Severity
 from harness.wire.tpkt import HEADER_BYTES, LONGEST_PAYLOAD, encode
 from suites.rss2000 import SUITE
-from suites.rss2000.access import ENDED, QUIET, fate, logged_in, payload_of, serves, taken, works
+from suites.rss2000.access import ENDED, PATIENCE_S, QUIET, SHORT_S, fate, logged_in, payload_of, serves, taken, works
 
 CHAPTER = "Messages"
 _AFTER = ("LOGIN.success", "GETDEVINFO.success")
@@ -137,16 +138,20 @@ def _register(group: str, name: str, change: Change, ambiguity: str, clause: str
     async def stray(dut: PacketDut) -> None:
         """What is no command is told so, passed over, or ends the connection; others and new connections are served."""
         await dut.login(link="other")
+        patience = PATIENCE_S
         for number in (1, 2):
             link = f"stray-{number}"
             await logged_in(dut, link)
             payload = await payload_of(dut, QUIET, {}, link=link)
             await dut.send(encode(change(payload)[:LONGEST_PAYLOAD]), link=link)
-            packet = await taken(dut, link)
+            packet = await taken(dut, link, patience)
+            patience = SHORT_S if packet.ending is Ending.SILENT else patience
             if clause:
                 expected, got = "no success", "" if not packet.ok else packet.describe()
                 severity = Severity.SHOULD
-                dut.check("refused", not packet.ok, clause, expected=expected, got=got, severity=severity, step=packet.step)
+                dut.check(
+                    "refused", not packet.ok, clause, expected=expected, got=got, severity=severity, step=packet.step
+                )
             if ambiguity and not packet.ok:
                 dut.observe(f"fate-{number}", ambiguity, fate(packet), got=packet.describe(), step=packet.step)
             if packet.ok is False and number == 1:
@@ -154,6 +159,7 @@ def _register(group: str, name: str, change: Change, ambiguity: str, clause: str
                 if after.ending not in ENDED:  # a device may close the connection behind its answer
                     merge(dut.checks, reply_checks(dut.model, after))
                     dut.ok(after, "RSS-SES-002", check="next")
+            await dut.close(link)
             await works(dut, "other", "RSS-SES-012", check="other")
         await serves(dut)
 
@@ -176,4 +182,5 @@ async def not_in(dut: PacketDut) -> None:
         packet = await taken(dut, link)
         got = packet.describe() if packet.ok else ""
         dut.check("refused", not packet.ok, "RSS-XML-015", expected="no success", got=got, step=packet.step)
+        await dut.close(link)
     await serves(dut)

@@ -8,13 +8,25 @@ from harness.checks.message import merge
 from harness.checks.packets import comes, reply_checks
 from harness.ending import Ending
 from harness.messages.packetreply import Packet
-from harness.packetdut import MAIN, PacketDut
+from harness.packetdut import PacketDut
 from harness.packetsample import fresh
 from harness.verdict import Severity
 from harness.wire.tpkt import HEADER_BYTES, encode
 from harness.wire.xmlmessage import Spelling
 from suites.rss2000 import SUITE
-from suites.rss2000.access import QUIET, left_open, log_out, logged_in, own_user, payload_of, serves, session_in, taken, works
+from suites.rss2000.access import (
+    PATIENCE_S,
+    QUIET,
+    SHORT_S,
+    left_open,
+    logged_in,
+    own_user,
+    payload_of,
+    serves,
+    session_in,
+    taken,
+    works,
+)
 
 CHAPTER = "Messages"
 _AFTER = ("LOGIN.success", "GETDEVINFO.success")
@@ -88,6 +100,7 @@ def _register_rare(name: str, change: Change) -> None:
             )
             if not packet.ok:
                 break
+        await dut.close("rare")
         await serves(dut)
 
 
@@ -99,7 +112,7 @@ for _name, _change in _RARE.items():
                 after=("ADDDEVUSER.success",))  # fmt: skip
 async def references(dut: PacketDut) -> None:
     """A login whose values are written as references of their characters is that login."""
-    user = await own_user(dut, password="Clausewise & 7")
+    user = await own_user(dut, "Clausewise & 7")
     for number, password in enumerate(("Clausewise & 7", "Clausewise &amp; 7", "Clausewise & 7")):
         fields = {"USERNAME": user, "PASSWORD": password, "LANG": "0"}
         link = f"references-{number}"
@@ -110,7 +123,7 @@ async def references(dut: PacketDut) -> None:
             dut.ok(packet, "RSS-XML-002", "RSS-XML-011", check="login")
 
 
-_TEXT = "a&b <c> \"d\" 'e' \u00e9\u6f22"
+_TEXT = "a&b <c> \"d\" 'e' \u00e9\u6f22 \U0001f600"
 _WRITTEN: dict[str, str] = {
     "decimal": "".join(f"&#{ord(one)};" for one in _TEXT),
     "hexadecimal": "".join(f"&#x{ord(one):X};" for one in _TEXT),
@@ -151,14 +164,17 @@ def _register_name(name: str, written: str) -> None:
     @SUITE.scenario(f"xml.name.{name}", chapter=CHAPTER, after=_AFTER, loose=True)
     async def other_name(dut: PacketDut) -> None:
         """A command's name in other letters, or with blanks around it, is that name or none; if it is, the answer is right."""
+        patience = PATIENCE_S
         for number in (1, 2):
             link = f"name-{number}"
             await logged_in(dut, link)
             await dut.send(await dut.written(QUIET, link=link, name=written), link=link)
-            packet = await taken(dut, link)
+            packet = await taken(dut, link, patience)
+            patience = SHORT_S if packet.ending is Ending.SILENT else patience
             if left_open(dut, packet, "RSS-AMB-047"):
                 merge(dut.checks, reply_checks(dut.model, packet))
                 await works(dut, link, check="next")
+            await dut.close(link)
         await serves(dut)
 
 
@@ -175,14 +191,17 @@ def _register_root(root: str) -> None:
     @SUITE.scenario(f"xml.root.{root}", "RSS-XML-003", chapter=CHAPTER, after=_AFTER, loose=True)
     async def other_root(dut: PacketDut) -> None:
         """Each documented root is taken or not; what is answered has a documented one, and the device serves on."""
+        patience = PATIENCE_S
         for number in (1, 2):
             link = f"root-{number}"
             await logged_in(dut, link)
             await dut.send(await dut.written(QUIET, link=link, root=root), link=link)
-            packet = await taken(dut, link)
+            packet = await taken(dut, link, patience)
+            patience = SHORT_S if packet.ending is Ending.SILENT else patience
             if packet.ok:
                 merge(dut.checks, reply_checks(dut.model, packet))
                 await works(dut, link, check="next")
+            await dut.close(link)
         await serves(dut)
 
 
@@ -199,6 +218,7 @@ def _register_version(name: str, change: Change) -> None:
         packet = await taken(dut, "version")
         if left_open(dut, packet, "RSS-AMB-048"):
             merge(dut.checks, reply_checks(dut.model, packet))
+        await dut.close("version")
         await serves(dut)
 
 
@@ -276,6 +296,5 @@ async def two_commands(dut: PacketDut) -> None:
     await dut.send(encode(payload[:end] + payload[begin:end] + payload[end:]), link="two")
     packet = await taken(dut, "two")
     dut.observe("two", "RSS-AMB-046", "refused" if packet.ok is False else "", step=packet.step)
+    await dut.close("two")
     await serves(dut)
-    await dut.login(link=MAIN)
-    await log_out(dut)

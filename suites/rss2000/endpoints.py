@@ -1,0 +1,246 @@
+"""Accounts of endpoints, and what holds of both kinds of accounts: ids, lists, neighbours, what a removal tells."""
+
+from __future__ import annotations
+
+from harness.packetdut import PacketDut
+from harness.packetsample import Values, add_record, fresh
+from suites.rss2000 import SUITE
+from suites.rss2000.people import LISTS, absent, endpoint, entries, entry, modify, plain, same, user
+
+CHAPTER = "Accounts"
+_ADD, _MODIFY, _DELETE = "ADDENDPOINT", "MODENDPOINT", "DELENDPOINT"
+_MANY = 12
+
+
+def _shown(made: Values) -> Values:
+    return {name: made[name] for name in ("SOURCENAME", "SOURCEIP", "FLAG", "E164", "H323")}
+
+
+def _sent(dut: PacketDut, operation: str, made: Values, **values: str) -> Values:
+    return {name: {**made, **values}[name] for name in dut.model.operations[operation].parameters}
+
+
+def _number(dut: PacketDut) -> str:
+    return str(100_000 + dut.rng.randrange(900_000))
+
+
+@SUITE.scenario("endpoint.options", "RSS-ACC-003", "RSS-ACC-005", "RSS-ACC-018", "RSS-ADDENDPOINT.FLAG", "RSS-MODENDPOINT.FLAG", chapter=CHAPTER, after=("MODENDPOINT.success",))  # fmt: skip
+async def options(dut: PacketDut) -> None:
+    """FLAG, number and alias of each endpoint are its own: as added, and after each of many changes."""
+    kinds = [("0", "", ""), ("1", _number(dut), ""), ("0", "", "alias"), ("1", _number(dut), "alias 2")]
+    made = [await endpoint(dut, FLAG=flag, E164=number, H323=alias) for flag, number, alias in kinds]
+    for one, (flag, number, alias) in zip(made, kinds, strict=True):
+        one.update(FLAG=flag, E164=number, H323=alias)
+        part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-003")
+        same(dut, part, _shown(one), "RSS-ACC-003", "RSS-ACC-018")
+    own = made[1]
+    same_number = _number(dut)
+    for values in (
+        {"FLAG": "0"}, {"FLAG": "1"}, {"FLAG": "0", "E164": ""}, {"H323": "new"}, {"FLAG": "1"}, {"E164": same_number, "H323": ""},
+        {"FLAG": "0", "H323": same_number}, {"E164": "", "H323": "x y"}, {"H323": ""},
+    ):  # fmt: skip
+        packet = dut.ok(await modify(dut, "endpoint", own, **values), "RSS-MODENDPOINT", check="modify")
+        same(dut, packet.first, _shown(own), "RSS-ACC-005", check="confirm")
+        part = await entry(dut, "endpoint", own["SOURCENAME"], "RSS-ACC-005")
+        same(dut, part, _shown(own), "RSS-ACC-005", *(("RSS-ACC-018",) if "" in values.values() else ()))
+    for one in made:
+        part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-014")
+        same(dut, part, _shown(one), "RSS-ACC-014", check="others")
+
+
+@SUITE.scenario("endpoint.refused", "RSS-XML-013", "RSS-ACC-014", "RSS-ADDENDPOINT.SOURCEIP.not-empty", "RSS-MODENDPOINT.SOURCEIP.not-empty", chapter=CHAPTER, after=("MODENDPOINT.success",))  # fmt: skip
+async def refused(dut: PacketDut) -> None:
+    """A blank address is refused, also after a change and once more, and nothing else of the command is done."""
+    made = await endpoint(dut, E164=_number(dut), H323="before", FLAG="0")
+    new = {"E164": _number(dut), "H323": "after", "FLAG": "1"}
+    for number in range(3):
+        if number == 2:
+            dut.ok(await modify(dut, "endpoint", made, H323="between"), "RSS-MODENDPOINT", check="modify")
+        packet = await dut.command(_MODIFY, _sent(dut, _MODIFY, made, SOURCEIP="", **new))
+        dut.refused(packet, "RSS-MODENDPOINT.SOURCEIP.not-empty")
+        part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-XML-013")
+        same(dut, part, _shown(made), "RSS-XML-013", "RSS-ACC-014")
+        name = dut.unique("clausewise")
+        packet = await dut.command(_ADD, _sent(dut, _ADD, made, SOURCENAME=name, SOURCEIP=""))
+        dut.refused(packet, "RSS-ADDENDPOINT.SOURCEIP.not-empty")
+        await absent(dut, "endpoint", name, "RSS-XML-013")
+    fields = {**dict(await fresh(dut, _ADD)), "SOURCENAME": name}
+    dut.ok(await dut.command(_ADD, fields), "RSS-ADDENDPOINT", check="then")
+    part = await entry(dut, "endpoint", name, "RSS-ACC-003")
+    same(dut, part, {one: fields[one] for one in ("SOURCEIP", "FLAG")}, "RSS-ACC-003")
+
+
+@SUITE.scenario("endpoint.refused-again", "RSS-ACC-001", "RSS-ACC-021", "RSS-XML-013", chapter=CHAPTER, after=("ADDENDPOINT.success",))  # fmt: skip
+async def refused_again(dut: PacketDut) -> None:
+    """A name is there once however often it is added, with another address or the same; what is refused changes nothing."""
+    made = await endpoint(dut, E164="", H323="first", FLAG="1")
+    for number in range(4):
+        if number == 2:
+            dut.ok(await modify(dut, "endpoint", made, H323="second"), "RSS-MODENDPOINT", check="modify")
+        address = made["SOURCEIP"] if number % 2 else dict(await fresh(dut, _ADD))["SOURCEIP"]
+        new = {**made, "SOURCEIP": address, "H323": f"new {number}", "FLAG": "0", "E164": _number(dut)}
+        taken = dut.either(await dut.command(_ADD, _sent(dut, _ADD, new)), "RSS-AMB-042", "RSS-ACC-021")
+        made = new if taken else made
+        part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-ACC-001")
+        same(dut, part, _shown(made), *(("RSS-ACC-001",) if taken else ("RSS-XML-013", "RSS-ACC-014")))
+    other = await endpoint(dut)
+    await entry(dut, "endpoint", other["SOURCENAME"], "RSS-ACC-003")
+
+
+@SUITE.scenario("endpoint.refused-unknown", "RSS-ACC-009", "RSS-XML-013", "RSS-ACC-014", chapter=CHAPTER, after=("MODENDPOINT.success", "DELENDPOINT.success"))  # fmt: skip
+async def refused_unknown(dut: PacketDut) -> None:
+    """Changing or removing an endpoint that is not there adds none, changes none and removes none, each time."""
+    made, removed = await endpoint(dut, H323="stays"), await endpoint(dut)
+    dut.ok(await dut.command(_DELETE, {"SOURCENAME": removed["SOURCENAME"]}), "RSS-DELENDPOINT")
+    for name in (removed["SOURCENAME"], dut.unique("nobody"), made["SOURCENAME"] + "x", made["SOURCENAME"][:-1]):
+        fields = _sent(dut, _MODIFY, removed, SOURCENAME=name, H323="nobody")
+        for operation, sent in ((_MODIFY, fields), (_DELETE, {"SOURCENAME": name}), (_MODIFY, fields)):
+            dut.refused(await dut.command(operation, sent), "RSS-ACC-009")
+        await absent(dut, "endpoint", name, "RSS-XML-013", "RSS-ACC-007")
+        part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-XML-013", "RSS-ACC-014")
+        same(dut, part, _shown(made), "RSS-XML-013", "RSS-ACC-014")
+
+
+def _register_both(kind: str, removed: str, changed: str) -> None:
+    """Cases that hold of both kinds of accounts."""
+    add, change, remove = _OPERATIONS[kind]
+    _, key, guid, _, _ = LISTS[kind]
+
+    @SUITE.scenario(f"{kind}.neighbours", "RSS-ACC-014", removed, changed, chapter=CHAPTER, after=(f"{remove}.success", f"{change}.success"))  # fmt: skip
+    async def neighbours(dut: PacketDut) -> None:
+        """Names that begin or end alike are names of others: changes and removals are of the one that was named."""
+        middle = dut.unique("clausewise")
+        names = [middle, f"{middle}9", f"{middle} 9", f"9{middle}", middle[:-2], f"{middle}99"]
+        made = {name: await add_record(dut, kind, {key: name, _TEXT[kind]: "before"}) for name in names}
+        for name in (middle, f"{middle}9", middle[:-2]):
+            dut.ok(await modify(dut, kind, made[name], **{_TEXT[kind]: f"after {name}"}), changed, check="modify")
+            await _as_made(dut, made, changed)
+        for name in (middle, middle[:-2], f"{middle}9"):
+            dut.ok(await dut.command(remove, {key: name}), removed, check="remove")
+            made.pop(name)
+            await absent(dut, kind, name, removed)
+            await _as_made(dut, made, removed)
+
+    async def _as_made(dut: PacketDut, made: dict[str, Values], clause: str) -> None:
+        parts = await entries(dut, kind)
+        for name, one in made.items():
+            found = [part for part in parts if part.get(key) == name]
+            dut.check("there", len(found) == 1, "RSS-ACC-014", clause, expected=f"{name!r} once", got=f"{len(found)}")
+            for part in found[:1]:
+                same(dut, part, {_TEXT[kind]: one[_TEXT[kind]], guid: part.get(guid) or ""}, "RSS-ACC-014", clause)
+
+    @SUITE.scenario(f"{kind}.many", "RSS-ACC-013", "RSS-ACC-014", removed, chapter=CHAPTER, after=(f"{add}.success", f"{remove}.success"))  # fmt: skip
+    async def many(dut: PacketDut) -> None:
+        """Of many accounts the list has each once, with an id of its own, and after removals those that are left."""
+        made = [await add_record(dut, kind) for _ in range(_MANY)]
+        left = set(range(_MANY))
+        for gone in ((), range(0, _MANY, 3), (_MANY - 1,)):
+            for number in gone:
+                dut.ok(await dut.command(remove, {key: made[number][key]}), removed, check="remove")
+                left.discard(number)
+            parts = await entries(dut, kind)
+            names = [part.get(key) for part in parts]
+            for number, one in enumerate(made):
+                there, count = number in left, names.count(one[key])
+                clauses = ("RSS-ACC-013", *(() if there else (removed,)))
+                dut.check("times", count == there, *clauses, expected=f"{one[key]!r} {int(there)} times", got=f"{count}")
+            ids = [plain(part.get(guid)) for part in parts]
+            twice = {one for one in ids if ids.count(one) > 1}
+            dut.check("ids", not twice, "RSS-ACC-011", "RSS-ACC-013", expected="each id once", got=", ".join(twice))
+
+    @SUITE.scenario(f"{kind}.id-stays", "RSS-ACC-012", chapter=CHAPTER, after=(f"{change}.success",))
+    async def id_stays(dut: PacketDut) -> None:
+        """An account keeps its id through every change, and all commands tell the same."""
+        made, other = await add_record(dut, kind), await add_record(dut, kind)
+        own = plain(made[guid])
+        seen = {"added": own}
+        for number in range(4):
+            packet = dut.ok(await modify(dut, kind, made, **{_TEXT[kind]: f"change {number}"}), changed, check="modify")
+            seen[f"change {number}"] = plain(packet.first.get(guid))
+            part = await entry(dut, kind, made[key], "RSS-ACC-013")
+            seen[f"list {number}"] = plain(part.get(guid))
+        packet = dut.ok(await dut.command(remove, {key: made[key]}), removed, check="remove")
+        seen["removal"] = plain(packet.first.get(guid))
+        wrong = {name: one for name, one in seen.items() if one != own}
+        dut.check("id", not wrong, "RSS-ACC-012", expected=own, got=str(wrong) if wrong else "")
+        part = await entry(dut, kind, other[key], "RSS-ACC-013")
+        dut.check("other", plain(part.get(guid)) == plain(other[guid]), "RSS-ACC-012", expected=other[guid], got=str(part.get(guid)))  # fmt: skip
+
+
+_OPERATIONS = {"user": ("ADDDEVUSER", "MODDEVUSER", "DELDEVUSER"), "endpoint": (_ADD, _MODIFY, _DELETE)}
+_TEXT = {"user": "FULLNAME", "endpoint": "H323"}
+_register_both("user", "RSS-ACC-008", "RSS-ACC-006")
+_register_both("endpoint", "RSS-ACC-007", "RSS-ACC-005")
+
+
+@SUITE.scenario("endpoint.removal-told", "RSS-ACC-019", "RSS-DELENDPOINT.confirm", chapter=CHAPTER, after=("DELENDPOINT.success",))  # fmt: skip
+async def removal_told(dut: PacketDut) -> None:
+    """The confirm of a removal tells of the account that was removed, with what it was changed to."""
+    made = [await endpoint(dut, H323=f"alias {number}", E164=_number(dut), FLAG=str(number % 2)) for number in range(3)]
+    dut.ok(await modify(dut, "endpoint", made[1], H323="changed", FLAG="0", E164=""), "RSS-MODENDPOINT", check="modify")
+    for one in (made[1], made[0], made[2]):
+        packet = dut.ok(await dut.command(_DELETE, {"SOURCENAME": one["SOURCENAME"]}), "RSS-DELENDPOINT")
+        same(dut, packet.first, _shown(one), "RSS-ACC-019")
+        told = plain(packet.first.get("SOURCEID"))
+        dut.check("id", told == plain(one["SOURCEID"]), "RSS-ACC-019", "RSS-ACC-012", expected=one["SOURCEID"], got=told)
+    users = [await user(dut) for _ in range(3)]
+    for one in (users[1], users[0], users[2]):
+        packet = dut.ok(await dut.command("DELDEVUSER", {"USERNAME": one["USERNAME"]}), "RSS-DELDEVUSER")
+        same(dut, packet.first, {"USERNAME": one["USERNAME"]}, "RSS-ACC-019")
+        told = plain(packet.first.get("USERID"))
+        dut.check("id", told == plain(one["USERID"]), "RSS-ACC-019", "RSS-ACC-012", expected=one["USERID"], got=told)
+
+
+@SUITE.scenario("account.ids", "RSS-ACC-011", "RSS-ACC-012", "RSS-GRP-012", chapter=CHAPTER, after=("ADDDEVUSER.success", "ADDENDPOINT.success"))  # fmt: skip
+async def ids(dut: PacketDut) -> None:
+    """Every account and every group has an id that no other account or group has, also after removals."""
+    for _ in range(2):
+        made: list[tuple[str, str, str]] = []
+        for number in range(3):
+            for kind in ("user", "endpoint", "group"):
+                one = await add_record(dut, kind)
+                record = dut.model.records[kind]
+                key, guid = one[record.key], plain(one.get(record.id or ""))
+                if number != 1:
+                    made.append((kind, key, guid))
+                    continue
+                dut.ok(await dut.command(record.remove, {record.key: key}), record.removed, check="remove")
+        seen: dict[str, str] = {}
+        for kind in ("user", "endpoint", "group"):
+            record = dut.model.records[kind]
+            for part in await entries(dut, kind):
+                name, guid = f"{kind} {part.get(record.key)}", plain(part.get(record.id or ""))
+                clause = "RSS-GRP-012" if kind == "group" else "RSS-ACC-011"
+                new = guid not in seen
+                dut.check("own", new, clause, expected=f"an id of its own for {name}", got=f"that of {seen.get(guid)}")
+                seen.setdefault(guid, name)
+        for kind, key, guid in made:
+            clause = "RSS-GRP-012" if kind == "group" else "RSS-ACC-012"
+            dut.check("told", seen.get(guid) == f"{kind} {key}", clause, expected=f"{kind} {key}", got=str(seen.get(guid)))
+
+
+@SUITE.scenario("endpoint.open.blank-name", chapter=CHAPTER, after=("ADDENDPOINT.success",))
+async def blank_name(dut: PacketDut) -> None:
+    """Whether an endpoint may have a blank name is open; the list agrees with the answer."""
+    before = [one for one in await entries(dut, "endpoint") if not one.get("SOURCENAME")]
+    fields = {**dict(await fresh(dut, _ADD)), "SOURCENAME": ""}
+    if before:
+        return
+    if dut.either(await dut.command(_ADD, fields), "RSS-AMB-045"):
+        await entry(dut, "endpoint", "", "RSS-ACC-003")
+        return
+    await absent(dut, "endpoint", "", "RSS-XML-013")
+
+
+@SUITE.scenario("endpoint.open.letter-case", chapter=CHAPTER, after=("ADDENDPOINT.success",))
+async def letter_case(dut: PacketDut) -> None:
+    """Whether names that differ in the case of letters are the same is open; then there are two or there is one."""
+    name = dut.unique("Clausewise")
+    made = await endpoint(dut, SOURCENAME=name, H323="first")
+    new = {**made, "SOURCENAME": name.upper(), "H323": "second"}
+    taken = dut.either(await dut.command(_ADD, _sent(dut, _ADD, new)), "RSS-AMB-043")
+    parts = [one for one in await entries(dut, "endpoint") if (one.get("SOURCENAME") or "").lower() == name.lower()]
+    aliases = sorted(one.get("H323") or "" for one in parts)
+    allowed = [["first", "second"], ["second"]] if taken else [["first"]]
+    clause = "RSS-ACC-003" if taken else "RSS-XML-013"
+    dut.check("agrees", aliases in allowed, clause, expected=f"{allowed[0]}", got=f"{aliases}")
