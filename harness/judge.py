@@ -76,10 +76,11 @@ class Judge:
         except Exception:  # noqa: BLE001 - a mistake of ours must not end the run
             outcome, message = Outcome.ERROR, traceback.format_exc(limit=-4)
         after_flow()
-        self._look_at_the_rest(case, dut, driver)
+        # Where a flow ended early, an answer may still be on its way.
+        self._look_at_the_rest(dut, driver, loose=case.loose or outcome in (Outcome.SKIPPED, Outcome.INCONCLUSIVE))
         return self._result(case, dut.checks, outcome, message)
 
-    def _look_at_the_rest(self, case: Case, dut: View, driver: Driver) -> None:
+    def _look_at_the_rest(self, dut: View, driver: Driver, *, loose: bool) -> None:
         """What a device sends that nobody asked for is a reply too many."""
 
         async def rest() -> None:
@@ -87,7 +88,7 @@ class Judge:
                 if ending is not Ending.ANSWERED:
                     continue
                 got = await dut.rest(link=link)
-                dut.see_rest(link, got, loose=case.loose)
+                dut.see_rest(link, got, loose=loose)
 
         try:
             play(rest(), driver)

@@ -13,7 +13,7 @@ from harness.spec.model import Effect, Level
 from harness.usual import unusual_checks
 from harness.verdict import Check, Severity
 from harness.view import MAIN
-from harness.wire.tpkt import encode, split
+from harness.wire.tpkt import begins_packet, encode, split
 
 __all__ = ["MAIN", "OWN", "PacketDut"]
 
@@ -154,5 +154,8 @@ class PacketDut(PacketView):
                 continue
             rest = payload
             break
+        else:
+            if link in self.subscribed and begins_packet(rest):
+                rest = b""  # an indication that is still on its way, or was cut off where we stopped to look
         if not loose:
             super().see_rest(link, Received(rest, got.ending, got.step), loose=loose)

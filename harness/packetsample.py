@@ -66,6 +66,9 @@ async def as_it_is(dut: PacketDut, setting: Setting) -> FieldList:
         CaseSkipped: a secret belongs to it that the device does not tell, so that it could not be set back.
         CaseInconclusive: it could not be read.
     """
+    effect = dut.model.operations[setting.set].effect
+    if not dut.target.allow.covers(effect):
+        raise CaseSkipped(f"{setting.set} is {effect.value}, which [target.allow] does not permit")
     now = await read_setting(dut, setting)
     fields = []
     for name, parameter in dut.model.operations[setting.set].parameters.items():
@@ -151,7 +154,9 @@ async def read_setting(dut: PacketDut, setting: Setting, *, judged: bool = False
     packet = await dut.command(setting.get, fields, judged=judged)
     if not packet.ok:
         raise CaseInconclusive(f"{setting.get} did not succeed: {packet.describe()}")
-    return values_in(dut, setting, packet) + [(name, value) for name, value in fields if name == setting.select]
+    found = values_in(dut, setting, packet)
+    told = {name for name, _ in found}
+    return found + [(name, value) for name, value in fields if name == setting.select and name not in told]
 
 
 def values_in(dut: PacketDut, setting: Setting, packet: Packet) -> FieldList:

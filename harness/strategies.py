@@ -18,6 +18,8 @@ from harness.fuzzing.build import PAUSE_S
 from harness.fuzzing.http_build import HTTP_CATEGORIES, HttpBuilder
 from harness.fuzzing.http_kit import HttpKit
 from harness.fuzzing.mutate import Mutation, mutations
+from harness.fuzzing.packet_build import PACKET_CATEGORIES, PacketBuilder
+from harness.fuzzing.packet_kit import PacketKit
 from harness.fuzzing.script import Part, Script, Slot, Step, joined
 from harness.fuzzing.testing import FindingError, Told, listening
 from harness.fuzzing.values import ALPHABET, quoting_of
@@ -235,6 +237,17 @@ class HttpStrategies:
 
     def scripts(self, category: str) -> st.SearchStrategy[Script]:
         """Scripts of a category (`harness.fuzzing.http_build`), every choice of which Hypothesis makes, and makes smaller."""
+        return st.randoms(use_true_random=False).map(self._builders[category].script)
+
+
+class PacketStrategies:
+    """Strategies for one system of XML messages in packets on one target."""
+
+    def __init__(self, system: System, target: Target, kit: PacketKit) -> None:
+        self._builders = {name: PacketBuilder(system, target, kit, (name,)) for name in PACKET_CATEGORIES}
+
+    def scripts(self, category: str) -> st.SearchStrategy[Script]:
+        """Scripts of a category (`harness.fuzzing.packet_build`), every choice of which Hypothesis makes, and makes smaller."""
         return st.randoms(use_true_random=False).map(self._builders[category].script)
 
 

@@ -1,16 +1,14 @@
-"""Deviations of accounts and groups: ACC, GRP."""
+"""Deviations of accounts, and of groups where they are alike: ACC, GRP."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from msgspec import structs
-
 from harness.mutation.mutant import Operator as Op
 from harness.mutation.packet_pretend import Register
 from harness.mutation.packet_seen import Said, Seen
-from harness.wire.xmlmessage import Element, Field
+from harness.wire.xmlmessage import Element
 
 breach = Register()
 # kind -> list, add, modify, remove, name, id, a text
@@ -68,7 +66,11 @@ def _same_id(kind: Kind, seen: Seen) -> Said:
         first = seen.notes.setdefault("id", seen.value(kind[5]))
         return seen.setting(**{kind[5]: first})
     first = seen.notes.get("id")
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[5]: first}) if first and seen.value(kind[4], one) in names else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [seen.set(one, **{kind[5]: first}) if first and seen.value(kind[4], one) in names else one],
+    )
 
 
 each("ACC-011", "same-id", Op.DOUBLE, "a new one has the GUID of the one before", _same_id)
@@ -82,7 +84,11 @@ def _as_listed_first(kind: Kind, seen: Seen) -> Said:
     first, names = seen.notes.get("id"), added(seen, kind)
     if seen.is_ok(kind[1]) and first:
         return seen.setting(**{kind[5]: first})
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[5]: first}) if first and seen.value(kind[4], one) in names else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [seen.set(one, **{kind[5]: first}) if first and seen.value(kind[4], one) in names else one],
+    )
 
 
 each("ACC-011", "of-the-first", Op.DOUBLE, "a new one has the GUID of the first of the list", _as_listed_first)
@@ -90,7 +96,13 @@ each("ACC-011", "of-the-first", Op.DOUBLE, "a new one has the GUID of the first 
 
 def _listed_otherwise(kind: Kind, seen: Seen) -> Said:
     names = added(seen, kind)
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[5]: other_id(seen.value(kind[5], one))}) if seen.value(kind[4], one) in names else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [
+            seen.set(one, **{kind[5]: other_id(seen.value(kind[5], one))}) if seen.value(kind[4], one) in names else one
+        ],
+    )
 
 
 def _modified_otherwise(kind: Kind, seen: Seen) -> Said:
@@ -102,7 +114,13 @@ def _new_when_modified(kind: Kind, seen: Seen) -> Said:
         seen.notes.setdefault("new", set()).add(seen.given(kind[4]))
         return seen.setting(**{kind[5]: other_id(seen.value(kind[5]))})
     new = seen.notes.get("new", ())
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[5]: other_id(seen.value(kind[5], one))}) if seen.value(kind[4], one) in new else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [
+            seen.set(one, **{kind[5]: other_id(seen.value(kind[5], one))}) if seen.value(kind[4], one) in new else one
+        ],
+    )
 
 
 def _removed_otherwise(kind: Kind, seen: Seen) -> Said:
@@ -110,33 +128,63 @@ def _removed_otherwise(kind: Kind, seen: Seen) -> Said:
 
 
 for _clause, _kinds in (("ACC-012", ("endpoint", "user")), ("GRP-012", ("group",))):
-    each(_clause, "listed-otherwise", Op.SWAP, "the list tells another GUID than the confirm did", _listed_otherwise, *_kinds)
-    each(_clause, "modified-otherwise", Op.SWAP, "the confirm of a change tells another GUID", _modified_otherwise, *_kinds)
+    each(
+        _clause,
+        "listed-otherwise",
+        Op.SWAP,
+        "the list tells another GUID than the confirm did",
+        _listed_otherwise,
+        *_kinds,
+    )
+    each(
+        _clause,
+        "modified-otherwise",
+        Op.SWAP,
+        "the confirm of a change tells another GUID",
+        _modified_otherwise,
+        *_kinds,
+    )
     each(_clause, "new-when-modified", Op.SWAP, "a change brings a new GUID", _new_when_modified, *_kinds)
 each("ACC-019", "other-id", Op.SWAP, "the confirm of a removal tells another GUID", _removed_otherwise)
 each("GRP-017", "other-id", Op.SWAP, "the confirm of a removal tells another GUID", _removed_otherwise, "group")
 
 
-@breach("ACC-019", "other-address", Op.SWAP, "The confirm of a removal tells another address.", "DELENDPOINT.*", "ADDENDPOINT.*", "endpoint*")
+@breach(
+    "ACC-019",
+    "other-address",
+    Op.SWAP,
+    "The confirm of a removal tells another address.",
+    "DELENDPOINT.*",
+    "ADDENDPOINT.*",
+    "endpoint*",
+)
 def _other_address(seen: Seen) -> Said:
     return seen.setting(SOURCEIP="10.99.99.99", E164="1") if seen.is_ok("DELENDPOINT") else None
 
 
-@breach("GRP-017", "description", Op.STALE, "The confirm of a removal tells another description.", "group*", "DELGROUP.*")
+@breach(
+    "GRP-017", "description", Op.STALE, "The confirm of a removal tells another description.", "group*", "DELGROUP.*"
+)
 def _other_description(seen: Seen) -> Said:
     return seen.setting(DESCRIPTION="gone") if seen.is_ok("DELGROUP") else None
 
 
 @breach("GRP-017", "count", Op.SWAP, "The confirm of a removal counts one member more.", "group*", "DELGROUP.*")
 def _other_count(seen: Seen) -> Said:
-    return seen.setting(MEMBER_COUNT=str(int(seen.value("MEMBER_COUNT") or "0") + 1)) if seen.is_ok("DELGROUP") else None
+    return (
+        seen.setting(MEMBER_COUNT=str(int(seen.value("MEMBER_COUNT") or "0") + 1)) if seen.is_ok("DELGROUP") else None
+    )
 
 
 # lists
 
 
 def _first_twice(kind: Kind, seen: Seen) -> Said:
-    return seen.with_([*seen.elements, seen.elements[0]]) if seen.is_ok(kind[0]) and seen.elements and not seen.sent else None
+    return (
+        seen.with_([*seen.elements, seen.elements[0]])
+        if seen.is_ok(kind[0]) and seen.elements and not seen.sent
+        else None
+    )
 
 
 def _last_lost(kind: Kind, seen: Seen) -> Said:
@@ -145,13 +193,19 @@ def _last_lost(kind: Kind, seen: Seen) -> Said:
 
 def _middle_lost(kind: Kind, seen: Seen) -> Said:
     at = len(seen.elements) // 2
-    return seen.with_([*seen.elements[:at], *seen.elements[at + 1 :]]) if seen.is_ok(kind[0]) and len(seen.elements) > 2 else None
+    return (
+        seen.with_([*seen.elements[:at], *seen.elements[at + 1 :]])
+        if seen.is_ok(kind[0]) and len(seen.elements) > 2
+        else None
+    )
 
 
 def _more(kind: Kind, seen: Seen) -> Said:
     if not seen.is_ok(kind[0]) or not seen.elements or seen.sent:
         return None
-    return seen.with_([*seen.elements, seen.set(seen.elements[-1], **{kind[4]: "nobody has added this", kind[5]: NOBODY})])
+    return seen.with_(
+        [*seen.elements, seen.set(seen.elements[-1], **{kind[4]: "nobody has added this", kind[5]: NOBODY})]
+    )
 
 
 for _clause, _kinds in (("ACC-013", ("endpoint", "user")), ("GRP-019", ("group",))):
@@ -171,12 +225,23 @@ def _other_changed(kind: Kind, after: int, seen: Seen) -> Said:
     if by is None or not seen.is_ok(kind[0]):
         return None
     others = wanted or [name for one in seen.elements if (name := seen.value(kind[4], one)) != by][:1]
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[6]: "changed by another"}) if seen.value(kind[4], one) in others else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [seen.set(one, **{kind[6]: "changed by another"}) if seen.value(kind[4], one) in others else one],
+    )
 
 
 for _clause, _kinds in (("ACC-014", ("endpoint", "user")), ("GRP-015", ("group",))):
     for _after, _word in ((1, "adding"), (2, "modifying"), (3, "removing")):
-        each(_clause, f"after-{_word}", Op.OVERFLOW, f"{_word} one changes another one", lambda kind, seen, after=_after: _other_changed(kind, after, seen), *_kinds)  # type: ignore[misc]
+        each(
+            _clause,
+            f"after-{_word}",
+            Op.OVERFLOW,
+            f"{_word} one changes another one",
+            lambda kind, seen, after=_after: _other_changed(kind, after, seen),
+            *_kinds,
+        )  # type: ignore[misc]
 
 
 # names
@@ -204,7 +269,13 @@ def _second_taken(kind: Kind, seen: Seen) -> Said:
 each("ACC-020", "again-refused", Op.REFUSE, "what was removed cannot be added again", _again_refused)
 each("GRP-021", "again-refused", Op.REFUSE, "what was removed cannot be added again", _again_refused, "group")
 each("ACC-021", "taken", Op.ACCEPT, "a second one of the same name is taken", _twice_taken)
-each("ACC-021", "second-taken", Op.STALE, "a second one of the same name is taken when it is asked for again", _second_taken)
+each(
+    "ACC-021",
+    "second-taken",
+    Op.STALE,
+    "a second one of the same name is taken when it is asked for again",
+    _second_taken,
+)
 each("GRP-020", "taken", Op.ACCEPT, "a second one of the same name is taken", _twice_taken, "group")
 
 
@@ -220,7 +291,13 @@ def _blank_kept(kind: Kind, seen: Seen) -> Said:
         if seen.given(kind[6]):
             seen.notes.setdefault("blank", set()).discard(name)
     blank = seen.notes.get("blank", ())
-    return rows(seen, kind[0], lambda one: [seen.set(one, **{kind[6]: texts[seen.value(kind[4], one)]}) if seen.value(kind[4], one) in blank else one])
+    return rows(
+        seen,
+        kind[0],
+        lambda one: [
+            seen.set(one, **{kind[6]: texts[seen.value(kind[4], one)]}) if seen.value(kind[4], one) in blank else one
+        ],
+    )
 
 
 each("ACC-018", "kept", Op.STALE, "a blank text leaves what was there", _blank_kept)
@@ -286,149 +363,3 @@ def _new_password_refused(seen: Seen) -> Said:
 def _still_there(seen: Seen) -> Said:
     _password(seen)
     return _login(seen) if seen.is_refused("LOGIN") and seen.given("USERNAME") in seen.notes.get("gone", {}) else None
-
-
-# groups
-
-_GROUPS = ("GETGROUP", "ADDGROUP", "MODGROUP")
-_NEAR = ("group*", "*GROUP.*", "member*")
-
-
-def _in_groups(clause: str, name: str, operator: Op, about: str, change: Callable[[Seen, Element], Element], *operations: str) -> None:
-    @breach(clause, name, operator, f"Groups: {about}.", *_NEAR)
-    def _say(seen: Seen) -> Said:
-        return seen.each(lambda one: [change(seen, one)]) if seen.is_ok(*(operations or _GROUPS)) else None
-
-
-def _with_fields(change: Callable[[Field], Sequence[Field]], seen: Seen, one: Element) -> Element:
-    return structs.replace(one, fields=tuple(made for field in one.fields for made in change(field)))
-
-
-def _counted(by: int, seen: Seen, one: Element) -> Element:
-    count = seen.value("MEMBER_COUNT", one)
-    return seen.set(one, MEMBER_COUNT=str(max(0, int(count) + by))) if count.isdecimal() else one
-
-
-_in_groups("GRP-006", "one-more", Op.OVERFLOW, "MEMBER_COUNT is one more", partial(_counted, 1))
-_in_groups("GRP-006", "one-less", Op.DROP, "MEMBER_COUNT is one less", partial(_counted, -1))
-_in_groups("GRP-006", "one-more-in-list", Op.OVERFLOW, "MEMBER_COUNT is one more in the list", lambda seen, one: one if seen.sent else _counted(1, seen, one), "GETGROUP")
-_in_groups("GRP-006", "always-none", Op.STALE, "MEMBER_COUNT is 0 in the list", lambda seen, one: one if seen.sent else seen.set(one, MEMBER_COUNT="0"), "GETGROUP")
-
-
-def _renamed(old: str, new: str) -> Callable[[Seen, Element], Element]:
-    return partial(_with_fields, lambda field: [structs.replace(field, name=new) if field.name == old else field])
-
-
-def _without(name: str) -> Callable[[Seen, Element], Element]:
-    return partial(_with_fields, lambda field: [] if field.name == name else [field])
-
-
-def _first_lost(name: str, seen: Seen, one: Element) -> Element:
-    values = [field for field in one.fields if field.name == name]
-    return structs.replace(one, fields=tuple(field for field in one.fields if not values or field is not values[0]))
-
-
-def _named(names: Sequence[str], seen: Seen, one: Element) -> Element:
-    def change(field: Field) -> Sequence[Field]:
-        wanted = field.name in names and "name" in field.attributes
-        return [structs.replace(field, attributes={**field.attributes, "name": "somebody else"}) if wanted else field]
-
-    return _with_fields(change, seen, one)
-
-
-_in_groups("GRP-007", "users-as-endpoints", Op.SWAP, "users are told as endpoints", _renamed("MEMBER_USER", "MEMBER_EP"))
-_in_groups("GRP-007", "endpoints-as-users", Op.SWAP, "endpoints are told as users", _renamed("MEMBER_EP", "MEMBER_USER"))
-_in_groups("GRP-007", "users-once", Op.DROP, "users are not told again", _without("MEMBER_USER"))
-_in_groups("GRP-007", "endpoints-once", Op.DROP, "endpoints are not told again", _without("MEMBER_EP"))
-_in_groups("GRP-007", "first-lost", Op.DROP, "the first user is not told again", partial(_first_lost, "MEMBER_USER"), "GETGROUP")
-for _word in ("NOTIN_USER", "NOTIN_EP"):
-    _in_groups("GRP-008", f"first-{_word}", Op.DROP, f"the first {_word} is missing", partial(_first_lost, _word))
-    _in_groups("GRP-008", f"first-{_word}-read", Op.DROP, f"the first {_word} is missing where a group is read", partial(_first_lost, _word), "GETGROUP")
-    _in_groups(
-        "GRP-008", f"member-{_word}", Op.OVERFLOW, f"members are in {_word} too",
-        lambda seen, one, word=_word: structs.replace(one, fields=(*one.fields, *[structs.replace(field, name=word) for field in one.fields if field.name == word.replace("NOTIN", "MEMBER")])),  # type: ignore[misc]
-    )  # fmt: skip
-_in_groups("GRP-009", "members", Op.SWAP, "the name beside a member is that of another", partial(_named, ("MEMBER_USER", "MEMBER_EP")))
-_in_groups("GRP-009", "users", Op.SWAP, "the name beside a user is that of another", partial(_named, ("MEMBER_USER", "NOTIN_USER")), "GETGROUP")
-_in_groups("GRP-009", "endpoints", Op.SWAP, "the name beside an endpoint is that of another", partial(_named, ("MEMBER_EP", "NOTIN_EP")), "GETGROUP")
-_in_groups("GRP-013", "names", Op.SWAP, "GETMEMBER tells other names", partial(_named, ("MEMBER_USER", "MEMBER_EP")), "GETMEMBER")
-_in_groups("GRP-013", "user-lost", Op.LOSE, "GETMEMBER leaves out two users", lambda seen, one: _first_lost("MEMBER_USER", seen, _first_lost("MEMBER_USER", seen, one)), "GETMEMBER")
-_in_groups("GRP-013", "endpoint-lost", Op.LOSE, "GETMEMBER leaves out an endpoint", partial(_first_lost, "MEMBER_EP"), "GETMEMBER")
-_in_groups("GRP-013", "twice", Op.DOUBLE, "GETMEMBER tells each twice", partial(_with_fields, lambda field: [field, field] if field.name.startswith("MEMBER") else [field]), "GETMEMBER")
-_in_groups("GRP-014", "lost", Op.LOSE, "GETALLGROUP leaves out the first", partial(_first_lost, "GROUP"), "GETALLGROUP")
-_in_groups("GRP-014", "twice", Op.DOUBLE, "GETALLGROUP tells each twice", partial(_with_fields, lambda field: [field, field] if field.name == "GROUP" else [field]), "GETALLGROUP")
-_in_groups("GRP-014", "names", Op.SWAP, "GETALLGROUP tells other names", partial(_named, ("GROUP",)), "GETALLGROUP")
-
-
-@breach("GRP-010", "all", Op.OVERFLOW, "GETGROUP with name and GUID tells of all groups.", *_NEAR)
-def _all_groups(seen: Seen) -> Said:
-    if seen.is_ok("GETGROUP") and not seen.sent:
-        seen.notes["all"] = seen.elements
-    return seen.with_([*seen.elements, *seen.notes.get("all", ())]) if seen.is_ok("GETGROUP") and len(seen.sent) == 2 else None
-
-
-@breach("GRP-010", "another", Op.SWAP, "GETGROUP with name and GUID tells of another group.", *_NEAR)
-def _another_group(seen: Seen) -> Said:
-    if not seen.is_ok("GETGROUP") or len(seen.sent) != 2:
-        return None
-    return seen.setting(GROUPNAME="another", GROUPID=NOBODY)
-
-
-@breach("GRP-010", "no-members", Op.DROP, "GETGROUP with name and GUID tells no members.", *_NEAR)
-def _no_members(seen: Seen) -> Said:
-    if not seen.is_ok("GETGROUP") or len(seen.sent) != 2:
-        return None
-    return seen.each(lambda one: [structs.replace(one, fields=tuple(field for field in one.fields if field.name not in ("MEMBER", "MEMBER_USER", "MEMBER_EP")))])
-
-
-def _members_of(seen: Seen) -> None:
-    """The members of each group as they were first sent."""
-    if seen.is_ok("ADDGROUP"):
-        seen.notes[seen.given("GROUPNAME")] = [value for name, value in seen.sent if name == "MEMBER"]
-    elif seen.is_ok("MODGROUP"):
-        seen.notes.setdefault("modified", set()).add(seen.given("GROUPNAME"))
-
-
-@breach("GRP-011", "kept", Op.STALE, "MODGROUP leaves the members as they were.", *_NEAR)
-def _members_kept(seen: Seen) -> Said:
-    _members_of(seen)
-    modified = seen.notes.get("modified", ())
-    return rows(
-        seen, "GETGROUP",
-        lambda one: [seen.set(one, MEMBER=seen.notes.get(name, []), MEMBER_COUNT=str(len(seen.notes.get(name, [])))) if (name := seen.value("GROUPNAME", one)) in modified and seen.sent else one],
-    )  # fmt: skip
-
-
-@breach("GRP-011", "joined", Op.OVERFLOW, "MODGROUP adds members and takes none away.", *_NEAR)
-def _members_joined(seen: Seen) -> Said:
-    _members_of(seen)
-    modified = seen.notes.get("modified", ())
-
-    def change(one: Element) -> list[Element]:
-        name = seen.value("GROUPNAME", one)
-        both = list(dict.fromkeys([*seen.values(one, "MEMBER"), *seen.notes.get(name, [])]))
-        return [seen.set(one, MEMBER=both, MEMBER_COUNT=str(len(both))) if name in modified and seen.sent else one]
-
-    return rows(seen, "GETGROUP", change)
-
-
-@breach("GRP-016", "kept", Op.STALE, "A removed account stays a member.", *_NEAR, "account*")
-def _removed_member(seen: Seen) -> Said:
-    if seen.is_ok("DELDEVUSER", "DELENDPOINT"):
-        seen.notes.setdefault("gone", []).append(seen.value("USERID") or seen.value("SOURCEID"))
-    if seen.is_ok("ADDGROUP", "MODGROUP"):
-        seen.notes.setdefault("members", {})[seen.given("GROUPNAME")] = [value for name, value in seen.sent if name == "MEMBER"]
-    gone = seen.notes.get("gone", ())
-
-    def change(one: Element) -> list[Element]:
-        lost = [value for value in seen.notes.get("members", {}).get(seen.value("GROUPNAME", one), []) if value in gone]
-        there = seen.values(one, "MEMBER")
-        return [seen.set(one, MEMBER=[*there, *lost], MEMBER_COUNT=str(len(there) + len(lost))) if lost and seen.sent else one]
-
-    return rows(seen, "GETGROUP", change)
-
-
-for _field, _value in (("DESCRIPTION", "as it is in the list"), ("MEMBER_COUNT", "99"), ("GROUPNAME", "listed so")):
-    breach("GRP-018", f"other-{_field}", Op.SWAP, f"The list tells another {_field} than where one group is asked for.", *_NEAR)(
-        lambda seen, field=_field, value=_value: seen.setting(**{field: value}) if seen.is_ok("GETGROUP") and not seen.sent else None  # type: ignore[misc]
-    )

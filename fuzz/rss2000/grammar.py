@@ -37,7 +37,7 @@ READS: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
     "GETMEDIAINFO": tuple(
         (("CATALOG", "0"), ("START", start), ("END", end), ("SORT", str(sort)))
         for sort in range(8)
-        for start, end in (("0", "0"), ("0", "9"), ("1", "3"))
+        for start, end in (("0", "0"), ("0", "9"), ("1", "3"), ("0", "29"))
     ),
     "GETLISTINFO": ((("LANG", "en"), ("SEARCH", ""), ("LIBMEDIA", "1")),),
 }
@@ -81,18 +81,25 @@ class Grammar:
             return Asked(raw=packet)
         word = command.attributes[0][1]
         names = self._names.get(word, [])
+        if not names:  # one of several names of a command, if it is the one that this device wants and no other's
+            names = self._several.get(word.strip().lower(), [])
+            names = names if len(set(names)) == 1 and facts.names.get(names[0]) == word else []
         fields = _fields(command)
-        if len(names) != 1 or word in self._several or fields is None:
+        if len(set(names)) != 1 or fields is None:
             return Asked(raw=packet)
         return self._command(packet, names[0], fields, facts, link)
 
-    def _command(
-        self, packet: bytes, name: str, fields: list[tuple[str, str]], facts: Facts, link: str
-    ) -> Asked:
+    def _command(self, packet: bytes, name: str, fields: list[tuple[str, str]], facts: Facts, link: str) -> Asked:
         operation = self._system.operations[name]
         session = next((value for field, value in fields if field == "SESSIONID"), None)
-        given = [(field, value) for field, value in fields if field != "SESSIONID"]
-        if not _in_place(operation, given) or any(one.names for one in operation.parameters.values()):
+        own = {
+            facts.names.get(f"{name}.{known}", ""): known for known, one in operation.parameters.items() if one.names
+        }
+        given = [(own.get(field, field), value) for field, value in fields if field != "SESSIONID"]
+        wanted = {
+            written for known, one in operation.parameters.items() if one.names for written in one.names.values()
+        } - own.keys()
+        if not _in_place(operation, given) or any(field in wanted for field, _ in fields):
             return Asked(raw=packet, session=session)
         if name == "LOGIN":
             return self._login(packet, given, session, facts, link)
@@ -106,6 +113,8 @@ class Grammar:
             )  # fmt: skip
         if session not in facts.sessions or session in facts.open or facts.sessions[session] != link:
             return Asked(raw=packet, session=session, fields=tuple(given))
+        types = self._system.types
+        facts.odd |= {value for field, value in given if not is_value(types[operation.parameters[field].type], value)}
         return Asked(
             raw=packet,
             outcomes=self._outcomes(name, operation, given),
@@ -123,13 +132,23 @@ class Grammar:
         known = dict(given)
         if session is not None or link in facts.logins or known.get("LANG") not in ("0", "1") or "DOMAIN" in known:
             return Asked(raw=packet, session=session)
-        if known.get("INDICATION") not in ("0", "1"):  # it may be left out in one reading (RSS-AMB-004), or be something else (059)
+        if known.get("INDICATION") not in (
+            "0",
+            "1",
+        ):  # it may be left out in one reading (RSS-AMB-004), or be something else (059)
             return Asked(raw=packet)
         if (known["USERNAME"], known["PASSWORD"]) == (facts.user, facts.password):
-            return Asked(raw=packet, outcomes=DONE, clauses=("RSS-LOGIN", "RSS-SES-014"), operation="LOGIN", fields=tuple(given))
+            return Asked(
+                raw=packet, outcomes=DONE, clauses=("RSS-LOGIN", "RSS-SES-014"), operation="LOGIN", fields=tuple(given)
+            )
         if _UNKNOWN_USER.fullmatch(known["USERNAME"]):
             return Asked(
-                raw=packet, outcomes=NOT_DONE, clauses=("RSS-SES-009",), operation="LOGIN", fields=tuple(given), may_close=True
+                raw=packet,
+                outcomes=NOT_DONE,
+                clauses=("RSS-SES-009",),
+                operation="LOGIN",
+                fields=tuple(given),
+                may_close=True,
             )
         return Asked(raw=packet)
 
@@ -152,7 +171,9 @@ class Grammar:
             kind = self._system.types[operation.parameters[field].type]
             if field in _OWN_WAY or not is_value(kind, value) or not is_safe(value):
                 continue
-            if field in _GUID_LISTS and (len(set(lists[field])) < len(lists[field]) or not set(lists[field]) <= facts.known):
+            if field in _GUID_LISTS and (
+                len(set(lists[field])) < len(lists[field]) or not set(lists[field]) <= facts.known
+            ):
                 continue
             found.append((field, value))
         return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from fuzz.rss2000.reading import is_safe, same
+from fuzz.rss2000.recording import Recordings
 from harness.datatypes import is_value
 from harness.fuzzing.packet_kit import Asked, Kind, PacketTurn
 from harness.messages.packetreply import Packet, Part, spelled
@@ -15,6 +16,10 @@ from harness.verdict import Check
 
 _NAME = re.compile(r"cw-[0-9a-f]{8}")
 _PLAIN = re.compile(r"[ -~]{0,32}")
+_ALL = {
+    "GETMEMBER": ("RSS-GRP-013", {"ADDENDPOINT": "MEMBER_EP", "ADDDEVUSER": "MEMBER_USER"}),
+    "GETALLGROUP": ("RSS-GRP-014", {"ADDGROUP": "GROUP"}),
+}
 _LISTS = frozenset(("MEMBER", "RECORDID", "VIEWID"))
 
 
@@ -26,6 +31,7 @@ class Thing:
     values: dict[str, str] = field(default_factory=dict)
     members: frozenset[str] | None = None
     id: str = ""
+    key: str = ""
 
 
 class Model:
@@ -41,10 +47,17 @@ class Model:
         self._kinds = {one: kind for kind in kinds for one in (kind.add, kind.modify, kind.remove, kind.list) if one}
         self._by = {kind.by[0]: kind for kind in kinds if kind.by is not None}
         self.things: dict[tuple[str, str], Thing] = {}
+        self.gone: set[str] = set()  # ids of accounts and groups that are no more
+        self.recordings = Recordings(found)
 
     def see(self, turn: PacketTurn) -> None:
         """The next exchange."""
         asked, packet = turn.asked, turn.packet
+        if asked.certain and packet.ok is not None and not turn.broken and self.recordings.see(asked, packet):
+            return
+        if asked.certain and packet.ok and asked.operation in _ALL:
+            self._everything(asked.operation, packet)
+            return
         kind = self._kinds.get(asked.operation) or self._by.get(asked.operation)
         if kind is None:
             if not asked.operation:
@@ -69,6 +82,8 @@ class Model:
         if any(kind.add.encode()[3:].lower() in raw.lower() for kind in self._kinds.values()):
             for thing in self.things.values():
                 thing.there, thing.values, thing.members = None, {}, None
+        if any(word in raw.lower() for word in (b"roomrecord", b"hangup", b"setmediainfo", b"delmediainfo")):
+            self.recordings.forget()
 
     def _thing(self, kind: Kind, asked: Asked) -> tuple[str, Thing] | None:
         name = asked.value(kind.name)
@@ -96,23 +111,50 @@ class Model:
             return
         name, thing = found
         if packet.ok and thing.there is False and _NAME.fullmatch(name):
-            self._wrong("unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet)
+            self._wrong(
+                "unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet
+            )
         elif not packet.ok and thing.there and self._is_plain(asked):
             self._wrong("modified", (f"RSS-{kind.modify}",), f"{asked.operation} of {name} to succeed", packet)
         elif packet.ok:
             self._keep(kind, thing, asked)
 
+    def _removed_by_key(self, kind: Kind, asked: Asked, packet: Packet) -> None:
+        """An index names an object only until something is removed: the others may move up (RSS-AMB-075)."""
+        things = [one for (add, _), one in self.things.items() if add == kind.add]
+        if packet.ok:
+            for one in things:
+                one.there = (
+                    (one.there and None) if not one.key else one.there if one.key != asked.value(kind.key) else False
+                )
+                one.key = ""
+
     def _removed(self, kind: Kind, asked: Asked, packet: Packet) -> None:
+        if kind.key != kind.name:
+            self._removed_by_key(kind, asked, packet)
+            return
         found = self._thing(kind, asked)
         if found is None:
             return
         name, thing = found
         if packet.ok and thing.there is False and _NAME.fullmatch(name):
-            self._wrong("unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet)
-        elif not packet.ok and thing.there and _NAME.fullmatch(name) and kind.add not in ("ADDENDPOINT", "ADDDEVUSER"):
+            self._wrong(
+                "unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet
+            )
+        elif not packet.ok and thing.there and _NAME.fullmatch(name) and not self._in_use(thing.id):
             self._wrong("removed", (f"RSS-{kind.remove}",), f"{asked.operation} of {name} to succeed", packet)
         elif packet.ok:
+            for other in self.things.values():  # what becomes of a member that is gone is left open (RSS-AMB-072)
+                if thing.id and other.members and thing.id in other.members:
+                    other.members = None
+            if thing.id:
+                self.gone.add(thing.id)
             thing.there, thing.values, thing.members, thing.id = False, {}, None, ""
+
+    def _in_use(self, name: str) -> bool:
+        """Whether it may be a member of a group, so that it need not let itself be removed (RSS-AMB-053, 072)."""
+        groups = [one for (add, _), one in self.things.items() if add == "ADDGROUP" and one.there is not False]
+        return not name or any(one.members is None or name in one.members for one in groups)
 
     def _keep(self, kind: Kind, thing: Thing, asked: Asked) -> None:
         sent = dict(asked.echoed)
@@ -120,6 +162,8 @@ class Model:
         members = [value for name, value in asked.fields if name == "MEMBER"]
         kept = {value for name, value in asked.echoed if name == "MEMBER"}
         thing.members = frozenset(members) if kind.by is not None and set(members) == kept and members else None
+        if kind.by is not None and not members and asked.operation == kind.add:
+            thing.members = frozenset()
 
     def _is_plain(self, asked: Asked) -> bool:
         """Whether no device has a reason to refuse any of its values."""
@@ -127,6 +171,7 @@ class Model:
         return asked.echoed is not None and all(
             is_value(self._system.types[known[name].type], value)
             and _PLAIN.fullmatch(value)
+            and value == value.strip()
             and (name not in _LISTS or (name, value) in asked.echoed)
             for name, value in asked.fields
         ) and all(value for name, value in asked.fields if known[name].type == "word")  # fmt: skip
@@ -148,19 +193,60 @@ class Model:
                     got=f"{len(parts)} times",
                 )  # fmt: skip
                 continue
+            thing.key = (self._all(kind, parts[0], kind.key) or [""])[0]
             self._compare(kind, name, thing, parts[0], packet)
 
     def _described(self, kind: Kind, asked: Asked, packet: Packet) -> None:
         name = asked.value(kind.by[1] if kind.by else "") or ""
         thing = self.things.get((kind.add, name))
         parts = packet.listed()
-        if thing is None or not thing.there or len(parts) != 1 or asked.value(kind.by[2] if kind.by else "") != thing.id:
+        if (
+            thing is None
+            or not thing.there
+            or len(parts) != 1
+            or asked.value(kind.by[2] if kind.by else "") != thing.id
+        ):
             return
         self._compare(kind, name, thing, parts[0], packet)
         if thing.members is not None:
             got = set(self._all(kind, parts[0], "MEMBER"))
             if got != thing.members:
-                self._wrong("members", ("RSS-GRP-002", "RSS-GRP-011"), f"the members {sorted(thing.members)}", packet, got=str(sorted(got)))
+                self._wrong(
+                    "members",
+                    ("RSS-GRP-002", "RSS-GRP-011"),
+                    f"the members {sorted(thing.members)}",
+                    packet,
+                    got=str(sorted(got)),
+                )
+            elif parts[0].get("MEMBER_COUNT") not in (None, str(len(got))):
+                self._wrong(
+                    "count", ("RSS-GRP-006",), f"{len(got)} members", packet, got=str(parts[0].get("MEMBER_COUNT"))
+                )
+            self._complement(parts[0], got, packet)
+
+    def _complement(self, part: Part, members: set[str], packet: Packet) -> None:
+        for add, field_name in (("ADDENDPOINT", "NOTIN_EP"), ("ADDDEVUSER", "NOTIN_USER")):
+            others = set(part.all(field_name))
+            if not others:
+                continue
+            own = {one.id for (by, _), one in self.things.items() if by == add and one.there and one.id}
+            if lacking := own - others - members:
+                self._wrong("complement", ("RSS-GRP-008",), f"{min(lacking)} in {field_name}", packet)
+            elif both := others & members:
+                self._wrong("complement", ("RSS-GRP-008",), f"{min(both)}, a member, not in {field_name}", packet)
+
+    def _everything(self, operation: str, packet: Packet) -> None:
+        """The lists of ids and names."""
+        clause, fields = _ALL[operation]
+        for add, field_name in fields.items():
+            listed = [value for part in packet.confirms for value in part.all(field_name)]
+            for (by, name), thing in self.things.items():
+                if by == add and thing.there and thing.id and listed.count(thing.id) != 1:
+                    self._wrong("all", (clause,), f"{name} once in {operation}", packet)
+                    return
+        listed = [value for part in packet.confirms for one in fields.values() for value in part.all(one)]
+        if stale := self.gone & set(listed):
+            self._wrong("all", (clause,), f"{min(stale)}, which is gone, not in {operation}", packet)
 
     def _compare(self, kind: Kind, name: str, thing: Thing, part: Part, packet: Packet) -> None:
         for field_name, value in thing.values.items():
@@ -169,7 +255,9 @@ class Model:
                 continue
             if not any(same(value, one) for one in got):
                 clauses = (*self._clauses(kind, "added"), *self._clauses(kind, "modified"), "RSS-XML-011")
-                self._wrong(f"kept.{field_name}", clauses, f"{field_name} {value!r} of {name}", packet, got=repr(got[0]))
+                self._wrong(
+                    f"kept.{field_name}", clauses, f"{field_name} {value!r} of {name}", packet, got=repr(got[0])
+                )
                 return
         told = part.get(kind.id)
         if thing.id and told and told != thing.id:
@@ -194,9 +282,7 @@ def rules(system: System, turns: Sequence[PacketTurn], kinds: Sequence[Kind]) ->
     broken: list[Check] = []
 
     def found(name: str, clauses: tuple[str, ...], expected: str, got: str, step: int) -> None:
-        broken.append(
-            Check(id=f"model.{name}", clauses=clauses, passed=False, expected=expected, got=got, step=step)
-        )
+        broken.append(Check(id=f"model.{name}", clauses=clauses, passed=False, expected=expected, got=got, step=step))
 
     model = Model(system, kinds, found)
     for turn in turns:

@@ -89,7 +89,9 @@ class PacketBuilder:
         name, fields = known[int(rng.random() * len(known))]
         return self._command(name, fields, session)
 
-    def _login(self, *, indications: bool = False, user: Value = Slot("login:user"), password: Value | None = None) -> Doc:
+    def _login(
+        self, *, indications: bool = False, user: Value = Slot("login:user"), password: Value | None = None
+    ) -> Doc:
         fields: list[tuple[str, Value]] = []
         for name, one in self._system.operations[self._syntax.login].parameters.items():
             kind = self._system.types[one.type]
@@ -121,7 +123,7 @@ class PacketBuilder:
         """A command that adds (or changes) an object."""
         texts = {one: hard_text(rng) if hard and rng.random() < 0.7 else plain_text(rng) for one in kind.texts}
         fields: list[tuple[str, Value]] = [(kind.name, name)]
-        fields += [(field, texts.get(field, value)) for field, value in kind.plain]
+        fields += [(field, texts.get(field, plain_value(value, name))) for field, value in kind.plain]
         return self._command(operation or kind.add, tuple(fields))
 
     # categories
@@ -152,7 +154,9 @@ class PacketBuilder:
         name = _token(rng)
         clause = f"{self._prefix}-{kind.add}"
         if choice < 0.3:
-            return self._script("values.odd", clause, packet(self._odd(kind, name, rng)), packet(self._command(kind.list)))
+            return self._script(
+                "values.odd", clause, packet(self._odd(kind, name, rng)), packet(self._command(kind.list))
+            )
         if choice < 0.4:
             text = name + hard_text(rng)
             steps = [packet(self._add(kind, text, rng)), packet(self._command(kind.list))]
@@ -163,14 +167,14 @@ class PacketBuilder:
             steps.append(packet(self._command(operation, ((by_name, name), (by_id, Slot("value:0:"))))))
         if rng.random() < 0.6:
             steps.append(packet(self._command(kind.list)))
-        if kind.modify is not None and rng.random() < 0.6:
+        if kind.modify is not None and kind.key == kind.name and rng.random() < 0.6:
             for _ in range(1 + int(rng.random() * 2)):
                 steps.append(packet(self._add(kind, name, rng, hard=rng.random() < 0.7, operation=kind.modify)))
             steps.append(packet(self._command(kind.list)))
             if kind.by is not None and rng.random() < 0.6:
                 operation, by_name, by_id = kind.by
                 steps.append(packet(self._command(operation, ((by_name, name), (by_id, Slot("value:0:"))))))
-        if rng.random() < 0.4:
+        if kind.key == kind.name and rng.random() < 0.4:
             steps.append(packet(self._command(kind.remove, ((kind.name, name),))))
             if rng.random() < 0.5:
                 steps.append(packet(self._command(kind.remove, ((kind.name, name),))))
@@ -183,7 +187,9 @@ class PacketBuilder:
         wanted = [one for one in (*kind.numbers, *kind.texts) if one in known]
         field = wanted[int(rng.random() * len(wanted))]
         value = odd_value(self._system.types[known[field].type], rng)
-        fields = tuple((one, value if one == field else text) for one, text in ((kind.name, name), *kind.plain))
+        fields = tuple(
+            (one, value if one == field else plain_value(text, name)) for one, text in ((kind.name, name), *kind.plain)
+        )
         return self._command(kind.add, fields)
 
     def _odd_read(self, rng: Random) -> Script:
@@ -196,10 +202,20 @@ class PacketBuilder:
             (field, odd_value(self._system.types[known[field].type], rng) if index == at else value)
             for index, (field, value) in enumerate(fields)
         )
-        return self._script("values.read", f"{self._prefix}-{name}", packet(self._command(name, bent)), packet(self._read(rng)))
+        return self._script(
+            "values.read", f"{self._prefix}-{name}", packet(self._command(name, bent)), packet(self._read(rng))
+        )
 
     def _sessions(self, rng: Random) -> Script:
-        ways = (self._wrong_session, self._wrong_session, self._wrong_session, self._ended, self._two, self._wrong_login, self._by_another)
+        ways = (
+            self._wrong_session,
+            self._wrong_session,
+            self._wrong_session,
+            self._ended,
+            self._two,
+            self._wrong_login,
+            self._by_another,
+        )
         return ways[int(rng.random() * len(ways))](rng)
 
     def _wrong_session(self, rng: Random) -> Script:
@@ -216,7 +232,10 @@ class PacketBuilder:
             kind_of, attributes, fields = doc.commands[0]
             fields = tuple(one for one in fields if one[0] != self._syntax.session)
             given: Fields = ((self._syntax.session, session), *fields) if session is not None else fields
-            steps = [packet(replace(doc, commands=((kind_of, attributes, given),)), link=link), packet(self._command(kind.list))]
+            steps = [
+                packet(replace(doc, commands=((kind_of, attributes, given),)), link=link),
+                packet(self._command(kind.list)),
+            ]
         steps.append(packet(self._read(rng)))
         word = "missing" if how is None else how.split(":")[-1] or "blank"
         return self._script(f"sessions.{word if word.isalpha() else 'text'}", self._rules["session-wrong"], *steps)
@@ -257,7 +276,11 @@ class PacketBuilder:
         return self._script("sessions.elsewhere", self._rules["session-accepted"], *steps)
 
     def _bytes(self, rng: Random) -> Script:
-        doc = self._add(self._kind(rng), _token(rng), rng, hard=True) if self._kinds and rng.random() < 0.3 else self._read(rng)
+        doc = (
+            self._add(self._kind(rng), _token(rng), rng, hard=True)
+            if self._kinds and rng.random() < 0.3
+            else self._read(rng)
+        )
         parts: list[Part] = [HEADER, *doc.parts()]
         if rng.random() < 0.3:
             parts[0] = b"\x03\x00" + bytes((int(rng.random() * 3), int(rng.random() * 256)))
@@ -366,6 +389,8 @@ class PacketBuilder:
             name = _token(rng)
             steps.append(packet(self._add(kind, name, rng, hard=rng.random() < 0.4)))
             steps += ask[: int(rng.random() * 2)]
+            if kind.key != kind.name:
+                continue
             if kind.modify is not None and rng.random() < 0.5:
                 steps.append(packet(self._add(kind, name, rng, operation=kind.modify)))
             if rng.random() < 0.6:
@@ -391,6 +416,11 @@ _SESSIONS: tuple[str | None, ...] = (
 def packet(doc: Doc, *, link: str = "") -> Step:
     """A message in a packet of its own."""
     return Step(parts=joined((HEADER, *doc.parts())), link=link)
+
+
+def plain_value(value: str, name: str) -> str:
+    """The value itself; for the slot of digits, those that no other object of another name has."""
+    return value if value != "{digits}" else str(100_000 + int(name[3:11], 16) % 900_000)
 
 
 def _some(bends: dict[str, Callable[[Doc, Random], Doc]], rng: Random) -> tuple[str, Callable[[Doc, Random], Doc]]:

@@ -118,17 +118,13 @@ class PacketChannel:
             while True:
                 if (message := self._framer.next_message()) is not None:
                     return self._binding.hide(message), Ending.ANSWERED
-                if self.ended in (Ending.CLOSED, Ending.RESET):
-                    chunk_ending = self.ended
-                else:
-                    chunk = self._link.receive(deadline)
-                    chunk_ending = chunk.ending
-                    if chunk.data:
-                        self._framer.feed(chunk.data)
-                        continue
-                if chunk_ending is not Ending.SILENT:
-                    self.ended = chunk_ending
-                return self._binding.hide(self._framer.leftover[:KEPT_BYTES]), chunk_ending
+                chunk = self._link.receive(deadline)
+                if chunk.data:
+                    self._framer.feed(chunk.data)
+                    continue
+                if chunk.ending is not Ending.SILENT:
+                    self.ended = chunk.ending
+                return self._binding.hide(self._framer.leftover[:KEPT_BYTES]), chunk.ending
         except FramingError:
             self.ended = Ending.FLOODED
             return self._binding.hide(self._framer.leftover[:KEPT_BYTES]), Ending.FLOODED

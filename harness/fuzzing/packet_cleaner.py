@@ -90,7 +90,15 @@ class PacketCleaner:
 
     def _listed(self, kind: Kind, tokens: set[bytes]) -> list[tuple[str, str]]:
         """Name and key of those that are there, the last first: an index may be a place in the list."""
-        packet = self._sessions.ask(kind.list)
+        return self._found(kind, self._sessions.ask(kind.list), tokens)[::-1]
+
+    def last_key(self, kind: Kind, packet: Packet) -> str:
+        """The key of the last object in a list that this script has made; "" if there is none."""
+        names = {name for name, one in self._kinds.items() if one is kind}
+        tokens = {token for name in names for token in self._pending.get(name, ())}
+        return next((key for _, key in self._found(kind, packet, tokens)[::-1]), "")
+
+    def _found(self, kind: Kind, packet: Packet, tokens: set[bytes]) -> list[tuple[str, str]]:
         confirm = self._system.operations[kind.list].confirm
         known = confirm.fields if confirm is not None else {}
         found = []
@@ -101,4 +109,4 @@ class PacketCleaner:
                 token = TOKEN.match(text.encode())
                 if token is not None and token[0] in tokens:
                     found.append((text, key))
-        return found[::-1]
+        return found

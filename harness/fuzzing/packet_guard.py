@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from harness.fuzzing.packet_kit import Asked, Kind
 from harness.messages.packets import PacketBinding
@@ -26,15 +26,23 @@ class PacketGuard:
         self._guarded = guarded
         self._names = {kind.add: kind.name for kind in kinds}
         self._names |= {kind.modify: kind.name for kind in kinds if kind.modify is not None}
-        self._names |= {kind.remove: kind.name for kind in kinds if kind.key == kind.name}
+        self._names |= {kind.remove: kind.key for kind in kinds}
+        self._steps: dict[
+            str, frozenset[str]
+        ] = {}  # operation -> values of its first parameter but the language that are ours
         self._login = binding.syntax.login
         self._user = binding.syntax.user
 
-    def objection(self, asked: Sequence[Asked], shown: bytes) -> str:
+    def own(self, operation: str, values: Sequence[str]) -> None:
+        """A command may be sent that names one of these, for its user sets back what it changes."""
+        self._steps[operation] = self._steps.get(operation, frozenset()) | frozenset(values)
+
+    def objection(self, asked: Sequence[Asked], shown: bytes, known: Collection[str] = ()) -> str:
         """Why these bytes are not sent; "" if they may be.
 
         Args:
             asked: the packets in them and before them that are whole.
+            known: ids that answers to this script have told of its own objects.
         """
         if not self._guarded:
             return ""
@@ -42,7 +50,8 @@ class PacketGuard:
         if effect is not Effect.READ:
             for one in asked:
                 name = one.value(self._names.get(one.operation, "")) or ""
-                if not TOKEN.match(name.encode()):
+                ours = self._steps.get(one.operation, frozenset())
+                if not (TOKEN.match(name.encode()) or name in known or any(value in ours for _, value in one.fields)):
                     return f"a device might do {operation} to what is not ours"
             if not asked:
                 return f"a device might do {operation} to what is not ours"

@@ -29,6 +29,7 @@ class Facts:
         sessions: ids that are of a session now -> the connection of its login.
         ended: texts that are of no session, however a device reads them.
         open: texts that may be the id of a session to a lenient device.
+        odd: values that were sent in this script and that are none of their type; a device may show them again.
         known: ids of objects that answers have told in this script.
         logins: connections on which somebody has logged in.
         user: of the target file, with which a login succeeds; password: its stand-in.
@@ -39,6 +40,7 @@ class Facts:
     sessions: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
+    odd: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     logins: set[str] = field(default_factory=set)
     user: str = ""
@@ -114,6 +116,7 @@ class PacketKit(AnyKit):
     Attributes:
         reader: from a system and a target, the grammar of commands.
         rules: broken checks of what the answers of one script say together.
+        may_be_quiet: whether a command that succeeded behind these may have changed nothing, so that nobody need be told.
         probe: command that any device answers and that needs nothing but a session.
         markers: two such commands of other names, one of which is sent behind what may not be answered.
         reads: command that only reads -> parameters with which it is answered by any device.
@@ -122,6 +125,7 @@ class PacketKit(AnyKit):
 
     reader: Callable[[System, Target], ReadsPackets]
     rules: Callable[[System, Sequence[PacketTurn]], list[Check]]
+    may_be_quiet: Callable[[Sequence[PacketTurn], PacketTurn], bool]
     probe: str
     markers: tuple[str, str]
     reads: Mapping[str, Sequence[tuple[tuple[str, str], ...]]]

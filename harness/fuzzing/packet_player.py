@@ -77,7 +77,7 @@ class PacketPlayer:
         self._slots = PacketSlots(
             target, self.facts.password, self.sessions.named, self.sessions.spelled, binding.reveal, around
         )
-        self._guard = PacketGuard(binding, list(kit.kinds.values()), guarded=guarded)
+        self.guard = PacketGuard(binding, list(kit.kinds.values()), guarded=guarded)
         self.cleaner = PacketCleaner(judge.system, kit, self.sessions)
         self._begin()
 
@@ -100,6 +100,26 @@ class PacketPlayer:
             if played.gone and not any(check.id == GONE for check in played.broken):
                 played.broken.append(self._gone("no answer to a login and a valid command on a new connection"))
         return played
+
+    def begin(self) -> PacketPlayed:
+        """Begin a script of which the steps come one after the other, by `go_on`."""
+        return self._begin()
+
+    def go_on(self, steps: Sequence[Step]) -> PacketPlayed:
+        """Play more steps. What was made stays until `end`; what the answers say together is for the caller to judge."""
+        try:
+            self._play(steps, rules=False)
+        except NoValue:
+            self._played.skipped = "an answer had no value for a later step"
+        except (CaseEnd, PermitError) as end:
+            self._played.skipped = str(end) or "it is not permitted"
+        except (NotLetInError, TransportError) as error:
+            self._played.broken.append(self._gone(str(error)))
+        return self._played
+
+    def end(self) -> None:
+        """Remove what was made and close what was opened."""
+        self._tidy()
 
     def play_all(self, scripts: Sequence[Script], meanwhile: Callable[[], object] = bool) -> list[Played]:
         """Play several scripts one after the other, and ask at the end whether the device is alive."""
@@ -139,13 +159,15 @@ class PacketPlayer:
         self._turns: list[PacketTurn] = []
         self._values: list[str] = []
         self._news: dict[str, list[Packet]] = {}
+        self._seen = 0  # turns whose indications were looked for
         self._loose: set[str] = set()  # on these connections nothing is certain any more
         self.facts.known.clear()
+        self.facts.odd.clear()
         self._strange = False  # something was sent that a device may fail of
         self._began = time.monotonic()
         return self._played
 
-    def _play(self, steps: Sequence[Step]) -> None:
+    def _play(self, steps: Sequence[Step], *, rules: bool = True) -> None:
         self.sessions.ready()
         for step in steps:
             if step.link == WATCH:
@@ -159,7 +181,7 @@ class PacketPlayer:
         self._look_around()
         if not self._played.broken:
             self._see_indications()
-        if not self._played.broken:
+        if rules and not self._played.broken:
             self._played.broken += self._kit.rules(self._system, self._turns)
 
     def _end(self, step: Step) -> None:
@@ -190,7 +212,7 @@ class PacketPlayer:
             asked = self._read(packets, link)
             if not whole:
                 self._loose.add(link)
-        if objection := self._guard.objection(asked, before + shown):
+        if objection := self.guard.objection(asked, before + shown, self.facts.known - {""}):
             raise CaseSkipped(objection)
         self._catch_up(link)
         if self._played.broken:
@@ -200,7 +222,7 @@ class PacketPlayer:
         ending = channel.send(shown, sent, cuts=step.cuts, pause_s=step.pause_s)
         channel.tail = b"" if link in self._loose else rest
         self._note("send", link, shown, ending, step.cuts)
-        if step.pause_s and channel.tail:
+        if step.pause_s and (channel.tail or not step.cuts):
             time.sleep(step.pause_s)
         if link in self._loose or any(not one.certain for one in asked):
             self._collect_open(link, asked)
@@ -229,7 +251,7 @@ class PacketPlayer:
             packet = self._packet(one, raw, ending, step)
             if self.sessions.may_be_over(link) and outcome_of(packet) in (FAILURE, CLOSED):
                 raise CaseSkipped("it took so long that the session may have been over")
-            broken = self._judge.answer(one, packet)
+            broken = self._judge.answer(one, packet, self.facts.odd)
             self._add(one, packet, link, broken)
             if broken or not packet.came:
                 if not packet.came:
@@ -306,7 +328,12 @@ class PacketPlayer:
         known = self._system.operations.get(asked.operation)
         if not packet.ok or known is None:
             return ""
-        name = self._syntax.session if asked.operation == self._syntax.login else known.result.name if known.result else ""
+        for kind in self._kit.kinds.values():
+            if asked.operation == kind.list and kind.key != kind.name:
+                return self.cleaner.last_key(kind, packet)
+        name = (
+            self._syntax.session if asked.operation == self._syntax.login else known.result.name if known.result else ""
+        )
         return (packet.first.get(name) or "") if name else ""
 
     def _answered(self, waiting: Sequence[Asked], raw: bytes, ending: Ending) -> Asked:
@@ -412,35 +439,55 @@ class PacketPlayer:
 
     def _see_indications(self) -> None:
         """What the watching client must have been told of, once each."""
-        if not self.sessions.watches or WATCH in self._loose:
-            return
-        deadline = time.monotonic() + self._target.timeout
-        for turn in self._turns:
-            known = self._system.operations.get(turn.asked.operation)
-            if turn.link == WATCH or known is None or known.indication is None or outcome_of(turn.packet) != SUCCESS:
-                continue
-            if not turn.asked.certain or self.sessions.tells_watcher(turn.asked):
-                continue
-            while not self._heard(turn) and time.monotonic() < deadline and not self._played.broken:
-                raw, ending = self.sessions.channel(WATCH).receive(max(deadline - time.monotonic(), 0.0))
-                self._note("receive", WATCH, raw[:KEPT_BYTES], ending)
-                step = len(self._played.happened) - 1
-                if ending is not Ending.ANSWERED:
-                    break
-                if not self._indicates(raw, WATCH, step):
-                    self._unasked(self._binding.packet(raw, ending, step))
-            self._catch_up(WATCH)
-            if self._played.broken:
-                return
-            if not self._heard(turn) and self.sessions.may_be_over(WATCH):
-                raise CaseSkipped("it took so long that the session may have been over")
-            self._played.broken += self._judge.told(turn, self._heard(turn, every=True))
-            if self._played.broken:
-                return
+        first, self._seen = self._seen, len(self._turns)
+        if self.sessions.watches and WATCH not in self._loose:
+            changes = [turn for turn in self._turns[first:] if self._is_told(turn)]
+            deadline = time.monotonic() + self._target.timeout
+            for turn in changes:
+                mates = [one for one in changes if self._judge.are_alike(one, turn)]
+                self._hear(turn, len(mates), deadline)
+                if self._played.broken:
+                    return
+                told = self._heard(turn)
+                if len(told) < len(mates) and self.sessions.may_be_over(WATCH):
+                    raise CaseSkipped("it took so long that the session may have been over")
+                quiet = [one for one in mates if self._kit.may_be_quiet(self._turns[: self._turns.index(one)], one)]
+                self._played.broken += self._judge.told(
+                    turn, told, range(len(mates) - len(quiet), len(mates) + 1), mates.index(turn), self.facts.odd
+                )
+                if self._played.broken:
+                    return
+        self._news.clear()
 
-    def _heard(self, turn: PacketTurn, *, every: bool = False) -> list[Packet]:
+    def _is_told(self, turn: PacketTurn) -> bool:
+        """Whether the watching client must be told of it."""
+        known = self._system.operations.get(turn.asked.operation)
+        return (
+            turn.asked.certain
+            and turn.link != WATCH
+            and known is not None
+            and known.indication is not None
+            and outcome_of(turn.packet) == SUCCESS
+            and not self.sessions.tells_watcher(turn.asked)
+        )
+
+    def _hear(self, turn: PacketTurn, count: int, deadline: float) -> None:
+        """Wait for so many indications, and take what is there besides; one that need not come has little time."""
+        if self._kit.may_be_quiet(self._turns, turn):
+            deadline = min(deadline, time.monotonic() + OPEN_WAIT_S)
+        while len(self._heard(turn)) < count and time.monotonic() < deadline and not self._played.broken:
+            raw, ending = self.sessions.channel(WATCH).receive(max(deadline - time.monotonic(), 0.0))
+            self._note("receive", WATCH, raw[:KEPT_BYTES], ending)
+            step = len(self._played.happened) - 1
+            if ending is not Ending.ANSWERED:
+                break
+            if not self._indicates(raw, WATCH, step):
+                self._unasked(self._binding.packet(raw, ending, step))
+        self._catch_up(WATCH)
+
+    def _heard(self, turn: PacketTurn) -> list[Packet]:
         news = [one for one in self._news.get(WATCH, ()) if self._judge.named(one, turn.asked.operation)]
-        return news if every else [one for one in news if self._judge.tells_of(one, turn)]
+        return [one for one in news if self._judge.tells_of(one, turn)]
 
     # behind a script
 
@@ -463,4 +510,6 @@ class PacketPlayer:
         self._played.links.append(link)
 
     def _gone(self, problem: str) -> Check:
-        return self._judge.rule(GONE, "one-reply", expected="the device accepts connections and answers", got=problem, step=-1)
+        return self._judge.rule(
+            GONE, "one-reply", expected="the device accepts connections and answers", got=problem, step=-1
+        )

@@ -71,9 +71,7 @@ class Sessions:
     def channel(self, link: str) -> PacketChannel:
         """The connection of this name; not open if it was not yet used."""
         if link not in self._channels:
-            self._channels[link] = PacketChannel(
-                self._target, self._binding, self._permit, self._interface, self._rate
-            )
+            self._channels[link] = PacketChannel(self._target, self._binding, self._permit, self._interface, self._rate)
         return self._channels[link]
 
     def links(self) -> Sequence[str]:
@@ -231,9 +229,7 @@ class Sessions:
         self.ready()
         return self._ask(self.channel(MAIN), operation, fields, self._standing[MAIN].id)
 
-    def _ask(
-        self, channel: PacketChannel, operation: str, fields: Sequence[tuple[str, str]], session: str
-    ) -> Packet:
+    def _ask(self, channel: PacketChannel, operation: str, fields: Sequence[tuple[str, str]], session: str) -> Packet:
         channel.send(self.command(operation, fields, session))
         deadline = time.monotonic() + self._target.timeout
         while True:
@@ -352,4 +348,3 @@ class Sessions:
         except TransportError:
             pass
         self.drop()
-

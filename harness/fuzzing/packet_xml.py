@@ -12,7 +12,16 @@ Value = str | Slot
 Fields = tuple[tuple[str, Value], ...]
 # How a message begins and ends; one that ends so can be told from the next when a script is made smaller.
 END = b">\n"
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_ESCAPES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&apos;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +123,7 @@ def _entities(doc: Doc, rng: Random) -> Doc:
         b'<!ENTITY e "x">',
         b'<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">',
         b'<!ENTITY e SYSTEM "file:///nothing">',
-        b'<!ENTITY % p "<!ENTITY e \'x\'>">%p;',
+        b"<!ENTITY % p \"<!ENTITY e 'x'>\">%p;",
     )
     text = _pick(rng, b"", b"&e;", b"&c;")
     return replace(doc, before=doc.before + b"<!DOCTYPE x [" + inside + b"]>", after=text)
@@ -217,5 +226,3 @@ def broken(parts: Sequence[Part], rng: Random) -> tuple[Part, ...]:
         if done != part:
             return joined((*found, *parts[index + 1 :]))
     return joined(found)
-
-

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import select
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter_ns as clock
+from typing import Protocol
 
 from harness.errors import TransportError
 from harness.messages.binding import Framer
-from harness.net import Link
+from harness.net import Deadline, Link
 
 # A connection that ended is made again after this, then after twice as long and so on, up to a second.
 BACK_OFF_S = 0.01
@@ -41,6 +42,7 @@ class Connection:
         "retry_at",
         "sent_at",
         "served",
+        "session",
         "unsent",
     )
 
@@ -53,6 +55,7 @@ class Connection:
         self.sent_at = 0  # ns on the loop's clock
         self.idle = self.odd = True
         self.served = False  # a reply came on it since it was made
+        self.session = b""  # as it stands in requests, where the protocol has sessions
         self.unsent = b""
         self.heard_bytes = 0  # of a long reply that is not whole yet
         self.repeated = False  # its request is sent for the second time
@@ -65,22 +68,47 @@ class Connection:
         return self.framer.leftover if self.framer is not None else b""
 
 
+class Manners(Protocol):
+    """What a protocol with sessions does beside sending requests."""
+
+    def enter(self, link: Link, timeout_s: float) -> bytes:
+        """Open the session of a new connection; raises TransportError."""
+
+    def leave(self, connection: Connection, deadline: Deadline) -> None:
+        """End it."""
+
+    def dress(self, connection: Connection, data: bytes) -> bytes:
+        """A request of the round as it is sent on a connection."""
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether replies open sessions; then `heard` is told of each."""
+
+    def heard(self, connection: Connection, raw: bytes) -> None:
+        """A reply that conforms has come."""
+
+
 class Connections:
     """All connections of a load and the epoll that they are registered with.
 
     Args:
         open_link: makes a connection within so many seconds; raises TransportError.
         framer: makes a framer for a connection.
-        count: how many, 1 or more.
-        requests: in the round; the connections begin at places spread over it.
+        places: where each connection stands in the round before its first request; one a connection.
+        manners: opens and ends sessions.
     """
 
     def __init__(
-        self, open_link: Callable[[float], Link], framer: Callable[[], Framer], count: int, requests: int
+        self,
+        open_link: Callable[[float], Link],
+        framer: Callable[[], Framer],
+        places: Sequence[int],
+        manners: Manners | None = None,
     ) -> None:
         self._open_link = open_link
         self._framer = framer
-        self.all = [Connection(number, number * requests // count) for number in range(count)]
+        self._manners = manners
+        self.all = [Connection(number, place) for number, place in enumerate(places)]
         self.open: dict[int, Connection] = {}
         self.queue: deque[Connection] = deque()  # may send
         self.epoll = select.epoll()
@@ -104,6 +132,12 @@ class Connections:
     def make(self, connection: Connection, timeout_s: float) -> None:
         """Make it and put it into the queue; raises TransportError."""
         link = self._open_link(timeout_s)
+        if self._manners is not None:
+            try:
+                connection.session = self._manners.enter(link, timeout_s)
+            except TransportError:
+                link.close()
+                raise
         connection.link, connection.framer, connection.fd = link, self._framer(), link.fileno()
         connection.served, connection.idle, connection.odd, connection.retry_at = False, True, True, 0
         self.open[connection.fd] = connection
@@ -182,6 +216,13 @@ class Connections:
         poller = select.poll()
         poller.register(connection.fd, select.POLLIN)
         return bool(poller.poll(0))
+
+    def leave(self, timeout_s: float) -> None:
+        """End every session, as far as all of that takes no longer."""
+        deadline = Deadline.after(timeout_s)
+        for connection in list(self.open.values()) if self._manners is not None else ():
+            if deadline.remaining() and connection.idle:
+                self._manners.leave(connection, deadline)
 
     def close(self) -> None:
         """Close every connection."""

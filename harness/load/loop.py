@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns as clock
 
 from harness.ending import Ending
-from harness.errors import FramingError, TransportError
-from harness.load.connections import Connection, Connections
+from harness.errors import FramingError, InternalError, TransportError
+from harness.load.connections import Connection, Connections, Manners
 from harness.load.record import EXACT_US, HIGHEST_US, SHIFT, Recorder, Second, bucket
 from harness.load.scenario import Request
 from harness.load.verdicts import AnyValidator
@@ -55,6 +55,8 @@ class ClosedLoop:
         connections: how many, 1 or more.
         timeout_s: for each reply; longer while the device still works off the queue that this loop itself makes.
         rate: requests a second at most, 0 for no limit.
+        manners: for a protocol with sessions.
+        steps: requests that belong together, one after the other on one connection; 1 where any connection may send any.
     """
 
     def __init__(
@@ -67,8 +69,13 @@ class ClosedLoop:
         connections: int,
         timeout_s: float,
         rate: float = 0.0,
+        manners: Manners | None = None,
+        steps: int = 1,
     ) -> None:
-        self.connections = Connections(open_link, framer, connections, len(requests))
+        self._following, self._before, places = _ways(len(requests), connections, steps)
+        self.connections = Connections(open_link, framer, places, manners)
+        self._dress = manners.dress if manners is not None else None
+        self._heard = manners.heard if manners is not None and manners.logs_in else None
         self._requests = requests
         self._validator = validator
         self._timeout_s = timeout_s
@@ -149,12 +156,16 @@ class ClosedLoop:
         return recorder
 
     def close(self) -> None:
-        """Close every connection."""
-        self.connections.close()
+        """End every session and close every connection."""
+        try:
+            self.connections.leave(self._timeout_s)
+        finally:
+            self.connections.close()
 
     def _go(self, end: int, *, sending: bool, linger: bool = False) -> None:
         """Turn until `end`, or `stop` while sending; without sending, until no reply is outstanding, unless it shall `linger`."""
-        poll, read, write, count = self.connections.epoll.poll, os.read, os.write, len(self._data)
+        poll, read, write, following = self.connections.epoll.poll, os.read, os.write, self._following
+        dress, heard = self._dress, self._heard
         recorder, counts, known, data = self._recorder, self._counts, self._known, self._data
         connections, most, straight = self.connections.open, len(self.connections.all), sending and not self._gap_ns
         self._sending = sending
@@ -186,11 +197,13 @@ class ClosedLoop:
                     replies += 1
                     received += len(raw)
                     connection.served = True
+                    if heard is not None:
+                        heard(connection, raw)
                 elif not self._other(connection, raw):
                     continue
                 if straight:
-                    index = connection.index = (index + 1) % count
-                    payload = data[index]
+                    index = connection.index = following[index]
+                    payload = data[index] if dress is None else dress(connection, data[index])
                     sent += len(payload)
                     connection.sent_at = clock()
                     try:
@@ -242,8 +255,10 @@ class ClosedLoop:
                 continue  # it ended while it waited, and may have been made again
             if gap:
                 self._next_send = max(self._next_send, now - int(CATCH_UP_S * 1e9)) + gap
-            connection.index = (connection.index + 1) % len(self._data)
+            connection.index = self._following[connection.index]
             payload = self._data[connection.index]
+            if self._dress is not None:
+                payload = self._dress(connection, payload)
             self._recorder.bytes_sent += len(payload)
             self.connections.send(connection, payload)
 
@@ -306,6 +321,8 @@ class ClosedLoop:
         recorder.replies += 1
         recorder.violations += not good
         self.answered += 1
+        if good and self._heard is not None:
+            self._heard(connection, message)
         connection.served, connection.odd, connection.repeated, connection.heard_bytes = True, False, False, 0
 
     def _renew(self, connection: Connection) -> None:
@@ -333,7 +350,7 @@ class ClosedLoop:
             self._recorder.error("closed while idle")
         elif self._validator.repeats and ended and connection.served and not held:
             self._recorder.error("closed before a reply")
-            connection.index, connection.repeated = (connection.index - 1) % len(self._data), True
+            connection.index, connection.repeated = self._before[connection.index], True
             self._renew(connection)
             return
         elif ending is not Ending.FLOODED and not connection.served and not held and not connection.repeated:
@@ -385,3 +402,21 @@ class ClosedLoop:
 
     def _at_s(self) -> float:
         return (clock() - self._began) / 1e9
+
+
+def _ways(requests: int, connections: int, steps: int) -> tuple[list[int], list[int], list[int]]:
+    """How connections go round: for each request the next one and the one before, and where each connection begins.
+
+    Where requests belong together each connection keeps to a part of the round of its own, else all go round all of it.
+    """
+    if steps == 1:
+        following = [*range(1, requests), 0]
+        before = [requests - 1, *range(requests - 1)]
+        return following, before, [number * requests // connections for number in range(connections)]
+    size = requests // steps // connections * steps  # of a part
+    if not size:
+        raise InternalError(f"expected {steps} requests or more for each of {connections} connections, got {requests}")
+    following, before = list(range(1, requests + 1)), list(range(-1, requests - 1))
+    for start in range(0, size * connections, size):
+        following[start + size - 1], before[start] = start, start + size - 1
+    return following, before, [number * size + size - 1 for number in range(connections)]

@@ -26,7 +26,7 @@ from harness.judge import Judge
 from harness.load.figures import operation_figures
 from harness.load.loop import ClosedLoop
 from harness.load.record import Recorder, Second
-from harness.load.scenario import LoadOperation, LoadScenario, Request, make_requests, not_permitted
+from harness.load.scenario import LoadOperation, LoadScenario, Request, make_requests, make_sequences, not_permitted
 from harness.load.speech import speech_for
 from harness.load.verdicts import Level
 from harness.net import Link, connect
@@ -84,7 +84,8 @@ class LoadRun:
         self._permit = Permit.of(plan.target)
         self._pool = Pool(suite=plan.suite, target=plan.target, judge=self._judge, permit=self._permit)
         self._interface = next(iter(plan.target.ports))
-        self._speech = speech_for(plan.system, plan.target, self._interface, self._judge, plan.level)
+        operations = [one.operation for one in plan.scenario.operations]
+        self._speech = speech_for(plan.system, plan.target, self._interface, self._judge, plan.level, operations)
         self._validator = self._speech.validator
         self._loop: ClosedLoop | None = None
         self._left_out: dict[str, str] = {}
@@ -116,7 +117,10 @@ class LoadRun:
             self._check_health()
             requests = self._prepare() if self._healthy else []
             if requests and not self._stopped:
-                self._load(requests)
+                try:
+                    self._load(requests)
+                finally:
+                    self._tidy()
         finally:
             self._notes += [
                 f"could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in self._pool.undo()
@@ -185,8 +189,25 @@ class LoadRun:
             raise UsageError(
                 f"the scenario {plan.scenario.name}: {next(iter(self._left_out.values()))}; see [target.fixtures]"
             )
+        if plan.scenario.sequence and len(kept) < len(plan.scenario.operations):
+            return []
         rng = rng_for(plan.seed, f"{plan.system.system}.load.{plan.scenario.name}")
-        return make_requests(kept, objects, self._speech.binding, self._permit, rng) if kept else []
+        given = (kept, objects, self._speech.binding, self._permit, rng)
+        if plan.scenario.sequence:
+            return make_sequences(*given, plan.connections)
+        return make_requests(*given) if kept else []
+
+    def _tidy(self) -> None:
+        """Remove what sequences have left."""
+        scenario = self._plan.scenario
+        if scenario.tidy is None:
+            return
+        key = ("tidy", scenario.name)
+        self._pool.put(key, scenario.tidy)
+        try:
+            self._pool.get(*key)
+        except (CaseSkipped, CaseInconclusive) as end:
+            self._notes.append(f"what the load left could not be removed: {end}")
 
     def _load(self, requests: Sequence[Request]) -> None:
         plan = self._plan
@@ -198,6 +219,8 @@ class LoadRun:
             connections=plan.connections,
             timeout_s=plan.target.timeout,
             rate=plan.target.rate,
+            manners=self._speech.manners() if self._speech.manners is not None else None,
+            steps=len(plan.scenario.operations) if plan.scenario.sequence else 1,
         )
         if self._stopped:
             loop.stop()

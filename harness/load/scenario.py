@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.checks.answer import Answer
 from harness.errors import InternalError, PermitError, UsageError
+from harness.flow import Action
 from harness.messages.binding import Binding
 from harness.messages.reply import Call
 from harness.permit import Permit
@@ -27,11 +29,21 @@ class Values:
 
     def __init__(self, objects: Mapping[str, str], rng: random.Random) -> None:
         self._objects = objects
+        self._number = 0
         self.rng = rng
 
     def __getitem__(self, name: str) -> str:
         """The id of an object of the scenario."""
         return self._objects[name]
+
+    @property
+    def number(self) -> int:
+        """How many requests, or sequences of such, were made before this one: for names of which no two are the same."""
+        return self._number
+
+    def advance(self) -> None:
+        """What is made now belongs to the next request or sequence."""
+        self._number += 1
 
     def unknown_id(self) -> str:
         """A well-formed random id that names nothing."""
@@ -70,16 +82,20 @@ class LoadScenario:
     """Operations that belong together, and the objects that they need.
 
     No operation may leave something behind on the device: what a run creates is made before it by the suite's providers and removed
-    after it.
+    after it; what a sequence has begun when the load ends, `tidy` removes.
 
     Attributes:
         objects: name -> kind and state, as the suite provides them; made in this order.
+        sequence: the operations follow each other in this order on one connection, and weights do not count; if one has no object, none is sent.
+        tidy: a flow that removes what was left.
     """
 
     name: str
     about: str
     operations: tuple[LoadOperation, ...]
     objects: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    sequence: bool = False
+    tidy: Callable[[Any], Coroutine[Action[Any], Any, str]] | None = None
 
     def __post_init__(self) -> None:
         names = [operation.name for operation in self.operations]
@@ -161,14 +177,37 @@ def make_requests(
     requests = []
     for kind in kinds:
         for _ in range(max(1, round(kind.weight * count / total))):
-            call, data = binding.call(kind.operation, kind.values(values), quoted=kind.quoted)
-            try:
-                permit.check(binding, data)
-            except PermitError as error:
-                raise not_permitted(kind, str(error)) from None
-            requests.append(Request(kind, call, data))
+            requests.append(_request(kind, values, binding, permit))
+            values.advance()
     rng.shuffle(requests)
     return requests
+
+
+def make_sequences(
+    operations: Iterable[LoadOperation],
+    objects: Mapping[str, str],
+    binding: Binding,
+    permit: Permit,
+    rng: random.Random,
+    connections: int,
+) -> list[Request]:
+    """The round of a scenario whose operations follow each other, one sequence or more for each connection; see `make_requests`."""
+    kinds = list(operations)
+    values = Values(objects, rng)
+    requests = []
+    for _ in range(max(connections, ROUND // len(kinds))):
+        requests += [_request(kind, values, binding, permit) for kind in kinds]
+        values.advance()
+    return requests
+
+
+def _request(kind: LoadOperation, values: Values, binding: Binding, permit: Permit) -> Request:
+    call, data = binding.call(kind.operation, kind.values(values), quoted=kind.quoted)
+    try:
+        permit.check(binding, data)
+    except PermitError as error:
+        raise not_permitted(kind, str(error)) from None
+    return Request(kind, call, data)
 
 
 def not_permitted(kind: LoadOperation, why: str) -> UsageError:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from harness.judge import Judge
+from harness.load.connections import Manners
 from harness.load.httpvalidate import HttpValidator
+from harness.load.packets import LoadBinding, Sessions
+from harness.load.packetvalidate import PacketValidator
 from harness.load.validate import Validator
 from harness.load.verdicts import AnyValidator, Level
 from harness.messages.binding import Binding, Framer
 from harness.messages.http import HttpBinding, request_to, selector_value
 from harness.messages.reply import Call
+from harness.spec.messagemodel import MessageSyntax
 from harness.spec.model import System
 from harness.target import Target
 from harness.wire.http1 import encode
@@ -29,12 +33,14 @@ class Speech:
         validator: judges the replies.
         learn: finds out how the device calls an operation, where the document has several names; told how to get shared objects.
             Raises CaseSkipped or CaseInconclusive.
+        manners: makes what opens and ends sessions, once the device's spellings are known; None where there are none.
     """
 
     binding: Binding
     framer: Callable[[], Framer]
     validator: AnyValidator
     learn: Callable[[str, Get], None]
+    manners: Callable[[], Manners] | None = None
 
 
 class TargetBinding(HttpBinding):
@@ -77,8 +83,12 @@ class TargetBinding(HttpBinding):
         return parameter.names.get(pinned, next(iter(parameter.names.values())))
 
 
-def speech_for(system: System, target: Target, interface: str, judge: Judge, level: Level) -> Speech:
-    """How to speak on one interface of a target."""
+def speech_for(
+    system: System, target: Target, interface: str, judge: Judge, level: Level, operations: Collection[str] = ()
+) -> Speech:
+    """How to speak on one interface of a target; `operations` are those of the scenario."""
+    if system.messages is not None and system.interfaces[interface].protocol == "messages":
+        return _packets(system, system.messages, target, level, operations)
     if system.http is not None and system.interfaces[interface].protocol == "http":
         http = TargetBinding(system, target, interface)
         validator = HttpValidator(system, level, target.dialect)
@@ -86,6 +96,20 @@ def speech_for(system: System, target: Target, interface: str, judge: Judge, lev
     binding = judge.bindings[interface]
     lines = Validator(judge.book, binding, level, target.dialect)
     return Speech(binding=binding, framer=binding.framer, validator=lines, learn=_nothing_to_learn)
+
+
+def _packets(
+    system: System, syntax: MessageSyntax, target: Target, level: Level, operations: Collection[str]
+) -> Speech:
+    packets = LoadBinding(system, syntax, target)
+    logs_in = syntax.login in operations
+    return Speech(
+        binding=packets,
+        framer=packets.framer,
+        validator=PacketValidator(packets, level, target, ends=syntax.logout in operations),
+        learn=packets.learn,
+        manners=lambda: Sessions(packets, logs_in=logs_in),
+    )
 
 
 def _nothing_to_learn(_operation: str, _get: Get) -> None:

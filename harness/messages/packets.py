@@ -202,6 +202,7 @@ class _Effects:
 
     Deliberately generous: letter case, blanks, quotes and control characters are ignored, and a name counts wherever it stands. A
     name that the document has copied to several commands counts as that of each of which a field stands there that no harmless one has.
+    What could not be taken back counts as what takes it back.
     """
 
     def __init__(self, system: System) -> None:
@@ -212,6 +213,8 @@ class _Effects:
         for name, operation in system.operations.items():
             if operation.effect is Effect.READ:
                 continue
+            undo = system.operations[operation.undo.operation].effect if operation.undo is not None else Effect.READ
+            effect = max(operation.effect, undo, key=_STRENGTH.index)
             own = {name.lower(), *list(names_of(operation.command, name).values())[:1]}
             every = own | set(names_of(operation.command, name).values())
             fields = tuple(
@@ -222,7 +225,7 @@ class _Effects:
             )
             for word in every:
                 needs = () if word in own else fields
-                found.setdefault(_folded(word.encode()), []).append((operation.effect, name, needs))
+                found.setdefault(_folded(word.encode()), []).append((effect, name, needs))
         self._known = found
         self._names = re.compile(b"(?=(" + b"|".join(sorted(found, reverse=True)) + b"))") if found else None
 

@@ -71,7 +71,9 @@ class PacketLedger(Ledger):
             if operation.result is not None:
                 slots["{result}"] = first.get(operation.result.name) or ""
             made = [one.partition("=") for one in operation.undo.arguments]
-            found.append(Note("add", operation.undo.operation, tuple(f"{one}={slots.get(slot, slot)}" for one, _, slot in made)))  # fmt: skip
+            found.append(
+                Note("add", operation.undo.operation, tuple(f"{one}={slots.get(slot, slot)}" for one, _, slot in made))
+            )
         if operation.ends is not None and operation.ends in named:
             found.append(Note("gone", arguments=(f"{operation.ends}={named[operation.ends]}",)))
         for record in self._system.records.values():
@@ -106,7 +108,11 @@ class PacketLedger(Ledger):
         for key, sent in self._last.items():
             first = self._first.get(key, ())
             now = dict(sent)
-            if any(now.get(name, value) != value for name, value in first if self._system.messages and name not in self._system.messages.secrets):  # fmt: skip
+            if any(
+                now.get(name, value) != value
+                for name, value in first
+                if self._system.messages and name not in self._system.messages.secrets
+            ):
                 given = {name for name, _ in first}
                 rest = tuple((name, value) for name, value in sent if name not in given)
                 self.journal.note(

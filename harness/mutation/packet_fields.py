@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from zlib import crc32
 
 from msgspec import structs
 
@@ -66,15 +67,25 @@ class _Fields(Maker):
         """See the module."""
         if self._needed:
             yield self._makes("missing", Operator.DROP, "is missing", lambda _: ())
-            yield self._makes(
-                "renamed", Operator.RENAME, "has another name", lambda one: [structs.replace(one, name=f"{one.name}_")]
-            )
-        yield self._makes("no-value", Operator.DROP, "has no value", lambda one: [structs.replace(one, attributes={})])
-        yield self._makes("in-text", Operator.RETYPE, "has its value as text", self._as_text)
-        if not self._known.repeated and self._field != self.syntax.reason:
+            if self._turn(3, 0):
+                yield self._makes(
+                    "renamed",
+                    Operator.RENAME,
+                    "has another name",
+                    lambda one: [structs.replace(one, name=f"{one.name}_")],
+                )
+        if self._turn(3, 1) or self._kind.base is Base.TEXT:
+            if self._turn(2, 0):
+                yield self._makes(
+                    "no-value", Operator.DROP, "has no value", lambda one: [structs.replace(one, attributes={})]
+                )
+            else:
+                yield self._makes("in-text", Operator.RETYPE, "has its value as text", self._as_text)
+        if self._turn(2, 1) and not self._known.repeated and self._field != self.syntax.reason:
             yield self._makes("twice", Operator.DOUBLE, "stands there twice", lambda one: [one, one])
-        for word, change in _WRONG.get(self._kind.base, ()):
-            if self._surely_wrong(change("0" if self._kind.base is not Base.GUID else _OTHER_GUID)):
+        wrong = self._wrong()
+        for number, (word, change) in enumerate(wrong):
+            if self._turn(len(wrong), number) or (word == "empty" and self._turn(3, 2)):
                 yield self._makes(
                     word, Operator.RETYPE, f"is none of its type ({word})", partial(self._changed, change)
                 )
@@ -82,17 +93,26 @@ class _Fields(Maker):
             yield self._makes(
                 f"without-{beside}", Operator.DROP, f"has no {beside} beside it", partial(self._without, beside)
             )
-        if self._message.several and self._needed:
-            yield self._makes("missing-later", Operator.DROP, "is missing in the last entry", lambda _: (), "last")
-            if wrong := self._wrong():
+        if self._message.several and self._needed and any(one.object for one in self._message.fields.values()):
+            if wrong and self._turn(2, 0):
                 yield self._makes(
-                    "wrong-later", Operator.RETYPE, "is none of its type in the last entry", partial(self._changed, wrong), "last"
-                )  # fmt: skip
+                    "wrong-later",
+                    Operator.RETYPE,
+                    "is none of its type in the last entry",
+                    partial(self._changed, wrong[0][1]),
+                    "last",
+                )
+            else:
+                yield self._makes("missing-later", Operator.DROP, "is missing in the last entry", lambda _: (), "last")
         named = self._part == "indication" and self._names()
         if self._known.echo is not None and self._field not in self.syntax.secrets and not named:
             yield self._says("other", Operator.SWAP, "is not what the command said", self._not_echoed)
-        elif self._part == "indication" and self._compared() and not self._names():
+        elif self._part == "indication" and self._compared() and not named:
             yield self._says("other", Operator.SWAP, "is not what the confirm said", self._not_echoed)
+
+    def _turn(self, of: int, number: int) -> bool:
+        """Whether it is this field's turn: all fields are checked in the same way, so each gets some of the mutants."""
+        return crc32(self._clause.encode()) % of == number
 
     def _compared(self) -> bool:
         confirm = self._operation.confirm
@@ -112,9 +132,10 @@ class _Fields(Maker):
             or (kind.open_forms and value.strip().isdecimal())
         )
 
-    def _wrong(self) -> Callable[[str], str] | None:
-        rows = _WRONG.get(self._kind.base, ())
-        return next((change for _, change in rows if self._surely_wrong(change("0"))), None)
+    def _wrong(self) -> list[tuple[str, Callable[[str], str]]]:
+        """What is surely none of its type."""
+        usual = _OTHER_GUID if self._kind.base is Base.GUID else "0"
+        return [row for row in _WRONG.get(self._kind.base, ()) if self._surely_wrong(row[1](usual))]
 
     def _as_text(self, one: Field) -> Sequence[Field]:
         return [structs.replace(one, attributes={}, text=one.attributes.get(self.syntax.value, "") or "-")]
@@ -161,9 +182,17 @@ class _Fields(Maker):
         def say(seen: Seen) -> Said:
             if place != "each" and len(seen.elements[PLACES["later"]]) == 0:
                 return None
-            return seen.fields(self._field, change, place)
+            lacking = () if self._needed else (Field(name=seen.names(self._field)[0], attributes=self._made()),)
+            return seen.fields(self._field, change, place, lacking=lacking)
 
         return self._says(word, operator, about, say)
+
+    def _made(self) -> dict[str, str]:
+        """Attributes of a field that may be missing and is."""
+        value = {Base.GUID: _OTHER_GUID, Base.IPV4: "10.0.0.1", Base.ENUM: "0", Base.INT: "1"}.get(
+            self._kind.base, "text"
+        )
+        return {self.syntax.value: value, **dict.fromkeys(self._known.attributes, "text")}
 
     def _says(self, word: str, operator: Operator, about: str, say: Callable[[Seen], Said]) -> Mutant:
         def wanted(seen: Seen) -> bool:

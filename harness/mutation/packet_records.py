@@ -38,15 +38,42 @@ class _Kind(Maker):
         yield self._makes(
             record.added, "not-listed", Operator.LOSE, "is not listed", self._without_added, f"{add}.listed"
         )
-        yield self._makes(record.added, "not-the-third", Operator.LOSE, "is not listed if it is the third", self._without_third, f"{add}.several")  # fmt: skip
+        yield self._makes(
+            record.added,
+            "not-the-third",
+            Operator.LOSE,
+            "is not listed if it is the third",
+            self._without_third,
+            f"{add}.several",
+        )
         yield self._makes(record.added, "twice", Operator.DOUBLE, "is listed twice", self._twice, f"{add}.listed")
-        yield self._makes(record.removed, "still-listed", Operator.STALE, "is still listed when it is removed", self._kept, f"{add}.removed")  # fmt: skip
-        yield self._makes(record.removed, "other-lost", Operator.LOSE, "takes another with it", self._other_lost, f"{add}.removed", f"{add}.several")  # fmt: skip
+        yield self._makes(
+            record.removed,
+            "still-listed",
+            Operator.STALE,
+            "is still listed when it is removed",
+            self._kept,
+            f"{add}.removed",
+        )
+        yield self._makes(
+            record.removed,
+            "other-lost",
+            Operator.LOSE,
+            "takes another with it",
+            self._other_lost,
+            f"{add}.removed",
+            f"{add}.several",
+        )
         for name in self.system.operations[record.add].parameters:
             if name in self._fields and name != record.key and name not in self.syntax.secrets:
                 yield self._makes(
-                    record.added, f"other-{name}", Operator.SWAP, f"has another {name} in the list", partial(self._other, name), f"{add}.*"
-                )  # fmt: skip
+                    record.added,
+                    f"other-{name}",
+                    Operator.SWAP,
+                    f"has another {name} in the list",
+                    partial(self._other, name),
+                    f"{add}.*",
+                )
         if record.modified is not None and record.modify is not None:
             yield from self._modified(record.modify, record.modified, add)
         for clause, operations, word, near in (
@@ -56,19 +83,44 @@ class _Kind(Maker):
             for operation in operations if clause is not None else ():
                 if operation is not None:
                     yield self.says(
-                        clause or "", f"{word}-taken.{operation}", Operator.ACCEPT, f"{operation} takes a {record.key} that is {word}.",
-                        partial(self._taken, operation), near=near,
-                    )  # fmt: skip
+                        clause or "",
+                        f"{word}-taken.{operation}",
+                        Operator.ACCEPT,
+                        f"{operation} takes a {record.key} that is {word}.",
+                        partial(self._taken, operation),
+                        near=near,
+                    )
         if record.unknown is not None:
-            yield self._makes(record.unknown, "removed-again", Operator.STALE, "is removed a second time", self._again, f"{add}.removed-twice")  # fmt: skip
+            yield self._makes(
+                record.unknown,
+                "removed-again",
+                Operator.STALE,
+                "is removed a second time",
+                self._again,
+                f"{add}.removed-twice",
+            )
         if record.unique is not None and not self._chosen():
             yield self._makes(
                 record.unique, "same", Operator.DOUBLE, "has the key of another", self._same_key, f"{add}.unique"
             )
 
     def _modified(self, modify: str, clause: str, add: str) -> Iterator[Mutant]:
-        yield self._makes(clause, "stale", Operator.STALE, "is listed as it was before it was modified", self._stale, f"{add}.modified.*")  # fmt: skip
-        yield self._makes(clause, "all", Operator.OVERFLOW, "is not the only one that is modified", self._all_modified, f"{add}.modified.only-one")  # fmt: skip
+        yield self._makes(
+            clause,
+            "stale",
+            Operator.STALE,
+            "is listed as it was before it was modified",
+            self._stale,
+            f"{add}.modified.*",
+        )
+        yield self._makes(
+            clause,
+            "all",
+            Operator.OVERFLOW,
+            "is not the only one that is modified",
+            self._all_modified,
+            f"{add}.modified.only-one",
+        )
         yield self._makes(
             clause, "lost", Operator.LOSE, "is lost when it is modified", self._lost_modified, f"{add}.modified.*"
         )
@@ -80,12 +132,21 @@ class _Kind(Maker):
                 and not parameter.repeated
             ):
                 yield self._makes(
-                    clause, f"stale-{name}", Operator.STALE, f"keeps its {name} when it is modified", partial(self._stale_field, name), f"{add}.modified.{name}"
-                )  # fmt: skip
+                    clause,
+                    f"stale-{name}",
+                    Operator.STALE,
+                    f"keeps its {name} when it is modified",
+                    partial(self._stale_field, name),
+                    f"{add}.modified.{name}",
+                )
                 yield self._makes(
-                    f"{self.system.prefix}-{modify}.{name}", "stale", Operator.STALE, f"keeps its {name} when it is modified",
-                    partial(self._stale_field, name), f"{add}.modified.{name}",
-                )  # fmt: skip
+                    f"{self.system.prefix}-{modify}.{name}",
+                    "stale",
+                    Operator.STALE,
+                    f"keeps its {name} when it is modified",
+                    partial(self._stale_field, name),
+                    f"{add}.modified.{name}",
+                )
 
     def _chosen(self) -> bool:
         known = self.system.operations[self._record.add].parameters
@@ -184,17 +245,20 @@ class _Kind(Maker):
 
     def _all_modified(self, seen: Seen) -> Said:
         modified = seen.notes.get("modified", {})
-        last = next(reversed(modified.values()), {})
+        last: dict[str, str] = next(reversed(modified.values()), {})
         names = [
             name
             for name, parameter in self.system.operations[self._record.add].parameters.items()
             if name in last and name in self._fields and name != self._record.key and not parameter.repeated
             and not parameter.object and name not in self.syntax.secrets
         ]  # fmt: skip
-        return self._in_list(
-            seen,
-            lambda key, one: [one] if key in modified or not last else [seen.set(one, **{name: last[name] for name in names if seen.values(one, name)})],
-        )  # fmt: skip
+
+        def change(key: str, one: Element) -> list[Element]:
+            if key in modified or not last:
+                return [one]
+            return [seen.set(one, **{name: last[name] for name in names if seen.values(one, name)})]
+
+        return self._in_list(seen, change)
 
     def _lost_modified(self, seen: Seen) -> Said:
         modified = seen.notes.get("modified", {})
@@ -234,16 +298,24 @@ class _Kept(Maker):
                 Base.WORD,
             ):
                 yield self.says(
-                    setting.clause, f"{self._name}.cut-{field}", Operator.DROP, f"{setting.get} tells {field} without its last character.",
-                    partial(self._cut, field), near=(f"{near}.{name}.*",),
-                )  # fmt: skip
+                    setting.clause,
+                    f"{self._name}.cut-{field}",
+                    Operator.DROP,
+                    f"{setting.get} tells {field} without its last character.",
+                    partial(self._cut, field),
+                    near=(f"{near}.{name}.*",),
+                )
 
     def _stale(self, clause: str, word: str, name: str, field: str) -> Mutant:
         setting = self._setting
         return self.says(
-            clause, word, Operator.STALE, f"{setting.get} tells {field} as it was before {setting.set}.",
-            partial(self._kept, field), near=(f"{self.system.system}.{setting.set}.{name}.*",),
-        )  # fmt: skip
+            clause,
+            word,
+            Operator.STALE,
+            f"{setting.get} tells {field} as it was before {setting.set}.",
+            partial(self._kept, field),
+            near=(f"{self.system.system}.{setting.set}.{name}.*",),
+        )
 
     def _kept(self, field: str, seen: Seen) -> Said:
         """What was read first, as long as the same one is asked for."""

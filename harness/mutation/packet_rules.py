@@ -8,82 +8,20 @@ from functools import partial
 
 from msgspec import structs
 
-from harness.mutation.mutant import End, Mutant, Operator, Piece
+from harness.mutation.mutant import Mutant, Operator, Piece
+from harness.mutation.packet_headers import HEADERS, XML, Row
 from harness.mutation.packet_pretend import Change, Maker, Pretending
 from harness.mutation.packet_seen import Said, Seen, packed
 from harness.spec.model import System
-from harness.wire.tpkt import HEADER_BYTES, encode, header
+from harness.wire.tpkt import encode
 from harness.wire.xmlmessage import Document, Element, Field, Spelling, encode_document
 
-Row = tuple[str, str, Operator, str, Change]  # rule, name, what is done, in words, the packet
 _PAUSE_S = 0.003
-_LATE_S = 1.0  # more than a command is waited for
 
 
 def packet_rule_mutants(system: System) -> Iterator[Mutant]:
     """Every mutant of every rule, and the harmless ones."""
     yield from _Rules(system).mutants()
-
-
-def _raw(seen: Seen, length: int | None = None, version: int = 3, reserved: int = 0) -> bytes:
-    raw = seen.exchange.raw
-    return header(len(raw) if length is None else length, version=version, reserved=reserved) + raw[HEADER_BYTES:]
-
-
-_HEADERS: Sequence[Row] = (
-    ("version", "four", Operator.SWAP, "Packets have the version 4.", lambda seen: _raw(seen, version=4)),
-    ("version", "zero", Operator.SWAP, "Packets have the version 0.", lambda seen: _raw(seen, version=0)),
-    ("reserved", "one", Operator.SWAP, "The reserved byte is 1.", lambda seen: _raw(seen, reserved=1)),
-    ("length", "one-more", Operator.OVERFLOW, "The length is one more.", lambda seen: _raw(seen, len(seen.exchange.raw) + 1)),
-    ("length", "one-less", Operator.DROP, "The length is one less.", lambda seen: _raw(seen, len(seen.exchange.raw) - 1)),
-    ("length", "without-header", Operator.DROP, "The length does not count the header.", lambda seen: _raw(seen, len(seen.exchange.raw) - 4)),
-    ("length", "swapped", Operator.REORDER, "The length has its lower byte first.",
-     lambda seen: _raw(seen, int.from_bytes(len(seen.exchange.raw).to_bytes(2, "big"), "little"))),
-    ("length", "zero", Operator.DROP, "The length is 0.", lambda seen: _raw(seen, 0)),
-    ("one-message", "no-header", Operator.DROP, "XML comes without a header.", lambda seen: seen.without_header()),
-    ("one-message", "two-documents", Operator.DOUBLE, "Two documents stand in a packet.", lambda seen: encode(seen.without_header() * 2)),
-    ("one-message", "halves", Operator.SPLIT, "A document stands in two packets.", lambda seen: _halves(seen)),
-    ("one-message", "line-feed", Operator.OVERFLOW, "A line feed follows the packet.", lambda seen: seen.exchange.raw + b"\n"),
-    ("one-reply", "none", Operator.LOSE, "Commands are not answered.", lambda seen: None if seen.indicates else ()),
-    ("one-reply", "twice", Operator.DOUBLE, "Commands are answered twice.", lambda seen: None if seen.indicates else seen.exchange.raw * 2),
-    ("one-reply", "closed", Operator.LOSE, "Commands end the connection.", lambda seen: None if seen.indicates else (Piece(end=End.CLOSE),)),
-    ("one-reply", "late", Operator.DELAY, "Commands are answered late.", lambda seen: None if seen.indicates else (Piece(data=seen.exchange.raw, delay_s=_LATE_S),)),
-    ("one-reply", "parts", Operator.SPLIT, "Each confirm comes in a packet of its own.",
-     lambda seen: b"".join(packed(seen.answer, [one]) for one in seen.elements) if len(seen.elements) > 1 else None),
-)  # fmt: skip
-
-
-def _halves(seen: Seen) -> bytes:
-    payload = seen.without_header()
-    middle = len(payload) // 2
-    return encode(payload[:middle]) + encode(payload[middle:])
-
-
-def _swap(pattern: bytes, new: bytes) -> Change:
-    return lambda seen: seen.respelled(
-        lambda payload: re.sub(pattern, lambda found: new.replace(b"%", found[0]), payload, count=1)
-    )
-
-
-_XML: Sequence[Row] = (
-    ("well-formed", "cut", Operator.DROP, "Documents are cut off.", lambda seen: seen.respelled(lambda payload: payload[: len(payload) * 2 // 3])),
-    ("well-formed", "no-end", Operator.DROP, "The root is not closed.", _swap(rb"</[A-Za-z]+>\s*\Z", b"")),
-    ("well-formed", "other-end", Operator.SWAP, "The root is closed by another name.", _swap(rb"</[A-Za-z]+>\s*\Z", b"</ROOT>")),
-    ("well-formed", "ampersand", Operator.RETYPE, "An ampersand is not escaped.", _swap(rb'value="[^"]*(?="[^"]*\Z)', b"% & more")),
-    ("well-formed", "bracket", Operator.RETYPE, "An angle bracket is not escaped.", _swap(rb'value="[^"]*(?="[^"]*\Z)', b"%<")),
-    ("well-formed", "no-quotes", Operator.DROP, "A value has no quotes.", _swap(rb'="[0-9]+"', b"=1")),
-    ("well-formed", "attribute-twice", Operator.DOUBLE, "An attribute stands there twice.", _swap(rb' value="[^"]*"', b'% value="x"')),
-    ("well-formed", "control", Operator.RETYPE, "A control character.", _swap(rb'value="[^"]*(?="[^"]*\Z)', b"%\x01")),
-    ("well-formed", "unknown-entity", Operator.RENAME, "An entity that there is not.", _swap(rb'value="[^"]*(?="[^"]*\Z)', b"%&nbsp;")),
-    ("well-formed", "behind", Operator.OVERFLOW, "Something stands behind the document.", lambda seen: seen.respelled(lambda payload: payload + b"done")),
-    ("well-formed", "empty", Operator.DROP, "Packets are empty.", lambda seen: encode(b"")),
-    ("well-formed", "zero-byte", Operator.OVERFLOW, "A zero byte ends the document.", lambda seen: seen.respelled(lambda payload: payload + b"\0")),
-    ("encoding", "utf-16", Operator.RETYPE, "Documents are in UTF-16.",
-     lambda seen: seen.respelled(lambda payload: payload.decode().replace("utf-8", "utf-16").encode("utf-16"))),
-    ("encoding", "latin-1", Operator.RETYPE, "Texts are in Latin-1.", _swap(rb'value="(?=[^"]*"[^"]*\Z)', b"%\xfc")),
-    ("encoding", "half", Operator.RETYPE, "Half a character.", _swap(rb'value="(?=[^"]*"[^"]*\Z)', b"%\xc3")),
-    ("encoding", "declared", Operator.SWAP, "Another encoding is declared.", _swap(rb"(?i)utf-8", b"ISO-8859-1")),
-)  # fmt: skip
 
 
 def _document(change: Callable[[Document], Document]) -> Change:
@@ -121,56 +59,232 @@ def _more_fields(*fields: Field) -> Change:
 
 
 _MESSAGES: Sequence[Row] = (
-    ("root", "renamed", Operator.RENAME, "The root has another name.", _document(lambda one: structs.replace(one, root="RESPONSE"))),
-    ("root", "case", Operator.RENAME, "The root is in lower case.", _document(lambda one: structs.replace(one, root=one.root.lower()))),
-    ("root", "run-on", Operator.OVERFLOW, "The name of the root goes on.", _document(lambda one: structs.replace(one, root=f"{one.root}S"))),
-    ("root-version", "missing", Operator.DROP, "The root has no version.", _document(lambda one: structs.replace(one, attributes={}))),
-    ("root-version", "other", Operator.SWAP, "The root has another version.", _document(lambda one: structs.replace(one, attributes={"version": "2.0.0.0"}))),
-    ("root-version", "cut", Operator.DROP, "The version is cut.", _document(lambda one: structs.replace(one, attributes={"version": "1.0"}))),
+    (
+        "root",
+        "renamed",
+        Operator.RENAME,
+        "The root has another name.",
+        _document(lambda one: structs.replace(one, root="RESPONSE")),
+    ),
+    (
+        "root",
+        "case",
+        Operator.RENAME,
+        "The root is in lower case.",
+        _document(lambda one: structs.replace(one, root=one.root.lower())),
+    ),
+    (
+        "root",
+        "run-on",
+        Operator.OVERFLOW,
+        "The name of the root goes on.",
+        _document(lambda one: structs.replace(one, root=f"{one.root}S")),
+    ),
+    (
+        "root-version",
+        "missing",
+        Operator.DROP,
+        "The root has no version.",
+        _document(lambda one: structs.replace(one, attributes={})),
+    ),
+    (
+        "root-version",
+        "other",
+        Operator.SWAP,
+        "The root has another version.",
+        _document(lambda one: structs.replace(one, attributes={"version": "2.0.0.0"})),
+    ),
+    (
+        "root-version",
+        "cut",
+        Operator.DROP,
+        "The version is cut.",
+        _document(lambda one: structs.replace(one, attributes={"version": "1.0"})),
+    ),
     ("kind", "command", Operator.SWAP, "Answers are commands.", partial(_confirmed, partial(_changed, "COMMAND"))),
-    ("kind", "case", Operator.RENAME, "Answers are named in lower case.", partial(_confirmed, partial(_changed, "confirm"))),
-    ("kind", "more", Operator.OVERFLOW, "Another element stands beside the confirm.",
-     partial(_confirmed, lambda seen: seen.with_([*seen.elements, Element(name="STATUS", attributes={})]))),
-    ("kind", "text", Operator.OVERFLOW, "Text stands beside the confirm.",
-     partial(_confirmed, lambda seen: seen.respelled(lambda payload: payload.replace(b"<CONFIRM", b"ok <CONFIRM", 1)))),
-    ("indication-apart", "instead", Operator.SWAP, "Answers are indications.", partial(_confirmed, partial(_changed, "INDICATION"))),
-    ("name", "none", Operator.DROP, "Confirms name no command.", partial(_confirmed, lambda seen: seen.each(lambda one: [structs.replace(one, attributes={})]))),
-    ("name", "attribute", Operator.RENAME, "Confirms name their command in another attribute.",
-     partial(_confirmed, lambda seen: seen.each(lambda one: [structs.replace(one, attributes={"id": value for value in one.attributes.values()})]))),
-    ("name", "login", Operator.SWAP, "All confirms have the name of the login.",
-     lambda seen: seen.each(lambda one: [structs.replace(one, attributes={"xmlid": "login"})]) if seen.ok and seen.operation != "LOGIN" else None),
-    ("value", "text", Operator.RETYPE, "Fields have their values as text.", lambda seen: seen.each(lambda one: [_texts(one)]) if seen.ok else None),
-    ("value", "attribute", Operator.RENAME, "Fields have their values in another attribute.", lambda seen: seen.each(lambda one: [_attributes(one)]) if seen.ok else None),
-    ("value", "nested", Operator.OVERFLOW, "Fields have elements in them.",
-     lambda seen: seen.respelled(lambda payload: re.sub(rb"<([A-Z0-9_]+)( value=\"[^\"]*\") ?/>", rb"<\1\2><X /></\1>", payload)) if seen.ok else None),
+    (
+        "kind",
+        "case",
+        Operator.RENAME,
+        "Answers are named in lower case.",
+        partial(_confirmed, partial(_changed, "confirm")),
+    ),
+    (
+        "kind",
+        "more",
+        Operator.OVERFLOW,
+        "Another element stands beside the confirm.",
+        partial(_confirmed, lambda seen: seen.with_([*seen.elements, Element(name="STATUS", attributes={})])),
+    ),
+    (
+        "kind",
+        "text",
+        Operator.OVERFLOW,
+        "Text stands beside the confirm.",
+        partial(
+            _confirmed, lambda seen: seen.respelled(lambda payload: payload.replace(b"<CONFIRM", b"ok <CONFIRM", 1))
+        ),
+    ),
+    (
+        "indication-apart",
+        "instead",
+        Operator.SWAP,
+        "Answers are indications.",
+        partial(_confirmed, partial(_changed, "INDICATION")),
+    ),
+    (
+        "name",
+        "none",
+        Operator.DROP,
+        "Confirms name no command.",
+        partial(_confirmed, lambda seen: seen.each(lambda one: [structs.replace(one, attributes={})])),
+    ),
+    (
+        "name",
+        "attribute",
+        Operator.RENAME,
+        "Confirms name their command in another attribute.",
+        partial(
+            _confirmed,
+            lambda seen: seen.each(
+                lambda one: [structs.replace(one, attributes={"id": "".join(one.attributes.values())})]
+            ),
+        ),
+    ),
+    (
+        "name",
+        "login",
+        Operator.SWAP,
+        "All confirms have the name of the login.",
+        lambda seen: (
+            seen.each(lambda one: [structs.replace(one, attributes={"xmlid": "login"})])
+            if seen.ok and seen.operation != "LOGIN"
+            else None
+        ),
+    ),
+    (
+        "value",
+        "text",
+        Operator.RETYPE,
+        "Fields have their values as text.",
+        lambda seen: seen.each(lambda one: [_texts(one)]) if seen.ok else None,
+    ),
+    (
+        "value",
+        "attribute",
+        Operator.RENAME,
+        "Fields have their values in another attribute.",
+        lambda seen: seen.each(lambda one: [_attributes(one)]) if seen.ok else None,
+    ),
+    (
+        "value",
+        "nested",
+        Operator.OVERFLOW,
+        "Fields have elements in them.",
+        lambda seen: (
+            seen.respelled(
+                lambda payload: re.sub(rb"<([A-Z0-9_]+)( value=\"[^\"]*\") ?/>", rb"<\1\2><X /></\1>", payload)
+            )
+            if seen.ok
+            else None
+        ),
+    ),
     ("result", "missing", Operator.DROP, "There is no result.", _result(lambda _: ())),
     ("result", "word", Operator.RETYPE, "The result is a word.", _result(_value("ok"))),
     ("result", "two", Operator.SWAP, "The result is 2.", _result(_value("2"))),
     ("result", "empty", Operator.DROP, "The result is empty.", _result(_value(""))),
     ("result", "twice", Operator.DOUBLE, "There are two results.", _result(lambda one: [one, one])),
-    ("result", "renamed", Operator.RENAME, "The result has another name.", _result(lambda one: [structs.replace(one, name="STATUS")])),
+    (
+        "result",
+        "renamed",
+        Operator.RENAME,
+        "The result has another name.",
+        _result(lambda one: [structs.replace(one, name="STATUS")]),
+    ),
     ("result", "later", Operator.DROP, "Only the first confirm has a result.", _result(lambda _: (), "later")),
-    ("result", "failed-missing", Operator.DROP, "A failure has no result.", lambda seen: _result(lambda _: ())(seen) if seen.is_refused() else None),
-    ("failure-everywhere", "one-fails", Operator.SWAP, "The last of several confirms is a failure.", _result(_value("1"), "later")),
-    ("once", "twice", Operator.DOUBLE, "The first field stands there twice.",
-     lambda seen: seen.each(lambda one: [structs.replace(one, fields=(*one.fields, *[field for field in one.fields if field.name not in ("RESULT", "DESCRIPTION")][:1]))])
-     if seen.ok else None),
-    ("extra", "one", Operator.OVERFLOW, "There is a field more.", _more_fields(Field(name="SURPLUS", attributes={"value": "1"}))),
-    ("extra", "later", Operator.OVERFLOW, "The last of several confirms has a field more.",
-     lambda seen: seen.each(lambda one: [structs.replace(one, fields=(*one.fields, Field(name="CHECKSUM", attributes={"value": ""})))], "last") if len(seen.elements) > 1 else None),
-)  # fmt: skip
+    (
+        "result",
+        "failed-missing",
+        Operator.DROP,
+        "A failure has no result.",
+        lambda seen: _result(lambda _: ())(seen) if seen.is_refused() else None,
+    ),
+    (
+        "failure-everywhere",
+        "one-fails",
+        Operator.SWAP,
+        "The last of several confirms is a failure.",
+        _result(_value("1"), "later"),
+    ),
+    (
+        "once",
+        "twice",
+        Operator.DOUBLE,
+        "The first field stands there twice.",
+        lambda seen: (
+            seen.each(
+                lambda one: [
+                    structs.replace(
+                        one,
+                        fields=(
+                            *one.fields,
+                            *[field for field in one.fields if field.name not in ("RESULT", "DESCRIPTION")][:1],
+                        ),
+                    )
+                ]
+            )
+            if seen.ok
+            else None
+        ),
+    ),
+    (
+        "extra",
+        "one",
+        Operator.OVERFLOW,
+        "There is a field more.",
+        _more_fields(Field(name="SURPLUS", attributes={"value": "1"})),
+    ),
+    (
+        "extra",
+        "later",
+        Operator.OVERFLOW,
+        "The last of several confirms has a field more.",
+        lambda seen: (
+            seen.each(
+                lambda one: [
+                    structs.replace(one, fields=(*one.fields, Field(name="CHECKSUM", attributes={"value": ""})))
+                ],
+                "last",
+            )
+            if len(seen.elements) > 1
+            else None
+        ),
+    ),
+)
 
 
 def _texts(one: Element) -> Element:
-    return structs.replace(one, fields=tuple(
-        field if field.name == "RESULT" else structs.replace(field, attributes={}, text=field.attributes.get("value", "") or "-") for field in one.fields
-    ))  # fmt: skip
+    return structs.replace(
+        one,
+        fields=tuple(
+            field
+            if field.name == "RESULT"
+            else structs.replace(field, attributes={}, text=field.attributes.get("value", "") or "-")
+            for field in one.fields
+        ),
+    )
 
 
 def _attributes(one: Element) -> Element:
-    return structs.replace(one, fields=tuple(
-        field if field.name == "RESULT" else structs.replace(field, attributes={"text": field.attributes.get("value", "")}) for field in one.fields
-    ))  # fmt: skip
+    return structs.replace(
+        one,
+        fields=tuple(
+            field
+            if field.name == "RESULT"
+            else structs.replace(field, attributes={"text": field.attributes.get("value", "")})
+            for field in one.fields
+        ),
+    )
 
 
 def _pieces(count: int, seen: Seen) -> Said:
@@ -210,23 +324,58 @@ class _Late(Pretending):
 _HARMLESS: Sequence[tuple[str, Operator, str, Change]] = (
     ("split", Operator.SPLIT, "Packets come in two pieces.", partial(_pieces, 2)),
     ("drip", Operator.SPLIT, "Packets come in many pieces.", partial(_pieces, 9)),
-    ("header-apart", Operator.SPLIT, "The header comes before the rest.",
-     lambda seen: [Piece(data=seen.exchange.raw[:3]), Piece(data=seen.exchange.raw[3:], delay_s=_PAUSE_S)]),
-    ("delayed", Operator.DELAY, "Answers take a moment.", lambda seen: (Piece(data=seen.exchange.raw, delay_s=_PAUSE_S),)),
+    (
+        "header-apart",
+        Operator.SPLIT,
+        "The header comes before the rest.",
+        lambda seen: [Piece(data=seen.exchange.raw[:3]), Piece(data=seen.exchange.raw[3:], delay_s=_PAUSE_S)],
+    ),
+    (
+        "delayed",
+        Operator.DELAY,
+        "Answers take a moment.",
+        lambda seen: (Piece(data=seen.exchange.raw, delay_s=_PAUSE_S),),
+    ),
     ("quotes", Operator.RENAME, "Values stand in single quotes.", _spelled(Spelling(quote="'"))),
     ("pairs", Operator.SPLIT, "Each element has an end tag.", _spelled(Spelling(pair=True))),
     ("one-line", Operator.DROP, "Documents stand on one line.", _spelled(Spelling(line_end="", indent="", blank=""))),
     ("comments", Operator.OVERFLOW, "Documents have comments.", _spelled(Spelling(comment=" of no account "))),
     ("references", Operator.RENAME, "Values are character references.", _spelled(Spelling(references=True))),
     ("mark", Operator.OVERFLOW, "Documents begin with a byte order mark.", _spelled(Spelling(mark=True))),
-    ("blanks", Operator.OVERFLOW, "Documents have more white space.", _spelled(Spelling(equals=" = ", attribute_space="\n  ", blank="\t"))),
-    ("upper-encoding", Operator.RENAME, "The encoding is declared in upper case.", _spelled(Spelling(encoding="UTF-8"))),
+    (
+        "blanks",
+        Operator.OVERFLOW,
+        "Documents have more white space.",
+        _spelled(Spelling(equals=" = ", attribute_space="\n  ", blank="\t")),
+    ),
+    (
+        "upper-encoding",
+        Operator.RENAME,
+        "The encoding is declared in upper case.",
+        _spelled(Spelling(encoding="UTF-8")),
+    ),
     ("field-order", Operator.REORDER, "Fields stand in another order.", _backwards),
-    ("name-blanks", Operator.OVERFLOW, "Names of commands have blanks around them.",
-     lambda seen: seen.each(lambda one: [structs.replace(one, attributes={name: f" {value} " for name, value in one.attributes.items()})])),
-    ("name-case", Operator.RENAME, "Names of commands are in upper case.",
-     lambda seen: seen.each(lambda one: [structs.replace(one, attributes={name: value.upper() for name, value in one.attributes.items()})])),
-)  # fmt: skip
+    (
+        "name-blanks",
+        Operator.OVERFLOW,
+        "Names of commands have blanks around them.",
+        lambda seen: seen.each(
+            lambda one: [
+                structs.replace(one, attributes={name: f" {value} " for name, value in one.attributes.items()})
+            ]
+        ),
+    ),
+    (
+        "name-case",
+        Operator.RENAME,
+        "Names of commands are in upper case.",
+        lambda seen: seen.each(
+            lambda one: [
+                structs.replace(one, attributes={name: value.upper() for name, value in one.attributes.items()})
+            ]
+        ),
+    ),
+)
 
 
 class _Rules(Maker):
@@ -234,10 +383,17 @@ class _Rules(Maker):
 
     def mutants(self) -> Iterator[Mutant]:
         """See the module."""
-        for rule, name, operator, about, say in (*_HEADERS, *_XML, *_MESSAGES):
+        for rule, name, operator, about, say in (*HEADERS, *XML, *_MESSAGES):
             yield self.says(self.clause(rule), name, operator, about, say)
         for name, operator, about, say in _HARMLESS:
-            yield self.says(self.clause("well-formed"), f"harmless-{name}", operator, f"{about} That is allowed.", say, harmless=True)  # fmt: skip
+            yield self.says(
+                self.clause("well-formed"),
+                f"harmless-{name}",
+                operator,
+                f"{about} That is allowed.",
+                say,
+                harmless=True,
+            )
         for word, behind in (("before", False), ("behind", True)):
             yield Mutant(
                 id=f"{self.clause('indication')}:harmless-{word}",

@@ -217,13 +217,16 @@ class Seen(Asked):
             made += change(one) if number in at else [one]
         return self.with_(made)
 
-    def fields(self, name: str, change: EachField, place: str = "each") -> bytes | None:
-        """The packet with something else in place of a field, wherever it stands."""
+    def fields(
+        self, name: str, change: EachField, place: str = "each", *, lacking: Sequence[Field] = ()
+    ) -> bytes | None:
+        """The packet with something else in place of a field, wherever it stands; of what is `lacking` where it does not stand."""
         names = self.names(name)
 
         def changed(one: Element) -> Iterator[Element]:
+            there = any(field.name in names for field in one.fields)
             made: list[Field] = []
-            for field in one.fields:
+            for field in one.fields if there else (*one.fields, *lacking):
                 made += change(field) if field.name in names else [field]
             yield structs.replace(one, fields=tuple(made))
 
@@ -258,7 +261,9 @@ class Seen(Asked):
 
     def accepted(self, **values: str) -> bytes | None:
         """The same packet as a success, with these values besides."""
-        return self.each(lambda one: [self.set(one, **{self.syntax.result: self.syntax.success, self.syntax.reason: None}, **values)])  # fmt: skip
+        return self.each(
+            lambda one: [self.set(one, **{self.syntax.result: self.syntax.success, self.syntax.reason: None}, **values)]
+        )
 
     def without_header(self) -> bytes:
         """The payload."""

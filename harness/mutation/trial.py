@@ -175,7 +175,11 @@ def _find(bench: Bench, live: Live, record: Records, fields: Fields) -> None:
         await Send(_LOOK, binding.call(record.list, ())[1])
         got = await Receive(_LOOK)
         packet = binding.packet(got.raw, got.ending, got.step, operation=record.list)
-        found.extend(part.get(record.key) for part in packet.listed() if all(value in part.all(name) for name, value in own.items()))
+        found.extend(
+            part.get(record.key)
+            for part in packet.listed()
+            if all(value in part.all(name) for name, value in own.items())
+        )
 
     with suppress(CaseEnd):
         play(look(), live)

@@ -67,7 +67,7 @@ def _spellings(
 ) -> Iterator[Mistake]:
     """Spellings by reading, and the ambiguity whose readings they are."""
     yield from _ambiguity(system, (*place, own), ambiguity)
-    if len(set(names.values())) > 1 and ambiguity is None:
+    if names and ambiguity is None and (own != "root_ambiguity" or len(set(names.values())) > 1):
         yield Mistake((*place, key), f"{own}, whose readings name them", "none")
     if ambiguity is not None and not names:
         yield Mistake((*place, own), f"{key}, one for each reading", "none")

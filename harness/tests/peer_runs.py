@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.certify import REFERENCE_CLOCK
+from harness.certify import reference_clock
 from harness.engine import Plan, Run
 from harness.events import CaseFinished
 from harness.spec.clauses import ClauseEntry, catalogue
@@ -32,14 +32,22 @@ def some(names: Sequence[T], step: int) -> list[T]:
 
 
 def run_against(
-    name: str, peer: str, arguments: Sequence[str], select: Sequence[str] = (), *, clock: float = REFERENCE_CLOCK
+    name: str, peer: str, arguments: Sequence[str], select: Sequence[str] = (), *, clock: float | None = None
 ) -> Iterator[CaseResult]:
     """The results of a run of a system's suite against a peer, one after the other; the peer lives as long as the iterator."""
     system = load_system(name)
     with tempfile.TemporaryDirectory(prefix="clausewise-peer-") as folder:
         path = Path(folder) / "target.toml"
         script = str(PEERS / f"{name}_{peer}.py")
-        command = [sys.executable, script, "--write-target", str(path), "--clock-scale", str(clock), *arguments]
+        command = [
+            sys.executable,
+            script,
+            "--write-target",
+            str(path),
+            "--clock-scale",
+            str(clock or reference_clock(system)),
+            *arguments,
+        ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             assert process.stdout is not None

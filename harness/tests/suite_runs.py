@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from harness.certify import REFERENCE_CLOCK, reference_server
+from harness.certify import reference_clock, reference_server
 from harness.engine import Plan, Run
 from harness.events import CaseFinished
 from harness.reference.faults import Fault
@@ -28,7 +28,9 @@ def run_against_the_reference_server(
     system = load_system(name)
     with tempfile.TemporaryDirectory(prefix="clausewise-test-") as folder:
         path = Path(folder) / "target.toml"
-        with reference_server(name, ("--write-target", str(path), "--clock-scale", str(REFERENCE_CLOCK), *arguments)):
+        with reference_server(
+            name, ("--write-target", str(path), "--clock-scale", str(reference_clock(system)), *arguments)
+        ):
             target = replace(load_target(path, {name: system}), timeout=timeout_s)
             plan = Plan(system=system, suite=load_suite(system), target=target, seed=SEED, select=tuple(select))
             for event in Run(plan, _forget).events():
@@ -70,4 +72,17 @@ def blamed(name: str, arguments: Sequence[str], *, timeout_s: float) -> list[str
         f"{result.id}: {result.message}"
         for result in run_against_the_reference_server(name, arguments, timeout_s=timeout_s)
         if result.outcome in (Outcome.FAILED, Outcome.ERROR)
+    ]
+
+
+def combinations(name: str) -> list[tuple[str, ...]]:
+    """Readings as `serve --reading` takes them, one of each ambiguity, so that together each reading is followed once."""
+    known = {one: list(ambiguity.readings) for one, ambiguity in load_system(name).ambiguities.items()}
+    return [
+        tuple(
+            argument
+            for one, readings in known.items()
+            for argument in ("--reading", f"{one}={readings[number % len(readings)]}")
+        )
+        for number in range(max(map(len, known.values())))
     ]

@@ -72,7 +72,7 @@ _WRONG: tuple[tuple[str, Any, str, str], ...] = (
     (f"{ADD}/confirm/undocumented", "RSS-AMB-901", "confirm.undocumented", "the id of an ambiguity"),
     (f"{ADD}/confirm/fields/FLAG/type", "flg", "confirm.fields.FLAG.type", "did you mean 'flag'"),
     (f"{ADD}/confirm/fields/FLAG/object", "endpont", "FLAG.object", "did you mean 'endpoint'"),
-    (f"{ADD}/confirm/fields/FLAG/names", {"x": "FLG"}, "FLAG", ""),
+    (f"{ADD}/confirm/fields/FLAG/names", {"x": "FLG"}, "FLAG.names", "ambiguity, whose readings"),
     (f"{ADD}/confirm/fields/FLAG/ambiguity", "RSS-AMB-001", "FLAG.ambiguity", "names, one for each reading"),
     (f"{ADD}/confirm/fields/FLAG/absent", "RSS-AMB-001", "FLAG.absent", "an ambiguity with a reading 'absent'"),
     (f"{ADD}/confirm/fields/FLAG/empty", "RSS-AMB-901", "FLAG.empty", "the id of an ambiguity"),

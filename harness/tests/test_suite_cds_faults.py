@@ -8,7 +8,6 @@ import pytest
 
 from harness.reference.faults import Fault
 from harness.reference.server import faults_of
-from harness.spec.load import load_system
 from harness.tests import suite_runs
 
 SYSTEM = "cds"
@@ -20,17 +19,7 @@ blamed = partial(suite_runs.blamed, SYSTEM, timeout_s=TIMEOUT_S)
 BEYOND = {"any-action": "the document does not close its list of actions"}
 
 
-def combinations() -> list[tuple[str, ...]]:
-    """Readings as `serve --reading` takes them, one of each ambiguity, so that together each reading is followed once."""
-    known = {name: list(ambiguity.readings) for name, ambiguity in load_system(SYSTEM).ambiguities.items()}
-    return [
-        tuple(
-            argument
-            for name, readings in known.items()
-            for argument in ("--reading", f"{name}={readings[number % len(readings)]}")
-        )
-        for number in range(max(map(len, known.values())))
-    ]
+COMBINATIONS = suite_runs.combinations(SYSTEM)
 
 
 @pytest.mark.slow
@@ -45,7 +34,7 @@ def test_each_seeded_fault_is_blamed_on_a_clause_of_it(fault: Fault) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("readings", combinations(), ids=range(len(combinations())))
+@pytest.mark.parametrize("readings", COMBINATIONS, ids=range(len(COMBINATIONS)))
 def test_no_reading_that_the_document_supports_fails_or_breaks_a_case(readings: tuple[str, ...]) -> None:
     """DESIGN.md, Vocabulary: a device that follows any reading the document supports conforms."""
     assert [] == blamed(readings)

@@ -150,6 +150,12 @@ def split(data: bytes) -> tuple[list[bytes], bytes]:
     return payloads, data[start:]
 
 
+def begins_packet(data: bytes) -> bool:
+    """Whether bytes are the beginning of a packet that is longer, so that no rule is broken yet."""
+    longer = len(data) < HEADER_BYTES or int.from_bytes(data[2:HEADER_BYTES], "big") > len(data)
+    return longer and data[:2] == bytes((VERSION, 0))[: len(data)]
+
+
 def _broken(first: bytes, offset: int, longest: int) -> FramingError | None:
     """The first rule that the begin of a header breaks, if it does.
 

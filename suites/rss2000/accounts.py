@@ -67,10 +67,14 @@ async def password_changed(dut: PacketDut) -> None:
 async def password_kept(dut: PacketDut) -> None:
     """A change that sends the same password leaves the login as it was."""
     made = await user(dut)
-    for number, values in enumerate(({"FULLNAME": "a"}, {"EMAIL": "b@example.com"}, {"PRIVILEGE": "0"}, {"PRIVILEGE": "1"})):
+    for number, values in enumerate(
+        ({"FULLNAME": "a"}, {"EMAIL": "b@example.com"}, {"PRIVILEGE": "0"}, {"PRIVILEGE": "1"})
+    ):
         dut.ok(await modify(dut, "user", made, **values), "RSS-MODDEVUSER", check="modify")
         privilege = made["PRIVILEGE"]
-        await enters(dut, f"{number}", made["USERNAME"], made["PASSWORD"], "RSS-ACC-016", "RSS-ACC-006", privilege=privilege)
+        await enters(
+            dut, f"{number}", made["USERNAME"], made["PASSWORD"], "RSS-ACC-016", "RSS-ACC-006", privilege=privilege
+        )
         await stays_out(dut, f"{number}-wrong", made["USERNAME"], made["PASSWORD"] + "x", "RSS-SES-009")
 
 
@@ -97,7 +101,9 @@ async def privilege_changed(dut: PacketDut) -> None:
     """A login tells the privilege that the account has now, however often it was changed, and that of nobody else."""
     made, other = await user(dut, PRIVILEGE="1"), await user(dut, PRIVILEGE="1")
     for number, privilege in enumerate(("0", "1", "0", "0", "1")):
-        packet = dut.ok(await modify(dut, "user", made, PRIVILEGE=privilege), "RSS-MODDEVUSER.PRIVILEGE", check="modify")
+        packet = dut.ok(
+            await modify(dut, "user", made, PRIVILEGE=privilege), "RSS-MODDEVUSER.PRIVILEGE", check="modify"
+        )
         same(dut, packet.first, {"PRIVILEGE": privilege}, "RSS-MODDEVUSER.confirm.PRIVILEGE")
         part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-006")
         same(dut, part, {"PRIVILEGE": privilege}, "RSS-ACC-006", "RSS-GETDEVUSER.confirm.PRIVILEGE")
@@ -119,7 +125,9 @@ async def refused_again(dut: PacketDut) -> None:
             made = new
         part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-002")
         same(dut, part, _shown(made), *(("RSS-ACC-002",) if taken else ("RSS-XML-013", "RSS-ACC-014")))
-        await enters(dut, f"in-{number}", made["USERNAME"], made["PASSWORD"], "RSS-XML-013", privilege=made["PRIVILEGE"])
+        await enters(
+            dut, f"in-{number}", made["USERNAME"], made["PASSWORD"], "RSS-XML-013", privilege=made["PRIVILEGE"]
+        )
         if not taken:
             await stays_out(dut, f"out-{number}", made["USERNAME"], f"New-{number}", "RSS-SES-009", "RSS-XML-013")
     other = await user(dut)
@@ -136,7 +144,10 @@ async def refused_unknown(dut: PacketDut) -> None:
     made, removed = await user(dut), await user(dut)
     dut.ok(await dut.command(_DELETE, {"USERNAME": removed["USERNAME"]}), "RSS-DELDEVUSER")
     for name in (removed["USERNAME"], dut.unique("nobody"), made["USERNAME"] + "x", made["USERNAME"][:-1]):
-        fields = {one: {**removed, "USERNAME": name, "FULLNAME": "nobody"}[one] for one in dut.model.operations[_MODIFY].parameters}
+        fields = {
+            one: {**removed, "USERNAME": name, "FULLNAME": "nobody"}[one]
+            for one in dut.model.operations[_MODIFY].parameters
+        }
         for operation, sent in ((_MODIFY, fields), (_DELETE, {"USERNAME": name}), (_MODIFY, fields)):
             dut.refused(await dut.command(operation, sent), "RSS-ACC-010")
         await absent(dut, "user", name, "RSS-XML-013", "RSS-ACC-008")
@@ -149,8 +160,16 @@ async def refused_unknown(dut: PacketDut) -> None:
 async def blank_fields(dut: PacketDut) -> None:
     """Full name and mail address may be blank from the beginning, take values, and may be blank again, each for itself."""
     made = await user(dut, FULLNAME="", EMAIL="", PASSWORD="")
-    full = {"FULLNAME": "Full Name", "EMAIL": "mail@example.com", "PASSWORD": "Pass-1"}
-    steps = [{}, full, {"FULLNAME": ""}, {"EMAIL": "", "FULLNAME": "x"}, {"FULLNAME": "", "EMAIL": "y@example.com"}, {"EMAIL": ""}, full]
+    full = {"FULLNAME": "Full Name", "EMAIL": "first.and.last.name@mail.example.com", "PASSWORD": "Pass-1"}
+    steps = [
+        {},
+        full,
+        {"FULLNAME": ""},
+        {"EMAIL": "", "FULLNAME": "x"},
+        {"FULLNAME": "", "EMAIL": "y@example.com"},
+        {"EMAIL": ""},
+        full,
+    ]
     for number, values in enumerate(steps):
         if number:
             packet = dut.ok(await modify(dut, "user", made, **values), "RSS-ACC-018", check="modify")
@@ -173,7 +192,9 @@ async def shown_password(dut: PacketDut) -> None:
         part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-006")
         shown = part.get("PASSWORD") or ""
         old = shown.startswith("Shown-") and shown != new
-        dut.check("shown", not old, "RSS-ACC-006", expected="the new password, if any", got="the old one" if old else "")
+        dut.check(
+            "shown", not old, "RSS-ACC-006", expected="the new password, if any", got="the old one" if old else ""
+        )
 
 
 @SUITE.scenario("user.open.own-account", chapter=CHAPTER, after=("DELDEVUSER.success",))

@@ -8,7 +8,20 @@ from harness.flow import CaseInconclusive, CaseSkipped
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.listing import (
-    ARCHIVES, GET, KEYS, MOST, STREAMS, Row, count, directions, ids, page, paging, rows_of, walk, whole,
+    ARCHIVES,
+    GET,
+    KEYS,
+    MOST,
+    STREAMS,
+    Row,
+    count,
+    directions,
+    ids,
+    page,
+    paging,
+    rows_of,
+    walk,
+    whole,
 )  # fmt: skip
 
 CHAPTER = "Archives / Live Streaming"
@@ -23,7 +36,7 @@ def _twice(rows: list[Row]) -> list[str]:
 
 @SUITE.scenario("archive.count", "RSS-ARC-001", "RSS-ARC-015", "RSS-ARC-016", chapter=CHAPTER, after=_CONTROL)
 async def counted(dut: PacketDut) -> None:
-    """LIBLIST is the number of archives that are listed, each once and none of them a stream"""
+    """LIBLIST is the number of archives that are listed, each once and none of them a stream."""
     rows = await whole(dut)
     packet, archives, _ = await count(dut)
     enough = len(rows) >= MOST and archives >= len(rows)
@@ -45,11 +58,19 @@ async def counted(dut: PacketDut) -> None:
 
 @SUITE.scenario("archive.streams", "RSS-ARC-002", "RSS-ARC-015", "RSS-ARC-016", chapter=CHAPTER, after=_CONTROL)
 async def streams(dut: PacketDut) -> None:
-    """BROADLIST is the number of streams that are listed, each once"""
+    """BROADLIST is the number of streams that are listed, each once."""
     rows = await whole(dut, catalog=STREAMS)
     packet, _, number = await count(dut)
     right = len(rows) == number or (len(rows) >= MOST and number >= len(rows))
-    dut.check("number", right, "RSS-ARC-002", "RSS-GETLISTINFO.confirm.BROADLIST", expected=f"BROADLIST {len(rows)}", got=str(number), step=packet.step)  # fmt: skip
+    dut.check(
+        "number",
+        right,
+        "RSS-ARC-002",
+        "RSS-GETLISTINFO.confirm.BROADLIST",
+        expected=f"BROADLIST {len(rows)}",
+        got=str(number),
+        step=packet.step,
+    )
     twice = _twice(rows)
     dut.check("once", not twice, "RSS-ARC-015", expected="each CONF_ID once", got=", ".join(twice))
     kinds = {row.get("CATALOG", STREAMS) for row in rows} - {STREAMS}
@@ -62,9 +83,20 @@ async def streams(dut: PacketDut) -> None:
 
 
 def _register_pages(size: int) -> None:
-    @SUITE.scenario(f"archive.pages.{size}", "RSS-ARC-003", "RSS-ARC-004", "RSS-ARC-005", "RSS-ARC-028", "RSS-ARC-031", _START, _END, chapter=CHAPTER, after=_CONTROL)  # fmt: skip
+    @SUITE.scenario(
+        f"archive.pages.{size}",
+        "RSS-ARC-003",
+        "RSS-ARC-004",
+        "RSS-ARC-005",
+        "RSS-ARC-028",
+        "RSS-ARC-031",
+        _START,
+        _END,
+        chapter=CHAPTER,
+        after=_CONTROL,
+    )
     async def pages(dut: PacketDut) -> None:
-        """Pages that follow one another have each archive once, and none has more than was asked for"""
+        """Pages that follow one another have each archive once, and none has more than was asked for."""
         how = await paging(dut)
         most = min(MOST, 60 * size)
         for _ in range(3):
@@ -85,11 +117,33 @@ def _register_pages(size: int) -> None:
         dut.check("once", not twice, "RSS-ARC-004", _START, _END, expected="no archive twice", got=", ".join(twice[:3]))
         to_end = len(all_ids) < min(most, MOST)
         lost = [one for one in all_ids if one not in found] if to_end else []
-        dut.check("each", not lost, "RSS-ARC-004", _START, _END, expected=f"all {len(all_ids)} archives", got=f"{len(lost)} are on no page: {', '.join(lost[:3])}" if lost else "")  # fmt: skip
+        dut.check(
+            "each",
+            not lost,
+            "RSS-ARC-004",
+            _START,
+            _END,
+            expected=f"all {len(all_ids)} archives",
+            got=f"{len(lost)} are on no page: {', '.join(lost[:3])}" if lost else "",
+        )
         enough = len(found) >= min(len(all_ids), most // size * size)
-        dut.check("as-many", enough, "RSS-ARC-004", _START, _END, expected=f"as many as the {len(all_ids)} archives", got=str(len(found)))  # fmt: skip
+        dut.check(
+            "as-many",
+            enough,
+            "RSS-ARC-004",
+            _START,
+            _END,
+            expected=f"as many as the {len(all_ids)} archives",
+            got=str(len(found)),
+        )
         full = all(len(rows) == size for rows in walked[: len(all_ids[:most]) // size])
-        dut.check("full", full, "RSS-ARC-005", expected=f"{size} entries on each page but the last", got=str([len(rows) for rows in walked]))  # fmt: skip
+        dut.check(
+            "full",
+            full,
+            "RSS-ARC-005",
+            expected=f"{size} entries on each page but the last",
+            got=str([len(rows) for rows in walked]),
+        )
         same = found == all_ids[: len(found)]
         dut.check("order", same, "RSS-ARC-005", "RSS-ARC-028", expected="the order of the whole list", got="" if same else "another one")  # fmt: skip
 
@@ -100,7 +154,7 @@ for _size in (1, 3, 10):
 
 @SUITE.scenario("archive.page-borders", "RSS-ARC-003", "RSS-ARC-005", "RSS-ARC-031", _START, _END, chapter=CHAPTER, after=_CONTROL)  # fmt: skip
 async def borders(dut: PacketDut) -> None:
-    """One entry at a time from the beginning, around the middle and at the end; pages that reach beyond it; a long one"""
+    """One entry at a time from the beginning, around the middle and at the end; pages that reach beyond it; a long one."""
     how = await paging(dut)
     listed = await whole(dut, how=how)
     _, total, _ = await count(dut)
@@ -110,8 +164,26 @@ async def borders(dut: PacketDut) -> None:
     for first, size in ((0, 1), (last // 2, 1), (last, 1), (0, 2), (last // 2, 3), (last - 1, 2), (0, 12), (0, 24), (last // 3, 24)):  # fmt: skip
         packet, rows = await page(dut, how.fields(first, size, "0", ARCHIVES))
         wanted = min(size, max(total, len(listed)) - first)
-        dut.check("length", len(rows) <= size, "RSS-ARC-003", _START, _END, expected=f"{size} entries at most", got=str(len(rows)), step=packet.step)  # fmt: skip
-        dut.check("some", bool(rows), "RSS-ARC-031", _START, _END, expected=f"{wanted} entries from {first} on", got="none", step=packet.step)  # fmt: skip
+        dut.check(
+            "length",
+            len(rows) <= size,
+            "RSS-ARC-003",
+            _START,
+            _END,
+            expected=f"{size} entries at most",
+            got=str(len(rows)),
+            step=packet.step,
+        )
+        dut.check(
+            "some",
+            bool(rows),
+            "RSS-ARC-031",
+            _START,
+            _END,
+            expected=f"{wanted} entries from {first} on",
+            got="none",
+            step=packet.step,
+        )
         dut.check("full", len(rows) == wanted, "RSS-ARC-005", expected=f"{wanted} entries", got=str(len(rows)), step=packet.step)  # fmt: skip
         same = ids(rows) == ids(listed[first : first + len(rows)])
         dut.check("place", same, "RSS-ARC-005", expected=f"the entries from {first} on", got="" if same else "others", step=packet.step)  # fmt: skip
@@ -122,11 +194,15 @@ async def borders(dut: PacketDut) -> None:
 
 @SUITE.scenario("archive.odd-pages", chapter=CHAPTER, after=_CONTROL)
 async def odd_pages(dut: PacketDut) -> None:
-    """Pages behind the end, with END before START, or without START, END or SORT: refused, or they have what lies there"""
+    """Pages behind the end, with END before START, or without START, END or SORT: refused, or they have what lies there."""
     _, total, _ = await count(dut)
     fields = {"CATALOG": ARCHIVES, "START": "0", "END": "3", "SORT": "0"}
     behind = {**fields, "START": str(total + 50), "END": str(total + 59)}
-    for odd in (behind, {**fields, "START": "3", "END": "0"}, *({k: v for k, v in fields.items() if k != name} for name in ("START", "END", "SORT"))):  # fmt: skip
+    for odd in (
+        behind,
+        {**fields, "START": "3", "END": "0"},
+        *({k: v for k, v in fields.items() if k != name} for name in ("START", "END", "SORT")),
+    ):
         packet = await dut.command(GET, odd, judged=False)
         dut.either(packet, "RSS-AMB-088", "RSS-ARC-003")
 
@@ -136,7 +212,7 @@ def _register_sort(sort: str) -> None:
 
     @SUITE.scenario(f"archive.sort.{field.lower()}", clause, "RSS-GETMEDIAINFO.SORT", chapter=CHAPTER, after=_CONTROL)
     async def sorted_by(dut: PacketDut) -> None:
-        """A list is in the order that SORT asks for, in one direction, over all of its pages"""
+        """A list is in the order that SORT asks for, in one direction, over all of its pages."""
         how = await paging(dut)
         rows = await whole(dut, sort, how=how)
         values = [row[field] for row in rows if row.get(field)]
@@ -149,11 +225,25 @@ def _register_sort(sort: str) -> None:
             dut.observe("direction", "RSS-AMB-087", *fits)
         plain = await whole(dut, "0", how=how)
         lost = set(ids(plain)) ^ set(ids(rows)) if len(plain) < MOST else set()
-        dut.check("all", not lost, "RSS-ARC-004", "RSS-GETMEDIAINFO.SORT", expected="the same archives in each order", got=", ".join(sorted(lost)[:3]))  # fmt: skip
+        dut.check(
+            "all",
+            not lost,
+            "RSS-ARC-004",
+            "RSS-GETMEDIAINFO.SORT",
+            expected="the same archives in each order",
+            got=", ".join(sorted(lost)[:3]),
+        )
         for size in (5, 20):
             short = [row[field] for row in rows_of(await walk(dut, how, size, sort, most=2 * size)) if row.get(field)]
             again, where = directions(short, keys)
-            dut.check("pages", bool(again & fits) or not fits, clause, "RSS-GETMEDIAINFO.SORT", expected="the same direction on the first pages", got=where or str(again))  # fmt: skip
+            dut.check(
+                "pages",
+                bool(again & fits) or not fits,
+                clause,
+                "RSS-GETMEDIAINFO.SORT",
+                expected="the same direction on the first pages",
+                got=where or str(again),
+            )
 
 
 for _sort in KEYS:
@@ -181,7 +271,7 @@ def _found(names: list[str], word: str) -> dict[str, set[int]]:
 
 @SUITE.scenario("archive.search", "RSS-ARC-029", "RSS-GETLISTINFO.SEARCH", chapter=CHAPTER, after=_CONTROL)
 async def search(dut: PacketDut) -> None:
-    """A search counts the archives whose names fit, at least the one whose whole name is sought, and a blank one all"""
+    """A search counts the archives whose names fit, at least the one whose whole name is sought, and a blank one all."""
     rows = [row for row in await whole(dut) if row.get("NAME")]
     _, total, _ = await count(dut)
     if not rows or len(rows) < total:
@@ -191,7 +281,15 @@ async def search(dut: PacketDut) -> None:
     words = list(dict.fromkeys([*plain[:3], *(one for one in plain if not one.isascii())][:5]))
     for word in words:
         packet, seen, _ = await count(dut, word)
-        dut.check("whole-name", seen >= 1, "RSS-GETLISTINFO.SEARCH", "RSS-ARC-029", expected=f"at least the archive {word!r}", got=str(seen), step=packet.step)  # fmt: skip
+        dut.check(
+            "whole-name",
+            seen >= 1,
+            "RSS-GETLISTINFO.SEARCH",
+            "RSS-ARC-029",
+            expected=f"at least the archive {word!r}",
+            got=str(seen),
+            step=packet.step,
+        )
     pieces = [one for word in words for one in (word[: max(2, len(word) // 2)].rstrip(), *word.split()[-1:])]
     for word in dict.fromkeys([*words, *pieces, dut.unique("nothing")]):
         packet, seen, _ = await count(dut, word)

@@ -36,12 +36,29 @@ async def _keep(dut: PacketDut) -> dict[str, str]:
 async def _are(dut: PacketDut, wanted: dict[str, str], *clauses: str) -> None:
     for language, text in wanted.items():
         got = await _banner(dut, language)
-        dut.check("banner", got == text, *clauses, "RSS-SETBANNER.LANGUAGE", "RSS-BAN-003", expected=f"{text!r} in language {language}", got=got)  # fmt: skip
+        dut.check(
+            "banner",
+            got == text,
+            *clauses,
+            "RSS-SETBANNER.LANGUAGE",
+            "RSS-BAN-003",
+            expected=f"{text!r} in language {language}",
+            got=got,
+        )
 
 
-@SUITE.scenario("banner.languages", "RSS-BAN-001", "RSS-BAN-002", "RSS-BAN-003", "RSS-GETBANNER.LANGUAGE", "RSS-SETBANNER.LANGUAGE", chapter=CHAPTER, after=_BANNER)  # fmt: skip
+@SUITE.scenario(
+    "banner.languages",
+    "RSS-BAN-001",
+    "RSS-BAN-002",
+    "RSS-BAN-003",
+    "RSS-GETBANNER.LANGUAGE",
+    "RSS-SETBANNER.LANGUAGE",
+    chapter=CHAPTER,
+    after=_BANNER,
+)
 async def languages(dut: PacketDut) -> None:
-    """Each language has its own banner, and without a language it is the English one"""
+    """Each language has its own banner, and without a language it is the English one."""
     now = await _keep(dut)
     for turn in ("one", "two"):
         for language in ("2", "0", "1"):
@@ -57,14 +74,37 @@ async def languages(dut: PacketDut) -> None:
 
 @SUITE.scenario("banner.texts", "RSS-BAN-001", "RSS-BAN-004", "RSS-XML-011", "RSS-SETBANNER.BANNER_MSG", chapter=CHAPTER, after=_BANNER)  # fmt: skip
 async def texts(dut: PacketDut) -> None:
-    """Banners of any characters come back as they were set, in each language and to another session"""
+    """Banners of any characters come back as they were set, in each language and to another session."""
     await _keep(dut)
     await dut.login(link="other")
-    for language, text in zip(LANGUAGES * 3, ("Willkommen, Jürgen & <Öl>", "欢迎光临", "ようこそ", "a \"b\" 'c' > d", "&amp;lt;&#65;", "𝄞😀", "two  blanks", "ñandú", "0042"), strict=True):  # fmt: skip
+    for language, text in zip(
+        LANGUAGES * 3,
+        (
+            "Willkommen, Jürgen & <Öl>",
+            "欢迎光临",
+            "ようこそ",
+            "a \"b\" 'c' > d",
+            "&amp;lt;&#65;",
+            "𝄞😀",
+            "two  blanks",
+            "ñandú",
+            "0042",
+        ),
+        strict=True,
+    ):
         await _set(dut, language, text)
         packet = await dut.command("GETBANNER", {"LANGUAGE": language}, link="other")
         got = one_told(dut, "GETBANNER", dut.ok(packet, "RSS-GETBANNER", check="get").first, "BANNER_MSG")
-        dut.check("text", got == text, "RSS-BAN-004", "RSS-XML-011", "RSS-SETBANNER.BANNER_MSG", expected=text, got=str(got), step=packet.step)  # fmt: skip
+        dut.check(
+            "text",
+            got == text,
+            "RSS-BAN-004",
+            "RSS-XML-011",
+            "RSS-SETBANNER.BANNER_MSG",
+            expected=text,
+            got=str(got),
+            step=packet.step,
+        )
 
 
 async def _message(dut: PacketDut, index: str, language: str | None) -> str:
@@ -74,9 +114,17 @@ async def _message(dut: PacketDut, index: str, language: str | None) -> str:
     return one_told(dut, "GETIVR", packet.first, "PLAY_URL") or ""
 
 
-@SUITE.scenario("ivr.messages", "RSS-SET-006", "RSS-SET-007", "RSS-GETIVR.INDEX", "RSS-GETIVR.LANGUAGE", chapter=_IVR, after=("GETIVR.success",))  # fmt: skip
+@SUITE.scenario(
+    "ivr.messages",
+    "RSS-SET-006",
+    "RSS-SET-007",
+    "RSS-GETIVR.INDEX",
+    "RSS-GETIVR.LANGUAGE",
+    chapter=_IVR,
+    after=("GETIVR.success",),
+)
 async def messages(dut: PacketDut) -> None:
-    """Each of the ten messages is told of in each language; without a language it is the English one"""
+    """Each of the ten messages is told of in each language; without a language it is the English one."""
     for index in _MESSAGES:
         found = {language: await _message(dut, index, language) for language in LANGUAGES}
         usual = await _message(dut, index, None)
@@ -86,7 +134,7 @@ async def messages(dut: PacketDut) -> None:
 
 @SUITE.scenario("ivr.banner-apart", "RSS-BAN-006", chapter=CHAPTER, after=(*_BANNER, "GETIVR.success"))
 async def apart(dut: PacketDut) -> None:
-    """Spoken messages stay as they are when a banner changes, and the banner when it is read as they are"""
+    """Spoken messages stay as they are when a banner changes, and the banner when it is read as they are."""
     await _keep(dut)
     before = {index: await _message(dut, index, "0") for index in _MESSAGES}
     for language in LANGUAGES:
@@ -106,9 +154,16 @@ def _lost(dut: PacketDut) -> None:
         raise CaseSkipped("needs destructive = true in [target.allow]: what is replaced could not be set back")
 
 
-@SUITE.scenario("ivr.replaced", "RSS-SETIVR", "RSS-SETIVR.TYPE", "RSS-SETIVR.FILENAME", chapter=_IVR, after=("GETIVR.success",))  # fmt: skip
+@SUITE.scenario(
+    "ivr.replaced",
+    "RSS-SETIVR",
+    "RSS-SETIVR.TYPE",
+    "RSS-SETIVR.FILENAME",
+    chapter=_IVR,
+    after=("GETIVR.success", "GETBANNER.success"),
+)
 async def replaced(dut: PacketDut) -> None:
-    """A file of the device becomes a message, of each kind and in each language; one that it does not have may be refused"""
+    """A file of the device becomes a message, of each kind and in each language; one that it does not have may be refused."""
     _lost(dut)
     files = dut.fixtures("ivr_files")
     banners = {language: await _banner(dut, language) for language in LANGUAGES}
@@ -128,7 +183,7 @@ async def replaced(dut: PacketDut) -> None:
 def _register_logo(get: str, put: str) -> None:
     @SUITE.scenario(f"logo.{get[3:].lower()}", "RSS-BAN-005", f"RSS-{get}", f"RSS-{put}", f"RSS-{put}.FILENAME", chapter=CHAPTER)  # fmt: skip
     async def logo(dut: PacketDut) -> None:
-        """A logo can be asked for or not; where it can it has a place; a file of the device becomes it"""
+        """A logo can be asked for or not; where it can it has a place; a file of the device becomes it."""
         for _ in range(2):
             packet = await dut.command(get, judged=False)
             if not dut.either(packet, "RSS-AMB-096", f"RSS-{get}", check="get"):

@@ -8,7 +8,7 @@ from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.listing import ARCHIVES, GET, count, ids, whole
 from suites.rss2000.media import SET, archive_of, other_guid
-from suites.rss2000.quick import of_call
+from suites.rss2000.recorded import of_call
 from suites.rss2000.rights import one_told, told
 
 CHAPTER = "Archives / Live Streaming"
@@ -38,9 +38,25 @@ async def _doomed(dut: PacketDut) -> str:
     return known[-1]
 
 
-@SUITE.scenario("deletion.gone", "RSS-ARC-017", "RSS-ARC-018", "RSS-ARC-022", "RSS-DELMEDIAINFO", "RSS-DELMEDIAINFO.CONF_ID", "RSS-DELMEDIAINFO.TYPE", "RSS-DELMEDIAINFO.confirm", "RSS-DELMEDIAINFO.confirm.CONF_ID", "RSS-DELMEDIAINFO.confirm.CATALOG", "RSS-DELMEDIAINFO.indication", "RSS-DELMEDIAINFO.indication.CONF_ID", "RSS-DELMEDIAINFO.indication.CATALOG", chapter=CHAPTER, after=_CONTROL)  # fmt: skip
+@SUITE.scenario(
+    "deletion.gone",
+    "RSS-ARC-017",
+    "RSS-ARC-018",
+    "RSS-ARC-022",
+    "RSS-DELMEDIAINFO",
+    "RSS-DELMEDIAINFO.CONF_ID",
+    "RSS-DELMEDIAINFO.TYPE",
+    "RSS-DELMEDIAINFO.confirm",
+    "RSS-DELMEDIAINFO.confirm.CONF_ID",
+    "RSS-DELMEDIAINFO.confirm.CATALOG",
+    "RSS-DELMEDIAINFO.indication",
+    "RSS-DELMEDIAINFO.indication.CONF_ID",
+    "RSS-DELMEDIAINFO.indication.CATALOG",
+    chapter=CHAPTER,
+    after=_CONTROL,
+)
 async def gone(dut: PacketDut) -> None:
-    """An archive that was deleted is on no page, not counted, not told of and not deleted again; all others stay; watchers know"""
+    """An archive that was deleted is on no page, not counted, not told of and not deleted again; all others stay; watchers know."""
     guid = await _doomed(dut)
     await dut.login(link="watcher", indications=True)
     before = ids(await whole(dut))
@@ -57,35 +73,82 @@ async def gone(dut: PacketDut) -> None:
     message = dut.model.operations[DELETE].indication
     names = message.fields if message is not None else {}
     mine = [one for one in dut.told("watcher", DELETE) if guid in one.parts[0].all(*spelled(names["CONF_ID"].names, "CONF_ID"))]  # fmt: skip
-    dut.check("told-once", len(mine) == 1, "RSS-DELMEDIAINFO.indication", "RSS-DELMEDIAINFO.indication.CONF_ID", "RSS-IND-001", expected="one indication", got=str(len(mine)))  # fmt: skip
+    dut.check(
+        "told-once",
+        len(mine) == 1,
+        "RSS-DELMEDIAINFO.indication",
+        "RSS-DELMEDIAINFO.indication.CONF_ID",
+        "RSS-IND-001",
+        expected="one indication",
+        got=str(len(mine)),
+    )
     for packet in mine[:1]:
         dut.judge(DELETE, packet, list(sent.items()))
     await _is_gone(dut, guid, before, total)
     for _ in range(2):
         dut.refused(await dut.command(DELETE, sent), "RSS-ARC-018", "RSS-DELMEDIAINFO.CONF_ID.unknown", check="twice")
-    fields = {"CONF_ID": guid, "NAME": "clausewise", "DESCRIPTION": "", "ACCESSTYPE": "1", "DENY_AUTO_DELETE": "0", "PIN": "", "CATALOG": ARCHIVES}  # fmt: skip
+    fields = {
+        "CONF_ID": guid,
+        "NAME": "clausewise",
+        "DESCRIPTION": "",
+        "ACCESSTYPE": "1",
+        "DENY_AUTO_DELETE": "0",
+        "PIN": "",
+        "CATALOG": ARCHIVES,
+    }
     dut.refused(await dut.command(SET, fields), "RSS-ARC-018", "RSS-SETMEDIAINFO.CONF_ID.unknown", check="changed")
     await _is_gone(dut, guid, before, total)
 
 
 async def _is_gone(dut: PacketDut, guid: str, before: list[str], total: int) -> None:
     after = ids(await whole(dut))
-    dut.check("unlisted", guid not in after, "RSS-ARC-017", "RSS-DELMEDIAINFO", expected=f"no page with {guid}", got="it is listed" if guid in after else "")  # fmt: skip
+    dut.check(
+        "unlisted",
+        guid not in after,
+        "RSS-ARC-017",
+        "RSS-DELMEDIAINFO",
+        expected=f"no page with {guid}",
+        got="it is listed" if guid in after else "",
+    )
     lost = [one for one in before if one not in after and one != guid] if total == len(before) else []
-    dut.check("others", not lost, "RSS-ARC-022", "RSS-DELMEDIAINFO.CONF_ID", expected="all others", got=f"without {', '.join(lost[:3])}" if lost else "")  # fmt: skip
+    dut.check(
+        "others",
+        not lost,
+        "RSS-ARC-022",
+        "RSS-DELMEDIAINFO.CONF_ID",
+        expected="all others",
+        got=f"without {', '.join(lost[:3])}" if lost else "",
+    )
     packet, left, _ = await count(dut)
     new = len([one for one in after if one not in before])
     if total == len(before):
-        dut.check("count", left == total - 1 + new, "RSS-ARC-017", "RSS-ARC-001", "RSS-GETLISTINFO.confirm.LIBLIST", expected=f"LIBLIST {total - 1 + new}", got=str(left), step=packet.step)  # fmt: skip
+        dut.check(
+            "count",
+            left == total - 1 + new,
+            "RSS-ARC-017",
+            "RSS-ARC-001",
+            "RSS-GETLISTINFO.confirm.LIBLIST",
+            expected=f"LIBLIST {total - 1 + new}",
+            got=str(left),
+            step=packet.step,
+        )
     packet = await dut.command(GET, {"CATALOG": ARCHIVES, "CONF_ID": guid}, judged=False)
     dut.either(packet, "RSS-AMB-073", "RSS-ARC-017")
     seen = [one_told(dut, GET, part, "NAME") for part in packet.listed() if one_told(dut, GET, part, "NAME")]
-    dut.check("untold", packet.ok is not True or not seen, "RSS-ARC-017", "RSS-DELMEDIAINFO", expected="nothing of it", got=str(seen), step=packet.step)  # fmt: skip
+    dut.check(
+        "untold",
+        packet.ok is not True or not seen,
+        "RSS-ARC-017",
+        "RSS-DELMEDIAINFO",
+        expected="nothing of it",
+        got=str(seen),
+        step=packet.step,
+    )
 
 
 @SUITE.scenario("deletion.protected", "RSS-ARC-017", "RSS-DELMEDIAINFO", chapter=CHAPTER, after=_CONTROL)
 async def protected(dut: PacketDut) -> None:
-    """An archive that is not to be cleaned up by itself can be deleted by hand; a success means that it is gone"""
+    """An archive that is not to be cleaned up by itself can be deleted by hand; a success means that it is gone."""
     guid = await _doomed(dut)
     part = await archive_of(dut, guid)
     plain = {name: (told(dut, GET, part, name) or [""])[-1] for name in ("NAME", "DESCRIPTION")}
@@ -101,7 +164,7 @@ async def protected(dut: PacketDut) -> None:
 
 @SUITE.scenario("deletion.unknown", "RSS-ARC-018", "RSS-DELMEDIAINFO.CONF_ID.unknown", chapter=CHAPTER, after=_CONTROL)
 async def unknown(dut: PacketDut) -> None:
-    """The GUID of no archive is refused each time, near to that of one too, and nothing is deleted"""
+    """The GUID of no archive is refused each time, near to that of one too, and nothing is deleted."""
     before = ids(await whole(dut))
     if not before:
         raise CaseSkipped("needs archives")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from harness.flow import CaseInconclusive
 from harness.packetdut import PacketDut
@@ -14,7 +14,7 @@ from suites.rss2000.rights import one_told, told
 
 _NEW = "New in version 2.0"
 _STEADY = ("PRODUCTNAME", "VERSION", "TYPE", "H323COUNT", "VODCOUNT", "RECABILITY")
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - TIME has no zone and is in GMT
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _APART_S = 120
 
 
@@ -26,7 +26,7 @@ async def _value(dut: PacketDut, operation: str, name: str) -> str:
 
 @SUITE.scenario("device.product", "RSS-SYS-002", "RSS-CFS-002", chapter="System Information", after=("GETDEVINFO.success",))  # fmt: skip
 async def product(dut: PacketDut) -> None:
-    """What the device says of itself stays the same for all sessions"""
+    """What the device says of itself stays the same for all sessions."""
     await dut.login(link="other")
     first = dut.ok(await dut.command("GETDEVINFO"), "RSS-GETDEVINFO", check="first").first
     second = dut.ok(await dut.command("GETDEVINFO", link="other"), "RSS-GETDEVINFO", check="second").first
@@ -40,7 +40,7 @@ async def product(dut: PacketDut) -> None:
 
 @SUITE.scenario("device.clock", "RSS-SYS-001", "RSS-SYS-003", chapter="System Usage", after=("REFRESHSTATUS.success",))
 async def clock(dut: PacketDut) -> None:
-    """The time goes on, and is the same in both forms"""
+    """The time goes on, and is the same in both forms."""
     seen = []
     for turn in range(3):
         packet = dut.ok(await dut.command("REFRESHSTATUS"), "RSS-REFRESHSTATUS", check="status")
@@ -48,7 +48,14 @@ async def clock(dut: PacketDut) -> None:
         seen.append(int(values["TIMEVALUE"]) if values["TIMEVALUE"].isdecimal() else -1)
         said = moment(values["TIME"])
         apart = abs((said - _EPOCH).total_seconds() - seen[-1]) if said is not None and seen[-1] >= 0 else 0
-        dut.check("same", apart <= _APART_S, "RSS-SYS-003", expected="the same moment", got=f"{values}, {apart:.0f} s apart", step=packet.step)  # fmt: skip
+        dut.check(
+            "same",
+            apart <= _APART_S,
+            "RSS-SYS-003",
+            expected="the same moment",
+            got=f"{values}, {apart:.0f} s apart",
+            step=packet.step,
+        )
         if turn < 2:
             await dut.wait(3)
     dut.check("goes-on", seen == sorted(seen) and seen[0] < seen[-1], "RSS-SYS-001", expected="more seconds each time", got=str(seen))  # fmt: skip
@@ -56,11 +63,19 @@ async def clock(dut: PacketDut) -> None:
 
 @SUITE.scenario("device.ports", "RSS-SET-004", "RSS-SET-005", "RSS-GETIP.INDEX", chapter="IP Settings", after=("GETIP.success",))  # fmt: skip
 async def ports(dut: PacketDut) -> None:
-    """Without an index every port is told once, the first among them; with its index that one alone"""
+    """Without an index every port is told once, the first among them; with its index that one alone."""
     packet = dut.ok(await dut.command("GETIP"), "RSS-GETIP", check="all")
     known = [one_told(dut, "GETIP", part, "INDEX") for part in packet.listed()]
     right = "0" in known and len(set(known)) == len(known)
-    dut.check("once", right, "RSS-SET-004", "RSS-GETIP.confirm.INDEX", expected="each port once, 0 among them", got=str(known), step=packet.step)  # fmt: skip
+    dut.check(
+        "once",
+        right,
+        "RSS-SET-004",
+        "RSS-GETIP.confirm.INDEX",
+        expected="each port once, 0 among them",
+        got=str(known),
+        step=packet.step,
+    )
     for _ in range(2):
         one = dut.ok(await dut.command("GETIP", {"INDEX": "0"}), "RSS-GETIP", "RSS-GETIP.INDEX", check="first")
         alone = [one_told(dut, "GETIP", part, "INDEX") for part in one.listed()]
@@ -74,7 +89,7 @@ async def ports(dut: PacketDut) -> None:
 
 @SUITE.scenario("device.activation", "RSS-CFS-001", chapter=_NEW, after=("GETCFSINFO.success",))
 async def activation(dut: PacketDut) -> None:
-    """Serial number and running version are there, and the number stays"""
+    """Serial number and running version are there, and the number stays."""
     serials = [await _value(dut, "GETCFSINFO", "SERIAL") for _ in range(2)]
     version = await _value(dut, "GETCFSINFO", "VERSION_RUNNING")
     right = bool(serials[0] and version) and serials[0] == serials[1]
@@ -83,7 +98,7 @@ async def activation(dut: PacketDut) -> None:
 
 @SUITE.scenario("device.key", "RSS-CFS-003", "RSS-SETCFSKEY", "RSS-SETCFSKEY.CFSKEY", chapter=_NEW, after=("GETCFSINFO.success",))  # fmt: skip
 async def key(dut: PacketDut) -> None:
-    """The key of the device is taken; one that cannot be right may be refused"""
+    """The key of the device is taken; one that cannot be right may be refused."""
     known = dut.fixture("cfs_keys")
     dut.ok(await dut.command("SETCFSKEY", {"LANG": "en", "CFSKEY": known}), "RSS-SETCFSKEY", "RSS-SETCFSKEY.CFSKEY", check="set")  # fmt: skip
     keys = [await _value(dut, "GETCFSINFO", name) for name in ("ACTIVE_KEY", "PENDING_KEY")]
@@ -94,9 +109,21 @@ async def key(dut: PacketDut) -> None:
         await dut.command("SETCFSKEY", {"LANG": "en", "CFSKEY": known}, judged=False)
 
 
-@SUITE.scenario("multicast.file", "RSS-PLY-002", "RSS-PLY-003", "RSS-PLY-004", "RSS-STARTFILEMULTICAST", "RSS-STARTFILEMULTICAST.CONF_ID", "RSS-STARTFILEMULTICAST.TIMES", "RSS-STOPFILEMULTICAST", "RSS-STOPFILEMULTICAST.CONF_ID", chapter=_NEW, after=("GETMEDIAINFO.success",))  # fmt: skip
+@SUITE.scenario(
+    "multicast.file",
+    "RSS-PLY-002",
+    "RSS-PLY-003",
+    "RSS-PLY-004",
+    "RSS-STARTFILEMULTICAST",
+    "RSS-STARTFILEMULTICAST.CONF_ID",
+    "RSS-STARTFILEMULTICAST.TIMES",
+    "RSS-STOPFILEMULTICAST",
+    "RSS-STOPFILEMULTICAST.CONF_ID",
+    chapter=_NEW,
+    after=("GETMEDIAINFO.success",),
+)
 async def multicast(dut: PacketDut) -> None:
-    """An archive is sent and stopped and sent again; a second start or stop may be refused; the archive stays as it is"""
+    """An archive is sent and stopped and sent again; a second start or stop may be refused; the archive stays as it is."""
     guid = dut.fixture("archive_ids")
     before = row_of(dut, await archive_of(dut, guid))
     for operation in ("STARTFILEMULTICAST", "STOPFILEMULTICAST"):  # to find out how they are spelled is to do them
@@ -111,10 +138,20 @@ async def multicast(dut: PacketDut) -> None:
         if not packet.ok:
             break
         if turn == "second":
-            dut.either(await dut.command("STARTFILEMULTICAST", fields, judged=False), "RSS-AMB-115", "RSS-STARTFILEMULTICAST", check="again")  # fmt: skip
+            dut.either(
+                await dut.command("STARTFILEMULTICAST", fields, judged=False),
+                "RSS-AMB-115",
+                "RSS-STARTFILEMULTICAST",
+                check="again",
+            )
         stop = await dut.command("STOPFILEMULTICAST", {"CONF_ID": guid})
         dut.ok(stop, "RSS-PLY-002", "RSS-STOPFILEMULTICAST", "RSS-STOPFILEMULTICAST.CONF_ID", check="stop")
-    dut.either(await dut.command("STOPFILEMULTICAST", {"CONF_ID": guid}, judged=False), "RSS-AMB-115", "RSS-STOPFILEMULTICAST", check="stop-again")  # fmt: skip
+    dut.either(
+        await dut.command("STOPFILEMULTICAST", {"CONF_ID": guid}, judged=False),
+        "RSS-AMB-115",
+        "RSS-STOPFILEMULTICAST",
+        check="stop-again",
+    )
     stranger = other_guid(dut, guid, near=False)
     packet = await dut.command("STARTFILEMULTICAST", {**fields, "CONF_ID": stranger}, judged=False)
     if dut.either(packet, "RSS-AMB-107", "RSS-STARTFILEMULTICAST", check="unknown"):
@@ -126,7 +163,7 @@ async def multicast(dut: PacketDut) -> None:
 
 @SUITE.scenario("play.unknown", "RSS-CALLANDPLAY", chapter=_NEW, after=("GETMEDIAINFO.success",))
 async def play(dut: PacketDut) -> None:
-    """An archive is played to an endpoint, which may not answer; one that is not there may be refused"""
+    """An archive is played to an endpoint, which may not answer; one that is not there may be refused."""
     guid = dut.fixture("archive_ids")
     (address, *_) = await addresses(dut) or [""]
     if not address:

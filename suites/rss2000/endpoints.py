@@ -119,21 +119,22 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             dut.ok(await dut.command(remove, {key: name}), removed, check="remove")
             made.pop(name)
             await absent(dut, kind, name, removed)
-            await _as_made(dut, made, removed)
+            await _as_made(dut, made, removed, f"RSS-{remove}.{key}")
 
-    async def _as_made(dut: PacketDut, made: dict[str, Values], clause: str) -> None:
+    async def _as_made(dut: PacketDut, made: dict[str, Values], *clauses: str) -> None:
         parts = await entries(dut, kind)
         for name, one in made.items():
             found = [part for part in parts if part.get(key) == name]
-            dut.check("there", len(found) == 1, "RSS-ACC-014", clause, expected=f"{name!r} once", got=f"{len(found)}")
+            dut.check("there", len(found) == 1, "RSS-ACC-014", *clauses, expected=f"{name!r} once", got=f"{len(found)}")
             for part in found[:1]:
-                same(dut, part, {_TEXT[kind]: one[_TEXT[kind]], guid: part.get(guid) or ""}, "RSS-ACC-014", clause)
+                same(dut, part, {_TEXT[kind]: one[_TEXT[kind]]}, "RSS-ACC-014", *clauses)
 
     @SUITE.scenario(f"{kind}.many", "RSS-ACC-013", "RSS-ACC-014", removed, chapter=CHAPTER, after=(f"{add}.success", f"{remove}.success"))  # fmt: skip
     async def many(dut: PacketDut) -> None:
         """Of many accounts the list has each once, with an id of its own, and after removals those that are left."""
         made = [await add_record(dut, kind) for _ in range(_MANY)]
         left = set(range(_MANY))
+        deletion = (f"RSS-{remove}", f"RSS-{remove}.{key}")
         for gone in ((), range(0, _MANY, 3), (_MANY - 1,)):
             for number in gone:
                 dut.ok(await dut.command(remove, {key: made[number][key]}), removed, check="remove")
@@ -142,9 +143,14 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             names = [part.get(key) for part in parts]
             for number, one in enumerate(made):
                 there, count = number in left, names.count(one[key])
-                clauses = ("RSS-ACC-013", *(() if there else (removed,)))
-                dut.check("times", count == there, *clauses, expected=f"{one[key]!r} {int(there)} times", got=f"{count}")
+                clauses = ("RSS-ACC-013", *(("RSS-ACC-014",) if there else (removed,)), *(deletion if gone else ()))
+                dut.check(
+                    "times", count == there, *clauses, expected=f"{one[key]!r} {int(there)} times", got=f"{count}"
+                )
             ids = [plain(part.get(guid)) for part in parts]
+            named = {part.get(key): plain(part.get(guid)) for part in parts}
+            other = [one[key] for one in made if named.get(one[key], plain(one[guid])) != plain(one[guid])]
+            dut.check("same-id", not other, "RSS-ACC-012", expected="the ids of the confirms", got=", ".join(other))
             twice = {one for one in ids if ids.count(one) > 1}
             dut.check("ids", not twice, "RSS-ACC-011", "RSS-ACC-013", expected="each id once", got=", ".join(twice))
 
@@ -176,13 +182,26 @@ _register_both("endpoint", "RSS-ACC-007", "RSS-ACC-005")
 @SUITE.scenario("endpoint.removal-told", "RSS-ACC-019", "RSS-DELENDPOINT.confirm", chapter=CHAPTER, after=("DELENDPOINT.success",))  # fmt: skip
 async def removal_told(dut: PacketDut) -> None:
     """The confirm of a removal tells of the account that was removed, with what it was changed to."""
+    await dut.login(link="watcher", indications=True)
     made = [await endpoint(dut, H323=f"alias {number}", E164=_number(dut), FLAG=str(number % 2)) for number in range(3)]
     dut.ok(await modify(dut, "endpoint", made[1], H323="changed", FLAG="0", E164=""), "RSS-MODENDPOINT", check="modify")
-    for one in (made[1], made[0], made[2]):
+    for number, one in enumerate((made[1], made[0], made[2])):
         packet = dut.ok(await dut.command(_DELETE, {"SOURCENAME": one["SOURCENAME"]}), "RSS-DELENDPOINT")
-        same(dut, packet.first, _shown(one), "RSS-ACC-019")
+        same(
+            dut, packet.first, _shown(one), "RSS-ACC-019", *(f"RSS-DELENDPOINT.confirm.{name}" for name in _shown(one))
+        )
+        parts = [part for known in await dut.wait_for("watcher", _DELETE, count=number + 1) for part in known.parts]
+        own = [part for part in parts if plain(part.get("SOURCEID")) == plain(one["SOURCEID"])]
+        clauses = ("RSS-IND-004", *(f"RSS-DELENDPOINT.indication.{name}" for name in _shown(one)))
+        dut.check(
+            "told", bool(own), "RSS-IND-001", *clauses, expected=f"the removal of {one['SOURCEID']}", got="not told"
+        )
+        for part in own[:1]:
+            same(dut, part, _shown(one), *clauses, check="told.is")
         told = plain(packet.first.get("SOURCEID"))
-        dut.check("id", told == plain(one["SOURCEID"]), "RSS-ACC-019", "RSS-ACC-012", expected=one["SOURCEID"], got=told)
+        dut.check(
+            "id", told == plain(one["SOURCEID"]), "RSS-ACC-019", "RSS-ACC-012", expected=one["SOURCEID"], got=told
+        )
     users = [await user(dut) for _ in range(3)]
     for one in (users[1], users[0], users[2]):
         packet = dut.ok(await dut.command("DELDEVUSER", {"USERNAME": one["USERNAME"]}), "RSS-DELDEVUSER")
@@ -216,7 +235,9 @@ async def ids(dut: PacketDut) -> None:
                 seen.setdefault(guid, name)
         for kind, key, guid in made:
             clause = "RSS-GRP-012" if kind == "group" else "RSS-ACC-012"
-            dut.check("told", seen.get(guid) == f"{kind} {key}", clause, expected=f"{kind} {key}", got=str(seen.get(guid)))
+            dut.check(
+                "told", seen.get(guid) == f"{kind} {key}", clause, expected=f"{kind} {key}", got=str(seen.get(guid))
+            )
 
 
 @SUITE.scenario("endpoint.open.blank-name", chapter=CHAPTER, after=("ADDENDPOINT.success",))

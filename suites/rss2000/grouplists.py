@@ -177,7 +177,9 @@ async def _members_agree(dut: PacketDut, own: list[dict[str, str]], gone: list[d
         dut.check(f"{kind}.all", not lacking, *clauses, expected=f"every {kind}", got=few(lacking), step=packet.step)
         dut.check(f"{kind}.once", not twice, *clauses, expected=f"every {kind} once", got=few(twice), step=packet.step)
         dut.check(f"{kind}.only", not wrong, *clauses, expected=f"{kind}s that are there", got=few(wrong))
-        misnamed = [f"{guid} {name!r}" for guid, name in told if guid in there.steady and name not in there.steady[guid]]
+        misnamed = [
+            f"{guid} {name!r}" for guid, name in told if guid in there.steady and name not in there.steady[guid]
+        ]
         dut.check(f"{kind}.names", not misnamed, *clauses, "RSS-GRP-009", expected="their names", got=few(misnamed))
 
 
@@ -229,7 +231,9 @@ async def removed_and_again(dut: PacketDut) -> None:
         wanted = {**made, "MEMBER_COUNT": str(len(inside))}
         same(dut, packet.first, {name: value for name, value in wanted.items() if name != "GROUPID"}, "RSS-GRP-017")
         told = plain(packet.first.get("GROUPID"))
-        dut.check("id", told == plain(made["GROUPID"]), "RSS-GRP-017", "RSS-GRP-012", expected=made["GROUPID"], got=told)
+        dut.check(
+            "id", told == plain(made["GROUPID"]), "RSS-GRP-017", "RSS-GRP-012", expected=made["GROUPID"], got=told
+        )
         await absent(dut, "group", made["GROUPNAME"], "RSS-GRP-004")
         made, packet = await group(dut, guids(found[1:2]), f"after {text}", GROUPNAME=made["GROUPNAME"])
         await described(dut, made, found[1:2], "RSS-GRP-021", "RSS-GRP-002")

@@ -118,12 +118,12 @@ async def several_groups(dut: PacketDut) -> None:
     await change(dut, made[1], guids(known[:1]))
     inside[1] = known[:1]
     for one, own in zip(made, inside, strict=True):
-        await described(dut, one, own, "RSS-GRP-015" if one is not made[1] else "RSS-GRP-011")
+        await described(dut, one, own, "RSS-GRP-011", "RSS-GRP-015")
     dut.ok(await dut.command("DELGROUP", {"GROUPNAME": made[2]["GROUPNAME"]}), "RSS-DELGROUP")
     for one, own in zip(made[:2], inside, strict=False):
         await described(dut, one, own, "RSS-GRP-015")
     for kind, key, one in (("user", "USERNAME", known[0]), ("endpoint", "SOURCENAME", known[3])):
-        await entry(dut, kind, one[key], "RSS-ACC-013")
+        await entry(dut, kind, one[key], "RSS-ACC-013", "RSS-GRP-015")
 
 
 @SUITE.scenario("group.members.younger", "RSS-GRP-008", "RSS-GRP-011", chapter=CHAPTER, after=("MODGROUP.success",))
@@ -250,6 +250,11 @@ async def no_member(dut: PacketDut) -> None:
     if dut.either(packet, "RSS-AMB-040"):
         new["GROUPID"] = packet.first.get("GROUPID") or ""
         await described(dut, new, [], "RSS-GRP-002")
+        everything = dut.ok(await dut.command("GETALLGROUP"), "RSS-GETALLGROUP").first.all("GROUP")
+        there = plain(new["GROUPID"]) in map(plain, everything)
+        dut.check(
+            "all", there, "RSS-GRP-014", expected="the empty group in GETALLGROUP", got="" if there else "not there"
+        )
         await change(dut, new, guids(known))
         await described(dut, new, known, "RSS-GRP-011")
     else:
@@ -274,7 +279,9 @@ async def names(dut: PacketDut) -> None:
         for number, name in enumerate(f"{text} {dut.rng.getrandbits(32):08x}" for text in texts)
     ]
     for inside in (found[:3], found[3:]):
-        made, packet = await group(dut, guids(inside), "über <groups> & 'more'", GROUPNAME=dut.unique("Clausewise Grüße & <Co>"))
+        made, packet = await group(
+            dut, guids(inside), "über <groups> & 'more'", GROUPNAME=dut.unique("Clausewise Grüße & <Co>")
+        )
         members_of(dut, packet.first, inside, "RSS-GRP-002", step=packet.step)
         await described(dut, made, inside, "RSS-GRP-002", "RSS-XML-011")
     packet = dut.ok(await dut.command("GETMEMBER"), "RSS-GETMEMBER")
@@ -284,6 +291,8 @@ async def names(dut: PacketDut) -> None:
         dut.check("told", told == [one[key]], "RSS-GRP-013", "RSS-GRP-009", "RSS-XML-011", expected=repr(one[key]), got=repr(told))  # fmt: skip
     listed = {plain(part.get("GROUPID")): part for part in await entries(dut, "group")}
     part = listed.get(plain(made["GROUPID"]))
-    dut.check("listed", part is not None, "RSS-GRP-019", expected="the group in the list", got="" if part else "no entry")
+    dut.check(
+        "listed", part is not None, "RSS-GRP-019", expected="the group in the list", got="" if part else "no entry"
+    )
     if part is not None:
         same(dut, part, {name: made[name] for name in ("GROUPNAME", "DESCRIPTION")}, "RSS-GRP-002", "RSS-XML-011")

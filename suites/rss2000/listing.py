@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from harness.flow import CaseInconclusive
@@ -47,7 +48,9 @@ def row_of(dut: PacketDut, part: Part) -> Row:
 
 async def count(dut: PacketDut, search: str = "") -> tuple[Packet, int, int]:
     """What GETLISTINFO says: numbers of archives and of streams, -1 for what is no number."""
-    packet = dut.ok(await dut.command(COUNT, {"LANG": "en", "SEARCH": search, "LIBMEDIA": "1"}), f"RSS-{COUNT}", check="count")
+    packet = dut.ok(
+        await dut.command(COUNT, {"LANG": "en", "SEARCH": search, "LIBMEDIA": "1"}), f"RSS-{COUNT}", check="count"
+    )
     numbers = [one_told(dut, COUNT, packet.first, name) or "" for name in ("LIBLIST", "BROADLIST")]
     archives, streams = (int(one) if one.isdecimal() else -1 for one in numbers)
     return packet, archives, streams
@@ -135,7 +138,7 @@ def moment(text: str) -> datetime | None:
     plain = " ".join(text.split())
     for form in _MOMENTS:
         try:
-            return datetime.strptime(plain, form)  # noqa: DTZ007 - compared with each other only
+            return datetime.strptime(plain, form).replace(tzinfo=UTC)
         except ValueError:
             continue
     return None
@@ -208,7 +211,7 @@ def directions(values: Sequence[str], keys: Sequence[Key]) -> tuple[set[str], st
     place = ""
     for key in keys:
         known = [(found, value) for value in values if (found := key(value)) is not None]
-        pairs = list(zip(known, known[1:], strict=False))
+        pairs = list(pairwise(known))
         up = next((pair for pair in pairs if pair[0][0] > pair[1][0]), None)
         down = next((pair for pair in pairs if pair[0][0] < pair[1][0]), None)
         fits |= {"ascending"} if up is None else set()

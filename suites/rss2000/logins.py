@@ -11,6 +11,7 @@ CHAPTER = "Login"
 _OWN = ("RSS-LOGIN", "RSS-LOGIN.USERNAME", "RSS-LOGIN.PASSWORD", "RSS-LOGIN.LANG")
 _CONFIRM = ("RSS-LOGIN.confirm", "RSS-LOGIN.confirm.PRIVILEGE", "RSS-LOGIN.confirm.SESSIONID")
 _WORD, _WRONG, _NONE = "clausewise", "clausewise wrong", ""  # passwords
+_LET_IN = ("RSS-LOGIN.PASSWORD", "RSS-XML-011", "RSS-ADDDEVUSER.PASSWORD")
 _REFUSED = ("RSS-SES-009", "RSS-SES-010", "RSS-SES-012")
 
 
@@ -182,7 +183,7 @@ def _register_password(name: str, password: str, wrong: tuple[str, ...]) -> None
         user = await own_user(dut, password)
         for attempt in ("first", "last"):
             packet = await dut.try_login(link=attempt, user=user, password=password)
-            dut.ok(packet, "RSS-LOGIN.PASSWORD", "RSS-XML-011", "RSS-SES-013", check=f"{attempt}.let-in")
+            dut.ok(packet, *_LET_IN, check=f"{attempt}.let-in")
             _privilege(dut, packet, "1")
             for number, other in enumerate(wrong if attempt == "first" else ()):
                 refused = await dut.try_login(link=f"wrong-{number}", user=user, password=other)

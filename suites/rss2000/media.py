@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.flow import CaseInconclusive, CaseSkipped, CaseStopped, Note
-from harness.messages.packetreply import Part, spelled
+from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList
 from suites.rss2000 import SUITE
-from suites.rss2000.listing import ARCHIVES, GET, STREAMS, ids, row_of, whole
+from suites.rss2000.listing import ARCHIVES, GET, ids, whole
 from suites.rss2000.rights import ACCESS, all_groups, judge_lists, one_told, own, own_groups, stored, told
 
 CHAPTER = "Archives / Live Streaming"
@@ -31,7 +31,15 @@ async def archive_of(dut: PacketDut, guid: str, catalog: str = ARCHIVES) -> Part
     packet = dut.ok(await dut.command(GET, {"CATALOG": catalog, "CONF_ID": guid}), "RSS-GETMEDIAINFO", "RSS-ARC-014", check="asked-for")  # fmt: skip
     seen = [one_told(dut, GET, part, "CONF_ID") for part in packet.listed()]
     alone = seen == [guid]
-    dut.check("alone", alone, "RSS-ARC-014", "RSS-GETMEDIAINFO.CONF_ID", expected=f"{guid} and no other", got=", ".join(map(str, seen[:3])) or "none", step=packet.step)  # fmt: skip
+    dut.check(
+        "alone",
+        alone,
+        "RSS-ARC-014",
+        "RSS-GETMEDIAINFO.CONF_ID",
+        expected=f"{guid} and no other",
+        got=", ".join(map(str, seen[:3])) or "none",
+        step=packet.step,
+    )
     if not alone:
         raise CaseStopped("it told of others")
     return packet.listed()[0]
@@ -58,7 +66,11 @@ class Own:
     def sent(self, changes: Mapping[str, str], groups: Sequence[str] | None = None) -> FieldList:
         """Fields of SETMEDIAINFO that leave it as it was, but for changes."""
         viewers = self.groups if groups is None else groups
-        return [("CONF_ID", self.guid), *{**self.fields, "CATALOG": ARCHIVES, **changes}.items(), *(("ACCESSID", one) for one in viewers)]  # fmt: skip
+        return [
+            ("CONF_ID", self.guid),
+            *{**self.fields, "CATALOG": ARCHIVES, **changes}.items(),
+            *(("ACCESSID", one) for one in viewers),
+        ]
 
 
 async def changeable(dut: PacketDut) -> Own:
@@ -90,7 +102,7 @@ async def _change(dut: PacketDut, mine: Own, changes: Mapping[str, str], groups:
     part = await archive_of(dut, mine.guid)
     for name in _KEPT:
         got, wanted = told(dut, GET, part, name), mine.fields[name]
-        masked = name == "PIN" and got and not got[0].strip("*") and got[0] != ""
+        masked = name == "PIN" and bool(got) and not got[0].strip("*") and got[0] != ""
         dut.check(
             f"read.{name}",
             not got or wanted in got or masked,
@@ -103,7 +115,7 @@ async def _change(dut: PacketDut, mine: Own, changes: Mapping[str, str], groups:
     return part
 
 
-async def _blank_pin(dut: PacketDut, mine: Own) -> None:
+async def blank_pin(dut: PacketDut, mine: Own) -> None:
     """Leave the archive as it is, which has no PIN.
 
     Raises:
@@ -115,30 +127,61 @@ async def _blank_pin(dut: PacketDut, mine: Own) -> None:
 
 
 def _register_texts(name: str) -> None:
-    @SUITE.scenario(f"media.{name.lower()}", "RSS-ARC-019", "RSS-XML-011", f"RSS-SETMEDIAINFO.{name}", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
+    @SUITE.scenario(
+        f"media.{name.lower()}",
+        "RSS-ARC-019",
+        "RSS-XML-011",
+        f"RSS-SETMEDIAINFO.{name}",
+        chapter=CHAPTER,
+        after=("SETMEDIAINFO.success",),
+    )
     async def texts(dut: PacketDut) -> None:
-        """Texts of any characters come back as they were sent, in the list and where the archive is asked for"""
+        """Texts of any characters come back as they were sent, in the list and where the archive is asked for."""
         mine = await changeable(dut)
-        await _blank_pin(dut, mine)
+        await blank_pin(dut, mine)
         for text in TEXTS:
             await _change(dut, mine, {name: f"{text} {name.lower()}"})
         listed = [row for row in await whole(dut) if row.get("CONF_ID") == mine.guid]
         for row in listed[:1]:
             got = row.get(name, "")
-            dut.check("listed", got == mine.fields[name] or name == "DESCRIPTION", "RSS-ARC-019", f"RSS-SETMEDIAINFO.{name}", expected=mine.fields[name], got=got)  # fmt: skip
+            dut.check(
+                "listed",
+                got == mine.fields[name] or name == "DESCRIPTION",
+                "RSS-ARC-019",
+                f"RSS-SETMEDIAINFO.{name}",
+                expected=mine.fields[name],
+                got=got,
+            )
 
 
 for _name in ("NAME", "DESCRIPTION"):
     _register_texts(_name)
 
 
-@SUITE.scenario("media.rights", "RSS-ARC-019", "RSS-SETMEDIAINFO.ACCESSTYPE", "RSS-SETMEDIAINFO.DENY_AUTO_DELETE", "RSS-SETMEDIAINFO.PIN", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
+@SUITE.scenario(
+    "media.rights",
+    "RSS-ARC-019",
+    "RSS-SETMEDIAINFO.ACCESSTYPE",
+    "RSS-SETMEDIAINFO.DENY_AUTO_DELETE",
+    "RSS-SETMEDIAINFO.PIN",
+    chapter=CHAPTER,
+    after=("SETMEDIAINFO.success",),
+)
 async def rights(dut: PacketDut) -> None:
-    """View right, PIN and protection are changed again and again, each alone and all together"""
+    """View right, PIN and protection are changed again and again, each alone and all together."""
     mine = await changeable(dut)
-    await _blank_pin(dut, mine)
+    await blank_pin(dut, mine)
     group = own(await own_groups(dut, 1))
-    for access, deny in (("1", "0"), ("2", "0"), ("0", "1"), ("2", "1"), ("1", "1"), ("1", "0"), ("2", "1"), ("0", "0")):
+    for access, deny in (
+        ("1", "0"),
+        ("2", "0"),
+        ("0", "1"),
+        ("2", "1"),
+        ("1", "1"),
+        ("1", "0"),
+        ("2", "1"),
+        ("0", "0"),
+    ):
         changes = {"ACCESSTYPE": access, "DENY_AUTO_DELETE": deny}
         await _change(dut, mine, changes, group if access == "2" else [])
     for access in ("1", "2"):
@@ -146,12 +189,19 @@ async def rights(dut: PacketDut) -> None:
             await _change(dut, mine, {"ACCESSTYPE": access, "PIN": pin}, group if access == "2" else [])
 
 
-@SUITE.scenario("media.groups", "RSS-ARC-020", "RSS-ARC-021", "RSS-SETMEDIAINFO.ACCESSID", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
+@SUITE.scenario(
+    "media.groups",
+    "RSS-ARC-020",
+    "RSS-ARC-021",
+    "RSS-SETMEDIAINFO.ACCESSID",
+    chapter=CHAPTER,
+    after=("SETMEDIAINFO.success",),
+)
 async def groups(dut: PacketDut) -> None:
-    """The groups that may view an archive are those that were sent last, and all others are told as others"""
+    """The groups that may view an archive are those that were sent last, and all others are told as others."""
     one, two, three = own(await own_groups(dut))
     mine = await changeable(dut)
-    await _blank_pin(dut, mine)
+    await blank_pin(dut, mine)
     for wanted in ([one], [two, three], [three, one], [two], [one, two, three]):
         part = await _change(dut, mine, {"ACCESSTYPE": "2"}, wanted)
         got = told(dut, GET, part, "ACCESSID")
@@ -165,9 +215,9 @@ async def groups(dut: PacketDut) -> None:
 
 @SUITE.scenario("media.others", "RSS-ARC-022", "RSS-SETMEDIAINFO.CONF_ID", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
 async def others(dut: PacketDut) -> None:
-    """A change of one archive changes no other of the target file"""
+    """A change of one archive changes no other of the target file."""
     mine = await changeable(dut)
-    await _blank_pin(dut, mine)
+    await blank_pin(dut, mine)
     known = dut.fixtures("archive_ids", count=2)
     place = known.index(mine.guid)
     listed = ids(await whole(dut))
@@ -197,96 +247,3 @@ async def others(dut: PacketDut) -> None:
 
 def _kept(dut: PacketDut, part: Part) -> dict[str, list[str]]:
     return {name: sorted(told(dut, GET, part, name)) for name in (*_KEPT, "ACCESSID", "SIZE")}
-
-
-@SUITE.scenario("media.asked-for", "RSS-ARC-014", "RSS-ARC-023", "RSS-ARC-024", "RSS-ARC-025", "RSS-ARC-026", "RSS-ARC-030", chapter=CHAPTER, after=_CONTROL)  # fmt: skip
-async def asked_for(dut: PacketDut) -> None:
-    """An archive that is asked for is that of the list, and that one alone"""
-    rows = await whole(dut)
-    if not rows:
-        raise CaseSkipped("needs archives")
-    step = max(len(rows) // 10, 1)
-    for row in [*rows[::step], rows[-1]]:
-        part = await archive_of(dut, row["CONF_ID"])
-        own_row = row_of(dut, part)
-        for name in _STEADY:
-            if name not in row or name not in own_row:
-                continue
-            certain = (f"RSS-GETMEDIAINFO.confirm.{name}",) if name in _CERTAIN else ()
-            dut.check(f"same.{name}", own_row[name] == row[name], "RSS-ARC-023", *certain, expected=f"{name} {row[name]!r} as in the list", got=own_row[name])  # fmt: skip
-        told_of = told(dut, GET, part, "DESCRIPTION")
-        dut.check("same.DESCRIPTION", not told_of or row.get("DESCRIPTION", "") in told_of, "RSS-ARC-014", "RSS-GETMEDIAINFO.confirm.DESCRIPTION", expected=row.get("DESCRIPTION", ""), got=", ".join(told_of))  # fmt: skip
-        code = own_row.get("QUICKCODE", "")
-        dut.check("code", not code or (len(code) == 6 and code.isdecimal()), "RSS-ARC-025", "RSS-GETMEDIAINFO.confirm.QUICKCODE", expected="six digits", got=code)  # fmt: skip
-        reference = own_row.get("REFERENCEID", "")
-        dut.check("reference", len(reference) <= 30, "RSS-ARC-024", expected="30 characters at most", got=reference)
-        dut.check("path", bool(own_row.get("URL", "-")), "RSS-ARC-030", expected="a path", got="none")
-        parts = own_row.get("DURATION", "0:0:0").split(":")
-        dut.check("duration", len(parts) == 3 and all(one.isdecimal() for one in parts), "RSS-ARC-026", expected="HH:MM:SS", got=own_row.get("DURATION", ""))  # fmt: skip
-
-
-@SUITE.scenario("media.unknown", "RSS-ARC-014", "RSS-ARC-018", chapter=CHAPTER, after=("GETMEDIAINFO.success", "SETMEDIAINFO.success"))  # fmt: skip
-async def unknown(dut: PacketDut) -> None:
-    """The GUID of no archive, near to that of one: nothing is told of it, and it cannot be changed, each time"""
-    rows = await whole(dut)
-    if not rows:
-        raise CaseSkipped("needs archives")
-    names = {row["CONF_ID"]: row.get("NAME") for row in rows}
-    for near in (True, False):
-        guid = other_guid(dut, rows[len(rows) // 2]["CONF_ID"], near=near)
-        if guid in names:
-            continue
-        packet = await dut.command(GET, {"CATALOG": ARCHIVES, "CONF_ID": guid}, judged=False)
-        dut.either(packet, "RSS-AMB-073", "RSS-ARC-014", "RSS-GETMEDIAINFO.CONF_ID")
-        seen = [one_told(dut, GET, part, "CONF_ID") for part in packet.listed()] if packet.ok else []
-        wrong = [str(one) for one in seen if one in names]
-        dut.check("none", not wrong, "RSS-ARC-014", "RSS-GETMEDIAINFO.CONF_ID", expected="no archive", got=", ".join(wrong[:3]), step=packet.step)  # fmt: skip
-        fields = {"CONF_ID": guid, "NAME": "clausewise nobody", "DESCRIPTION": "", "ACCESSTYPE": "1", "DENY_AUTO_DELETE": "0", "PIN": "", "CATALOG": ARCHIVES}  # fmt: skip
-        for _ in range(2):
-            dut.refused(await dut.command(SET, fields), "RSS-ARC-018", "RSS-SETMEDIAINFO.CONF_ID.unknown")
-    after = {row["CONF_ID"]: row.get("NAME") for row in await whole(dut)}
-    wrong = [str(name) for guid, name in after.items() if name == "clausewise nobody" and guid in names]
-    dut.check("unchanged", not wrong, "RSS-ARC-018", "RSS-XML-013", expected="no archive changed", got=", ".join(wrong))
-
-
-@SUITE.scenario("media.other-kind", chapter=CHAPTER, after=_CONTROL)
-async def other_kind(dut: PacketDut) -> None:
-    """An archive that is asked for as a stream, and a stream as an archive: refused, told of, or nothing"""
-    for catalog, other in ((ARCHIVES, STREAMS), (STREAMS, ARCHIVES)):
-        rows = await whole(dut, catalog=catalog)
-        if rows:
-            packet = await dut.command(GET, {"CATALOG": other, "CONF_ID": rows[0]["CONF_ID"]}, judged=False)
-            if packet.ok is not None or packet.came:
-                dut.either(packet, "RSS-AMB-089", "RSS-ARC-016")
-
-
-@SUITE.scenario("media.streams", "RSS-ARC-014", "RSS-ARC-023", chapter=CHAPTER, after=_CONTROL)
-async def one_stream(dut: PacketDut) -> None:
-    """A stream that is asked for is that of the list, and that one alone"""
-    rows = await whole(dut, catalog=STREAMS)
-    if not rows:
-        raise CaseSkipped("needs live streams")
-    for row in rows[:4]:
-        part = await archive_of(dut, row["CONF_ID"], STREAMS)
-        name = one_told(dut, GET, part, "NAME")
-        dut.check("same.NAME", name == row.get("NAME"), "RSS-ARC-023", expected=row.get("NAME", ""), got=str(name))
-
-
-@SUITE.scenario("media.told", "RSS-SETMEDIAINFO.indication.NAME", "RSS-SETMEDIAINFO.indication.DENY_AUTO_DELETE", "RSS-IND-003", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
-async def watched(dut: PacketDut) -> None:
-    """A watcher is told of each change of an archive once, with what it is now"""
-    mine = await changeable(dut)
-    await _blank_pin(dut, mine)
-    await dut.login(link="watcher", indications=True)
-    message = dut.model.operations[SET].indication
-    names = message.fields if message is not None else {}
-    for number in range(3):
-        dut.news.pop("watcher", None)
-        sent = mine.sent({"NAME": dut.unique("clausewise"), "DENY_AUTO_DELETE": str(number % 2), "DESCRIPTION": f"turn {number} <&>"})  # fmt: skip
-        dut.ok(await dut.command(SET, sent), "RSS-SETMEDIAINFO", check="set")
-        await dut.wait_for("watcher", SET)
-        await dut.settle("watcher")
-        told_of = [one for one in dut.told("watcher", SET) if mine.guid in one.parts[0].all(*spelled(names["CONF_ID"].names, "CONF_ID"))]  # fmt: skip
-        dut.check("told-once", len(told_of) == 1, "RSS-SETMEDIAINFO.indication", "RSS-IND-003", "RSS-IND-001", expected="one indication", got=str(len(told_of)))  # fmt: skip
-        for packet in told_of[:1]:
-            dut.judge(SET, packet, sent)

@@ -26,7 +26,8 @@ def plain(guid: str | None) -> str:
 async def user(dut: PacketDut, **values: str) -> Values:
     """A new user's account with its id; its privilege is that of an ordinary user unless said otherwise."""
     password = values.get("PASSWORD", f"Pw-{dut.rng.getrandbits(40):010x}")
-    made = await add_record(dut, "user", {"PRIVILEGE": "1", **values, "PASSWORD": password})
+    name = dut.unique("Clausewise User")
+    made = await add_record(dut, "user", {"USERNAME": name, "PRIVILEGE": "1", **values, "PASSWORD": password})
     return {**made, "PASSWORD": password}  # the confirm may have masked it
 
 
@@ -259,7 +260,9 @@ def complement_of(
             expected=f"every {kind} that is no member once, and no member",
             got="" if good else f"lacks {few(lacking)}; has {few(wrong)}; {len(guids)} fields",
         )
-        misnamed = [f"{guid} {name!r}" for guid, name in told[kind] if guid in one.steady and name not in one.steady[guid]]
+        misnamed = [
+            f"{guid} {name!r}" for guid, name in told[kind] if guid in one.steady and name not in one.steady[guid]
+        ]
         expected = f"names as in {LISTS[kind][0]}"
         dut.check(f"complement.names.{kind}", not misnamed, "RSS-GRP-009", expected=expected, got=few(misnamed))
 
@@ -274,7 +277,9 @@ async def both(dut: PacketDut) -> dict[str, dict[str, list[str]]]:
     return {kind: await listed(dut, kind) for kind in LISTS}
 
 
-def between(before: Mapping[str, Mapping[str, Sequence[str]]], after: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, Known]:
+def between(
+    before: Mapping[str, Mapping[str, Sequence[str]]], after: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, Known]:
     """Who was there all the time between two looks, by kind."""
     return {kind: known(before[kind], after[kind]) for kind in LISTS}
 
@@ -292,6 +297,7 @@ async def described(
     count = general.get("MEMBER_COUNT")
     dut.check("listed.count", count == str(len(wanted)), "RSS-GRP-006", *clauses, expected=f"{len(wanted)} members", got=str(count))  # fmt: skip
     general_id = plain(general.get("GROUPID"))
-    dut.check("listed.id", general_id == plain(made["GROUPID"]), "RSS-GRP-012", expected=made["GROUPID"], got=general_id)
+    dut.check(
+        "listed.id", general_id == plain(made["GROUPID"]), "RSS-GRP-012", expected=made["GROUPID"], got=general_id
+    )
     return part
-

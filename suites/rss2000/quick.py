@@ -9,10 +9,19 @@ from harness.messages.packetreply import Packet, spelled
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.links import (
-    MENU, PAUSE, RUNNING, SOON, STOP, all_links, begin, calm, end, patiently, reaches, state_of, step,
+    PAUSE,
+    RUNNING,
+    SOON,
+    STOP,
+    all_links,
+    begin,
+    calm,
+    end,
+    patiently,
+    reaches,
+    state_of,
+    step,
 )  # fmt: skip
-from suites.rss2000.listing import ARCHIVES, GET, Row, count, ids, row_of, whole
-from suites.rss2000.media import archive_of
 from suites.rss2000.rights import VIEW, all_groups, judge_lists, one_told, own, own_groups, stored, told
 
 CHAPTER = "Dial out and Record"
@@ -39,7 +48,14 @@ async def call(
     """
     packet = None
     for address in await addresses(dut):
-        sent = [("IP_NUM", address), ("RATE", "384"), ("DUALVIDEO", "1"), ("IFRAMEINTERVAL", "3"), ("BROADCAST", "0"), ("VIEWRIGHT", view)]  # fmt: skip
+        sent = [
+            ("IP_NUM", address),
+            ("RATE", "384"),
+            ("DUALVIDEO", "1"),
+            ("IFRAMEINTERVAL", "3"),
+            ("BROADCAST", "0"),
+            ("VIEWRIGHT", view),
+        ]
         sent += [*(("VIEWID", one) for one in groups), ("REFERENCEID", reference)]
         packet = await dut.command(QUICK, sent, judged=judged)
         if packet.ok:
@@ -53,7 +69,11 @@ async def connection(dut: PacketDut, before: Sequence[str], address: str) -> str
     """The connection that a call has made; None where there is none to be seen."""
     for turn in range(len(SOON) + 1):
         new = {index: part for index, part in (await all_links(dut)).items() if index not in before}
-        found = [index for index, part in new.items() if address in (one_told(dut, "GETEPLINK", part, name) for name in ("IP", "E164", "H323"))]  # fmt: skip
+        found = [
+            index
+            for index, part in new.items()
+            if address in (one_told(dut, "GETEPLINK", part, name) for name in ("IP", "E164", "H323"))
+        ]
         if found:
             await Note("add", "HANGUP", (f"INDEX={found[0]}",))
             return found[0]
@@ -76,14 +96,28 @@ async def connected(dut: PacketDut) -> str:
     return index
 
 
-async def _hang_up(dut: PacketDut, index: str | None) -> None:
+async def ring_off(dut: PacketDut, index: str | None) -> None:
+    """Hang up a connection of our own that is still there."""
     if index is not None and index in await all_links(dut):
         await step(dut, "HANGUP", index, judged=False)
 
 
-@SUITE.scenario("quick.answer", "RSS-QRC-001", "RSS-QRC-002", "RSS-QRC-003", "RSS-QRC-004", "RSS-QRC-005", "RSS-STARTQUICKRECORD", "RSS-STARTQUICKRECORD.REFERENCEID", "RSS-STARTQUICKRECORD.VIEWID", "RSS-STARTQUICKRECORD.VIEWRIGHT", chapter=CHAPTER, after=_CONTROL)  # fmt: skip
+@SUITE.scenario(
+    "quick.answer",
+    "RSS-QRC-001",
+    "RSS-QRC-002",
+    "RSS-QRC-003",
+    "RSS-QRC-004",
+    "RSS-QRC-005",
+    "RSS-STARTQUICKRECORD",
+    "RSS-STARTQUICKRECORD.REFERENCEID",
+    "RSS-STARTQUICKRECORD.VIEWID",
+    "RSS-STARTQUICKRECORD.VIEWRIGHT",
+    chapter=CHAPTER,
+    after=_CONTROL,
+)
 async def answer(dut: PacketDut) -> None:
-    """A call tells what it was asked for, with the groups that may view and a reference of 30 characters"""
+    """A call tells what it was asked for, with the groups that may view and a reference of 30 characters."""
     one, two, three = own(await own_groups(dut))
     for view, wanted in (("2", [one, two]), ("1", [three]), ("2", [three])):
         before = list(await all_links(dut))
@@ -98,25 +132,43 @@ async def answer(dut: PacketDut) -> None:
                 ("H239", one_told(dut, QUICK, packet.first, "DUALVIDEO") or "", ("RSS-QRC-003",)),
             ):
                 got = told(dut, QUICK, packet.first, name)
-                dut.check(name, value in got, *clauses, f"RSS-{QUICK}.confirm.{name}", expected=f"{name} {value!r}", got=", ".join(got), step=packet.step)  # fmt: skip
+                dut.check(
+                    name,
+                    value in got,
+                    *clauses,
+                    f"RSS-{QUICK}.confirm.{name}",
+                    expected=f"{name} {value!r}",
+                    got=", ".join(got),
+                    step=packet.step,
+                )
             if view == "2":
                 known = await all_groups(dut)
-                stored(dut, "groups", told(dut, QUICK, packet.first, "VIEWID"), wanted, "RSS-QRC-005", f"RSS-{QUICK}.confirm.VIEWID", step=packet.step)  # fmt: skip
+                stored(
+                    dut,
+                    "groups",
+                    told(dut, QUICK, packet.first, "VIEWID"),
+                    wanted,
+                    "RSS-QRC-005",
+                    f"RSS-{QUICK}.confirm.VIEWID",
+                    step=packet.step,
+                )
                 judge_lists(
                     dut, QUICK, packet.first, VIEW, {guid: known[guid] for guid in (one, two, three) if guid in known},
                     same=("RSS-QRC-005",), apart=("RSS-QRC-005", f"RSS-{QUICK}.confirm.NOTIN_VIEW"), step=packet.step,
                 )  # fmt: skip
-            dut.check("connected", index is not None, "RSS-QRC-004", expected=f"a connection with {address}", got="none")
+            dut.check(
+                "connected", index is not None, "RSS-QRC-004", expected=f"a connection with {address}", got="none"
+            )
             if index is not None:
                 state, _ = await reaches(dut, index, RUNNING)
                 dut.check("recording", state == RUNNING, "RSS-QRC-004", expected="state 1", got=str(state))
         finally:
-            await _hang_up(dut, index)
+            await ring_off(dut, index)
 
 
 @SUITE.scenario("quick.reference", "RSS-QRC-002", "RSS-STARTQUICKRECORD.REFERENCEID", chapter=CHAPTER, after=_CONTROL)
 async def reference_lengths(dut: PacketDut) -> None:
-    """A reference of more than 30 characters is refused or cut; one of 30 and a short one come back whole"""
+    """A reference of more than 30 characters is refused or cut; one of 30 and a short one come back whole."""
     before = list(await all_links(dut))
     for length in (30, 31, 5, 60, 21):
         reference = (f"{dut.rng.getrandbits(32):08x}" * 8)[:length]
@@ -129,14 +181,33 @@ async def reference_lengths(dut: PacketDut) -> None:
         try:
             got = one_told(dut, QUICK, packet.first, "REFERENCEID") or ""
             right = got == reference if length <= 30 else len(got) <= 30
-            dut.check("reference", right, "RSS-QRC-002", "RSS-STARTQUICKRECORD.REFERENCEID", f"RSS-{QUICK}.confirm.REFERENCEID", expected=f"{reference!r}, 30 characters at most", got=got, step=packet.step)  # fmt: skip
+            dut.check(
+                "reference",
+                right,
+                "RSS-QRC-002",
+                "RSS-STARTQUICKRECORD.REFERENCEID",
+                f"RSS-{QUICK}.confirm.REFERENCEID",
+                expected=f"{reference!r}, 30 characters at most",
+                got=got,
+                step=packet.step,
+            )
         finally:
-            await _hang_up(dut, await connection(dut, before, address))
+            await ring_off(dut, await connection(dut, before, address))
 
 
-@SUITE.scenario("quick.told", "RSS-STARTQUICKRECORD.indication", "RSS-STARTQUICKRECORD.indication.REFERENCEID", "RSS-IND-001", "RSS-IND-003", "RSS-IND-004", "RSS-HANGUP.indication.INDEX", chapter=CHAPTER, after=_CONTROL)  # fmt: skip
+@SUITE.scenario(
+    "quick.told",
+    "RSS-STARTQUICKRECORD.indication",
+    "RSS-STARTQUICKRECORD.indication.REFERENCEID",
+    "RSS-IND-001",
+    "RSS-IND-003",
+    "RSS-IND-004",
+    "RSS-HANGUP.indication.INDEX",
+    chapter=CHAPTER,
+    after=_CONTROL,
+)
 async def watched(dut: PacketDut) -> None:
-    """A watcher is told of each call once, with what its answer says, and of its hanging up"""
+    """A watcher is told of each call once, with what its answer says, and of its hanging up."""
     await dut.login(link="watcher", indications=True)
     for _ in range(2):
         before = list(await all_links(dut))
@@ -150,25 +221,67 @@ async def watched(dut: PacketDut) -> None:
         wanted = dict(sent)
         found = dut.told("watcher", QUICK)
         near = [one for one in found if address in one.parts[0].all("ROOM_ID")]
-        dut.check("told-once", len(near) == 1, "RSS-STARTQUICKRECORD.indication", "RSS-IND-001", "RSS-IND-003", expected="one indication", got="; ".join(one.describe() for one in found) or "none")  # fmt: skip
+        dut.check(
+            "told-once",
+            len(near) == 1,
+            "RSS-STARTQUICKRECORD.indication",
+            "RSS-IND-001",
+            "RSS-IND-003",
+            expected="one indication",
+            got="; ".join(one.describe() for one in found) or "none",
+        )
         for one in near[:1]:
             part = dut.judge(QUICK, one, sent)
             said, shown = one_told(dut, QUICK, packet.first, "INDEX"), part.get("INDEX")
-            dut.check("index", said == shown, "RSS-STARTQUICKRECORD.indication.INDEX", "RSS-IND-004", expected=f"INDEX {said}", got=str(shown), step=one.step)  # fmt: skip
-            dut.check("reference", part.get(*names) == wanted["REFERENCEID"], "RSS-STARTQUICKRECORD.indication.REFERENCEID", "RSS-IND-004", expected=wanted["REFERENCEID"], got=str(part.get(*names)), step=one.step)  # fmt: skip
+            dut.check(
+                "index",
+                said == shown,
+                "RSS-STARTQUICKRECORD.indication.INDEX",
+                "RSS-IND-004",
+                expected=f"INDEX {said}",
+                got=str(shown),
+                step=one.step,
+            )
+            dut.check(
+                "reference",
+                part.get(*names) == wanted["REFERENCEID"],
+                "RSS-STARTQUICKRECORD.indication.REFERENCEID",
+                "RSS-IND-004",
+                expected=wanted["REFERENCEID"],
+                got=str(part.get(*names)),
+                step=one.step,
+            )
         if index is None:
             continue
         dut.ok(await step(dut, "HANGUP", index), "RSS-HANGUP", check="hang-up")
         await dut.wait_for("watcher", "HANGUP")
         await dut.settle("watcher")
         ends = [one for one in dut.told("watcher", "HANGUP") if one.parts[0].get("INDEX") == index]
-        dut.check("end-told-once", len(ends) == 1, "RSS-HANGUP.indication", "RSS-HANGUP.indication.INDEX", "RSS-IND-001", expected=f"one indication of {index}", got=str(len(ends)))  # fmt: skip
+        dut.check(
+            "end-told-once",
+            len(ends) == 1,
+            "RSS-HANGUP.indication",
+            "RSS-HANGUP.indication.INDEX",
+            "RSS-IND-001",
+            expected=f"one indication of {index}",
+            got=str(len(ends)),
+        )
 
 
 def _register_hang_up(way: str, operation: str | None) -> None:
-    @SUITE.scenario(f"hang-up.{way}", "RSS-CON-008", "RSS-CON-009", "RSS-QRC-008", "RSS-HANGUP", "RSS-HANGUP.INDEX", "RSS-HANGUP.confirm.INDEX", chapter="H.323 Connections", after=_CONTROL)  # fmt: skip
+    @SUITE.scenario(
+        f"hang-up.{way}",
+        "RSS-CON-008",
+        "RSS-CON-009",
+        "RSS-QRC-008",
+        "RSS-HANGUP",
+        "RSS-HANGUP.INDEX",
+        "RSS-HANGUP.confirm.INDEX",
+        chapter="H.323 Connections",
+        after=_CONTROL,
+    )
     async def hang_up(dut: PacketDut) -> None:
-        """A connection that was hung up is listed no more, and another one records on"""
+        """A connection that was hung up is listed no more, and another one records on."""
         other = await _recording(dut)
         try:
             index = await connected(dut)
@@ -180,10 +293,26 @@ def _register_hang_up(way: str, operation: str | None) -> None:
             wanted = None if other is None else state_of(dut, (await all_links(dut)).get(other))
             dut.ok(await step(dut, "HANGUP", index), "RSS-HANGUP", "RSS-HANGUP.INDEX", "RSS-CON-008", check="hang-up")
             state, _ = await reaches(dut, index, None)
-            dut.check("gone", state is None, "RSS-CON-008", "RSS-QRC-008", "RSS-HANGUP", expected="no such connection", got=f"state {state}")  # fmt: skip
+            dut.check(
+                "gone",
+                state is None,
+                "RSS-CON-008",
+                "RSS-QRC-008",
+                "RSS-HANGUP",
+                expected="no such connection",
+                got=f"state {state}",
+            )
             if other is not None:
                 now = state_of(dut, (await all_links(dut)).get(other))
-                dut.check("other", now == wanted, "RSS-CON-009", "RSS-HANGUP", "RSS-HANGUP.INDEX", expected=f"{other} in state {wanted}", got=str(now))  # fmt: skip
+                dut.check(
+                    "other",
+                    now == wanted,
+                    "RSS-CON-009",
+                    "RSS-HANGUP",
+                    "RSS-HANGUP.INDEX",
+                    expected=f"{other} in state {wanted}",
+                    got=str(now),
+                )
             if state is None:
                 for _ in range(2):
                     dut.either(await step(dut, "HANGUP", index), "RSS-AMB-108", "RSS-CON-008", check="again")
@@ -203,75 +332,3 @@ async def _recording(dut: PacketDut) -> str | None:
 
 for _way, _operation in (("recording", None), ("paused", PAUSE), ("stopped", STOP)):
     _register_hang_up(_way, _operation)
-
-
-async def recorded(dut: PacketDut) -> str | None:
-    """The GUID of the one archive that is new after a recording; None where there is none, or others are new too."""
-    before = set(ids(await whole(dut)))
-    (index,) = await calm(dut)
-    await begin(dut, index)
-    await dut.wait(5)
-    await step(dut, STOP, index, judged=False)
-    await end(dut, index)
-    for turn in range(len(SOON) + 1):
-        new = [one for one in ids(await whole(dut)) if one not in before]
-        if new:
-            return new[0] if len(new) == 1 else None
-        if turn < len(SOON):
-            await patiently(dut, turn)
-    return None
-
-
-@SUITE.scenario("record.archive", "RSS-CON-014", "RSS-ARC-001", chapter="H.323 Connections", after=("STARTROOMRECORD.success", "STOPROOMRECORD.success", "GETMEDIAINFO.success"))  # fmt: skip
-async def archived(dut: PacketDut) -> None:
-    """A recording that was stopped is one more archive, counted and listed"""
-    _, total, _ = await count(dut)
-    guid = await recorded(dut)
-    dut.check("archive", guid is not None, "RSS-CON-014", expected="one more archive", got="none, or several")
-    if guid is not None:
-        packet, after, _ = await count(dut)
-        dut.check("count", after == total + 1, "RSS-CON-014", expected=f"LIBLIST {total + 1}", got=str(after), step=packet.step)  # fmt: skip
-        part = await archive_of(dut, guid)
-        kind = one_told(dut, GET, part, "CATALOG")
-        dut.check("kind", kind in (ARCHIVES, None), "RSS-ARC-016", expected="CATALOG 0", got=str(kind))
-
-
-async def of_call(dut: PacketDut, reference: str, view: str = "1", groups: Sequence[str] = ()) -> list[Row]:
-    """Archives that are new after a call was recorded and hung up; one with our reference is ours without a doubt.
-
-    Raises:
-        CaseInconclusive: the call was not recorded, or nothing has come of it yet.
-    """
-    links, before = list(await all_links(dut)), set(ids(await whole(dut)))
-    _, address, _ = await call(dut, reference, view=view, groups=groups)
-    index = await connection(dut, links, address)
-    if index is None:
-        raise CaseInconclusive("the call is not among the connections")
-    if (await reaches(dut, index, RUNNING))[0] != RUNNING:
-        raise CaseInconclusive("the call does not record")
-    await dut.wait(5)
-    await step(dut, STOP, index, judged=False)
-    await reaches(dut, index, MENU, None)
-    await _hang_up(dut, index)
-    for turn in range(len(SOON)):
-        new = [row for row in await whole(dut) if row["CONF_ID"] not in before]
-        if new:
-            return new
-        await patiently(dut, turn)
-    raise CaseInconclusive("no archive has come of the call yet")
-
-
-@SUITE.scenario("quick.archive", "RSS-QRC-006", "RSS-QRC-007", chapter=CHAPTER, after=(*_CONTROL, "GETMEDIAINFO.success"))  # fmt: skip
-async def quick_archive(dut: PacketDut) -> None:
-    """The archive of a call has its reference, its view right and its groups"""
-    group = own(await own_groups(dut, 1))
-    reference = dut.unique("ref")[:28]
-    new = await of_call(dut, reference, "2", group)
-    mine = [row for row in new if row.get("REFERENCEID") == reference]
-    dut.check("reference", bool(mine), "RSS-QRC-006", expected=f"REFERENCEID {reference!r}", got=", ".join(row.get("REFERENCEID", "") for row in new))  # fmt: skip
-    for row in mine[:1]:
-        part = await archive_of(dut, row["CONF_ID"])
-        access = row_of(dut, part).get("ACCESSTYPE", "2")
-        dut.check("right", access == "2", "RSS-QRC-007", expected="ACCESSTYPE 2", got=access)
-        if told(dut, GET, part, "ACCESSTYPE"):
-            stored(dut, "groups", told(dut, GET, part, "ACCESSID"), group, "RSS-QRC-007", step=-1)

@@ -21,9 +21,18 @@ async def _set(dut: PacketDut, fields: FieldList, changes: Mapping[str, str], gr
     return dut.ok(await dut.command("SETSP", sent), "RSS-SETSP", "RSS-SPT-001", check="set")
 
 
-@SUITE.scenario("single-point.groups", "RSS-SPT-001", "RSS-SPT-002", "RSS-SPT-003", "RSS-SPT-004", "RSS-SETSP.RECORDID", chapter=CHAPTER, after=("SETSP.success", "GETSP.success"))  # fmt: skip
+@SUITE.scenario(
+    "single-point.groups",
+    "RSS-SPT-001",
+    "RSS-SPT-002",
+    "RSS-SPT-003",
+    "RSS-SPT-004",
+    "RSS-SETSP.RECORDID",
+    chapter=CHAPTER,
+    after=("SETSP.success", "GETSP.success"),
+)
 async def groups(dut: PacketDut) -> None:
-    """The groups that may record are those that were sent last, and all others are told as others"""
+    """The groups that may record are those that were sent last, and all others are told as others."""
     one, two, three = own(await own_groups(dut))
     fields = await as_it_is(dut, dut.model.settings["single-point"])
     for wanted in ([one], [two, three], [three], [one, two, three], [two]):
@@ -40,9 +49,16 @@ async def groups(dut: PacketDut) -> None:
             )  # fmt: skip
 
 
-@SUITE.scenario("single-point.rights", "RSS-SPT-001", "RSS-SETSP.VIEWRIGHT", "RSS-SETSP.RECORDRIGHT", chapter=CHAPTER, after=("SETSP.success",))  # fmt: skip
+@SUITE.scenario(
+    "single-point.rights",
+    "RSS-SPT-001",
+    "RSS-SETSP.VIEWRIGHT",
+    "RSS-SETSP.RECORDRIGHT",
+    chapter=CHAPTER,
+    after=("SETSP.success",),
+)
 async def rights(dut: PacketDut) -> None:
-    """All values of both rights and of the options go together, for another session too"""
+    """All values of both rights and of the options go together, for another session too."""
     group = own(await own_groups(dut, 1))
     fields = await as_it_is(dut, dut.model.settings["single-point"])
     await dut.login(link="other")
@@ -52,12 +68,21 @@ async def rights(dut: PacketDut) -> None:
         read = dut.ok(await dut.command("GETSP", link="other"), "RSS-GETSP", check="read")
         for name, value in changes.items():
             got = one_told(dut, "GETSP", read.first, name)
-            dut.check(f"read.{name}", got == value, "RSS-SPT-001", f"RSS-SETSP.{name}", f"RSS-GETSP.confirm.{name}", expected=f"{name} {value}", got=str(got), step=read.step)  # fmt: skip
+            dut.check(
+                f"read.{name}",
+                got == value,
+                "RSS-SPT-001",
+                f"RSS-SETSP.{name}",
+                f"RSS-GETSP.confirm.{name}",
+                expected=f"{name} {value}",
+                got=str(got),
+                step=read.step,
+            )
 
 
 @SUITE.scenario("single-point.rooms", "RSS-SPT-001", "RSS-SET-008", chapter=CHAPTER, after=("SETSP.success", "GETROOM.success"))  # fmt: skip
 async def rooms_apart(dut: PacketDut) -> None:
-    """Rooms keep what they have when the settings of single-point recordings change"""
+    """Rooms keep what they have when the settings of single-point recordings change."""
     group = own(await own_groups(dut, 1))
     made = [await add_record(dut, "room", {"DUALVIDEO": flag, "BROADCAST": flag}) for flag in ("0", "1")]
     fields = await as_it_is(dut, dut.model.settings["single-point"])
@@ -67,7 +92,14 @@ async def rooms_apart(dut: PacketDut) -> None:
         await _set(dut, fields, {**changes, **dict.fromkeys(_FLAGS, record)}, group)
         after = await _rooms(dut, [one["ROOM_ID"] for one in made])
         changed = [f"{name}: {after.get(name)}" for name, values in before.items() if after.get(name) != values]
-        fields_changed = sorted({field for name, values in before.items() for field in _ROOM if after.get(name, {}).get(field) != values.get(field)})  # fmt: skip
+        fields_changed = sorted(
+            {
+                field
+                for name, values in before.items()
+                for field in _ROOM
+                if after.get(name, {}).get(field) != values.get(field)
+            }
+        )
         dut.check(
             "rooms",
             not changed,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.ending import Ending
-from harness.flow import Receive
+from harness.flow import CaseInconclusive, Receive
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.messages.packets import operation_of
 from harness.packetdut import Given, PacketDut
@@ -42,32 +42,37 @@ async def make(dut: PacketDut, operation: str, fields: Given, naming: str, *, li
 
 
 async def life(dut: PacketDut, kind: str, text: str = "", *, link: str = "main") -> list[Change]:
-    """Add an object, change it, and remove it; nothing of it stays as it was in the change.
+    """Add an object, change it, and remove it.
 
     Args:
         text: what stands in its name and in its texts.
     """
     record = dut.model.records[kind]
-    fields = await fresh(dut, record.add)
-    key = record.key
-    if key in dict(fields) and not dut.model.operations[record.add].parameters[key].optional:
-        fields = [(name, dut.unique(text or "clausewise") if name == key else value) for name, value in fields]
-    done = [await make(dut, record.add, _texts(fields, text, 1), key, link=link)]
-    own = done[0].naming[1]
+    key, naming = record.key, _NAMING.get(kind, record.key)
+    fields = [(name, _text(dut, naming, name, value, text, 1)) for name, value in await fresh(dut, record.add)]
+    done = [await make(dut, record.add, fields, naming, link=link)]
+    own = dut.adopted.get(done[0].packet.step) or dict(fields).get(key)
+    if not own:
+        raise CaseInconclusive(f"the list does not tell which {key} {record.add} has made")
     modify, remove = record.modify or "", record.remove
-    changed = [(name, own if name == key else value) for name, value in await fresh(dut, modify)]
-    if key not in dict(changed):
-        changed.insert(0, (key, own))
-    done.append(await make(dut, modify, _texts(changed, text, 2), key, link=link))
+    changed = []
+    for name in dut.model.operations[modify].parameters:
+        values = [own] if name == key else [value for one, value in fields if one == name]
+        changed += [(name, value if name == key else _text(dut, naming, name, value, text, 2)) for value in values]
+    done.append(await make(dut, modify, changed, naming, link=link))
     done.append(await make(dut, remove, {key: own}, key, link=link))
     return done
 
 
-_FREE = ("FULLNAME", "EMAIL", "H323", "DESCRIPTION", "ROOM_ID")
+# Fields in which any text may stand, and the field that tells rooms apart, for their index is the device's affair.
+_FREE = ("FULLNAME", "EMAIL", "H323", "DESCRIPTION")
+_NAMING = {"room": "ROOM_ID"}
 
 
-def _texts(fields: FieldList, text: str, number: int) -> FieldList:
-    return [(name, f"{text} {number}".strip() if name in _FREE else value) for name, value in fields]
+def _text(dut: PacketDut, naming: str, name: str, value: str, text: str, number: int) -> str:
+    if name == naming and (number == 1 or naming in _NAMING.values()):
+        return dut.unique(text or "clausewise")
+    return f"{text} {number}".strip() if name in _FREE else value
 
 
 def tells(dut: PacketDut, packet: Packet, change: Change) -> bool:
@@ -98,10 +103,10 @@ async def listen(dut: PacketDut, link: str, seconds: float = QUIET_S) -> Ending:
     return Ending.FLOODED
 
 
-async def await_told(dut: PacketDut, link: str, change: Change) -> list[Packet]:
-    """Wait until a connection has an indication of a change, as long as the device may take."""
+async def await_told(dut: PacketDut, link: str, change: Change, count: int = 1) -> list[Packet]:
+    """Wait until a connection has so many indications of changes of this kind of an object, as long as the device may take."""
     found = told_of(dut, link, change)
-    while not found:
+    while len(found) < count:
         before = len(dut.told(link, change.operation))
         if len(await dut.wait_for(link, change.operation, count=before + 1)) <= before:
             break
@@ -110,25 +115,44 @@ async def await_told(dut: PacketDut, link: str, change: Change) -> list[Packet]:
 
 
 async def once(dut: PacketDut, link: str, changes: Sequence[Change], *clauses: str) -> None:
-    """A connection is told of each change once, with what the confirm said."""
+    """A connection is told of each change once, with what the confirm said; what it was told is forgotten then.
+
+    A device may give a number again that is free, so that several of the changes may be of objects of one number.
+    """
+    alike: dict[tuple[str, str], list[Change]] = {}
     for one in changes:
-        await await_told(dut, link, one)
+        alike.setdefault((one.operation, one.naming[1]), []).append(one)
+    for several in alike.values():
+        await await_told(dut, link, several[0], len(several))
     await dut.settle(link)
-    for one in changes:
-        found = told_of(dut, link, one)
+    for several in alike.values():
+        one, found = several[0], told_of(dut, link, several[0])
         base = f"RSS-{one.operation}.indication"
         dut.check(
             "told-once",
-            len(found) == 1,
+            len(found) == len(several),
             *_ONCE,
             base,
+            f"{base}.{one.naming[0]}",
             *clauses,
-            expected=f"one indication of {one.operation} on {link}",
-            got="" if len(found) == 1 else f"{len(found)}",
+            expected=f"one indication of {one.operation} {one.naming[1]} on {link}",
+            got="" if len(found) == len(several) else f"{len(found)} of {len(several)}",
             step=found[-1].step if found else one.packet.step,
         )
-        for packet in found[:1]:
-            agrees(dut, dut.judge(one.operation, packet, one.fields), one, step=packet.step)
+        for change, packet in zip(several, found, strict=False):
+            agrees(dut, dut.judge(change.operation, packet, change.fields), change, step=packet.step)
+    forget(dut, link)
+
+
+def forget(dut: PacketDut, link: str) -> None:
+    """What a connection was told has been looked at."""
+    dut.news.pop(link, None)
+
+
+def not_again(dut: PacketDut, link: str, changes: Sequence[Change]) -> None:
+    """A connection was not told of these changes once more, after they were looked at."""
+    again = [one.operation for one in changes if not one.naming[1].isdecimal() and told_of(dut, link, one)]
+    dut.check("not-again", not again, "RSS-IND-003", expected="no second indication", got=", ".join(again))
 
 
 def agrees(dut: PacketDut, part: Part, change: Change, *, step: int) -> None:
@@ -144,7 +168,7 @@ def agrees(dut: PacketDut, part: Part, change: Change, *, step: int) -> None:
         said = _values(change.packet.first, confirm.fields[name].names, name)
         if name == dut.syntax.reason:  # the confirm may have another one, of its result
             said = [one for one in said if one in told] or said
-        if not told or not said:
+        if not said or (not told and not field.repeated):
             continue
         dut.check(
             f"same.{name}",
@@ -167,4 +191,6 @@ def none_of(dut: PacketDut, link: str, changes: Sequence[Change], clause: str) -
 def _values(part: Part, names: dict[str, str], name: str) -> list[str]:
     """The values of a field, with the names beside them where there are any."""
     found = [pair for one in spelled(names, name) for pair in part.pairs(one, "name")]
-    return sorted(f"{plain(value) if beside else value} {beside}".strip() if beside else value for value, beside in found)
+    return sorted(
+        f"{plain(value) if beside else value} {beside}".strip() if beside else value for value, beside in found
+    )

@@ -13,9 +13,16 @@ _WALL_S = 10.0
 _LOOK_S = 0.25
 
 
-@SUITE.scenario("shutdown.restart", "RSS-SHUTDOWN", "RSS-SHUTDOWN.POWEROFF", "RSS-SYS-004", "RSS-SYS-006", chapter="Upgrade/Reset System")  # fmt: skip
+@SUITE.scenario(
+    "shutdown.restart",
+    "RSS-SHUTDOWN",
+    "RSS-SHUTDOWN.POWEROFF",
+    "RSS-SYS-004",
+    "RSS-SYS-006",
+    chapter="Upgrade/Reset System",
+)
 async def restart(dut: PacketDut) -> None:
-    """A restart may be answered or not; then the device serves again, with its accounts and settings"""
+    """A restart may be answered or not; then the device serves again, with its accounts and settings."""
     if dut.target.clock_scale <= 1:
         raise CaseSkipped("needs clock_scale above 1: a restart of minutes would leave nothing to the cases after it")
     if not dut.target.allow.destructive:
@@ -29,12 +36,25 @@ async def restart(dut: PacketDut) -> None:
     if packet.ending in (Ending.CLOSED, Ending.RESET, Ending.ANSWERED):
         dut.observe("answer", "RSS-AMB-007", "confirm" if packet.came else "none", step=packet.step)
     link = await _again(dut)
-    dut.check("back", link is not None, "RSS-SYS-004", "RSS-SHUTDOWN.POWEROFF", expected="the device back", got=f"no login within {_WALL_S} s")  # fmt: skip
+    dut.check(
+        "back",
+        link is not None,
+        "RSS-SYS-004",
+        "RSS-SHUTDOWN.POWEROFF",
+        expected="the device back",
+        got=f"no login within {_WALL_S} s",
+    )
     if link is None:
         return
     listed = dut.ok(await dut.command("GETDEVUSER", link=link), "RSS-SYS-004", check="serves").listed()
     names = [one_told(dut, "GETDEVUSER", part, "USERNAME") for part in listed]
-    dut.check("accounts", user["USERNAME"] in names, "RSS-SYS-006", expected=f"the user {user['USERNAME']!r}", got=f"{len(names)} others")  # fmt: skip
+    dut.check(
+        "accounts",
+        user["USERNAME"] in names,
+        "RSS-SYS-006",
+        expected=f"the user {user['USERNAME']!r}",
+        got=f"{len(names)} others",
+    )
     dut.sessions["main"] = dut.sessions[link]
     if await dut.connect("main") is Ending.ANSWERED:
         await dut.login()
