@@ -11,9 +11,12 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from harness.case import Case
+from harness.checks.fields import value_fits
 from harness.datatypes import Probe, Side, probes
 from harness.derive_base import CaseMaker
+from harness.flow import CaseInconclusive
 from harness.messages.packetreply import Packet, Part, spelled
+from harness.messages.packets import operation_of
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, sample
 from harness.spec.model import Base, Parameter, Rule, System
@@ -86,6 +89,7 @@ class _Deriver(CaseMaker):
         for name, parameter in self.operation.parameters.items():
             yield from self._unknowns(name, parameter)
             yield from self._outside(name, parameter)
+            yield from self._languages(name, parameter)
             if parameter.optional and parameter.object is None and self._given(parameter):
                 clauses = [f"{self.clause}.{name}"]
                 yield self.case(f"{name}.given", f"with {name}", clauses, partial(self._with_option, name, clauses))
@@ -124,7 +128,16 @@ class _Deriver(CaseMaker):
     # success
 
     async def _success(self, dut: PacketDut) -> None:
-        dut.ok(await dut.command(self.name, await self._sample(dut)), *self._own(), check="succeeds")
+        if self._syntax is not None and self.name == self._syntax.logout:
+            await dut.login()
+            dut.ok(await dut.log_out("main"), *self._own(), check="succeeds")
+            return
+        fields = await self._sample(dut)
+        known = self.operation.parameters
+        blank = [
+            f"{self.clause}.{name}.blank" for name, text in fields if not text and name in known and known[name].blank
+        ]
+        dut.ok(await dut.command(self.name, fields), *self._own(), *blank, check="succeeds")
 
     # sessions
 
@@ -142,7 +155,7 @@ class _Deriver(CaseMaker):
     async def _without(self, session: str | None, dut: PacketDut) -> None:
         fields = await self._sample(dut)
         for number in (1, 2):
-            packet = await dut.command(self.name, fields, link=f"without-{number}", session=session)
+            packet = await dut.command(self.name, fields, link=f"without-{number}", session=session, closable=True)
             if self.operation.sessionless is not None:
                 dut.either(packet, self.operation.sessionless)
                 continue
@@ -153,17 +166,18 @@ class _Deriver(CaseMaker):
         session = await dut.login(link="known")
         other = re.sub("[0-9A-Za-z]", lambda _found: dut.rng.choice(_HEX), session)
         for number, wrong in enumerate((other, f"{session}0")):
-            packet = await dut.command(self.name, fields, link=f"unknown-{number}", session=wrong)
+            packet = await dut.command(self.name, fields, link=f"unknown-{number}", session=wrong, closable=True)
             dut.refused(packet, *self._rules("session-wrong"))
 
     async def _after_logout(self, dut: PacketDut) -> None:
         fields = await self._sample(dut)
         session = await dut.login(link="ended")
-        logout = self._syntax.logout if self._syntax is not None else ""
-        await dut.setup(logout, await sample(dut, logout), link="ended")
-        packet = await dut.command(self.name, fields, link="ended", session=session)
+        ended = await dut.log_out("ended")
+        if not ended.ok:
+            raise CaseInconclusive(f"{ended.operation} did not succeed: {ended.describe()}")
+        packet = await dut.command(self.name, fields, link="ended", session=session, closable=True)
         dut.refused(packet, *self._rules("logout"))
-        packet = await dut.command(self.name, fields, link="another", session=session)
+        packet = await dut.command(self.name, fields, link="another", session=session, closable=True)
         dut.refused(packet, *self._rules("logout"))
 
     # values
@@ -193,6 +207,20 @@ class _Deriver(CaseMaker):
 
     async def _blank(self, name: str, clauses: list[str], dut: PacketDut) -> None:
         dut.ok(await dut.command(self.name, await self._with(dut, name, "")), *clauses, check="accepted")
+
+    def _languages(self, name: str, parameter: Parameter) -> Iterator[Case]:
+        """Each language that a client may ask for; the first one is that of the success."""
+        kind = self.system.types[parameter.type]
+        if self._syntax is None or self._syntax.language not in kind.open_choices.values():
+            return
+        for choice in kind.choices[1:]:
+            flow = partial(self._in_language, name, choice)
+            yield self.case(f"{name}.choice-{choice}", f"{name} {choice}", [f"{self.clause}.{name}"], flow)
+
+    async def _in_language(self, name: str, choice: str, dut: PacketDut) -> None:
+        dut.ok(
+            await dut.command(self.name, await self._with(dut, name, choice)), f"{self.clause}.{name}", check="accepted"
+        )
 
     def _given(self, parameter: Parameter) -> list[str]:
         """Values that the document shows for an optional field."""
@@ -289,12 +317,13 @@ class _Deriver(CaseMaker):
             await dut.settle(link)
         told = [one for one in dut.told("watcher", self.name) if self.tells_of(one, packet)]
         clauses = (f"{self.clause}.indication", *self._rules("indication", "one-indication"))
+        count = sum(self._tells(part, packet) for one in told for part in one.parts)
         dut.check(
             "told-once",
-            len(told) == 1,
+            len(told) == count == 1,
             *clauses,
             expected=f"one indication of {self.name}",
-            got=f"{len(told)}" + (f", {told[-1].describe()}" if told else ""),
+            got=f"{count} in {len(told)} packets" + (f", {told[-1].describe()}" if told else ""),
             step=told[-1].step if told else packet.step,
         )
         for one in told[:1]:
@@ -302,16 +331,22 @@ class _Deriver(CaseMaker):
 
     def tells_of(self, indication: Packet, packet: Packet) -> bool:
         """Whether an indication is of the object that a confirm names, not of another that somebody else changes meanwhile."""
+        return bool(indication.parts) and self._tells(indication.parts[0], packet)
+
+    def _tells(self, part: Part, packet: Packet) -> bool:
         confirm, message = self.operation.confirm, self.operation.indication
-        if confirm is None or message is None or not indication.parts:
+        if confirm is None or message is None or self.name not in operation_of(self.system, part, "indication"):
             return False
-        part = indication.parts[0]
         naming = [
             name for name, one in message.fields.items() if one.object and not one.repeated and name in confirm.fields
         ]
-        told = [part.get(*spelled(message.fields[name].names, name)) for name in naming]
-        said = [packet.first.get(*spelled(confirm.fields[name].names, name)) for name in naming]
-        return not naming or any(one is None or one == other for one, other in zip(told, said, strict=True))
+        for name in naming:
+            told = part.get(*spelled(message.fields[name].names, name))
+            said = packet.first.get(*spelled(confirm.fields[name].names, name))
+            wrong = told is not None and not value_fits(self.system, message.fields[name], told)[0]
+            if told is None or told == said or wrong:  # a value that names nothing is our own until it is known better
+                return True
+        return not naming
 
     def _compare(self, dut: PacketDut, part: Part, packet: Packet, step: int) -> None:
         """What the confirm said of the object the indication says, too."""

@@ -54,7 +54,10 @@ class _Deriver(CaseMaker):
         record = self._record
         result = [f"{self.clause}.result"] if self.operation.result is not None else []
         yield self.case("listed", "what was added is listed", [record.added, *result], self._listed)
-        yield self.case("several", "several are added, one is removed", [record.added, record.removed], self._several)
+        if self._chosen:  # keys that the device chooses may move when one is removed
+            yield self.case(
+                "several", "several are added, one is removed", [record.added, record.removed], self._several
+            )
         yield self.case("removed", "what was removed is listed no more", [record.removed], self._removed)
         if record.unknown is not None:
             yield self.case("removed-twice", "what was removed is there no more", [record.unknown], self._twice)
@@ -72,6 +75,11 @@ class _Deriver(CaseMaker):
                 flow = partial(self._added_with, name, choice)
                 yield self.case(
                     f"{name}.choice-{choice}", f"{name} {choice}", [f"{self.clause}.{name}", record.added], flow
+                )
+            if parameter.blank and not parameter.repeated and not parameter.optional:
+                flow = partial(self._added_with, name, next(iter(parameter.examples), "").strip() or "4711")
+                yield self.case(
+                    f"{name}.filled", f"{name} that is not blank", [f"{self.clause}.{name}", record.added], flow
                 )
         if record.modify is not None and record.modified is not None:
             yield from self._modifications(record.modify, record.modified)

@@ -122,6 +122,7 @@ class PacketView(View):
         link: str = MAIN,
         session: str | None = OWN,
         judged: bool = True,
+        closable: bool = False,
         spelling: Spelling = USUAL,
         root: str | None = None,
         name: str | None = None,
@@ -135,12 +136,13 @@ class PacketView(View):
             fields: names of the spec and values, as pairs where a field stands several times.
             session: of the command; by default that of the connection, None leaves the field out.
             judged: False leaves out all checks of the answer.
+            closable: the device may close the connection instead of answering.
             root, name: spellings to use instead of the device's.
         """
         sent = list(pairs_of(fields))
         data = await self.written(operation, sent, link=link, session=session, spelling=spelling, root=root, name=name)
         await self.send(data, link=link, pieces=pieces, pause_s=pause_s)
-        return await self.answer(operation, sent, link=link, judged=judged, deadline_s=deadline_s)
+        return await self.answer(operation, sent, link=link, judged=judged, closable=closable, deadline_s=deadline_s)
 
     async def written(
         self,
@@ -180,6 +182,7 @@ class PacketView(View):
         *,
         link: str = MAIN,
         judged: bool = True,
+        closable: bool = False,
         deadline_s: float | None = None,
     ) -> Packet:
         """Wait for the answer to a command that was sent.
@@ -196,7 +199,7 @@ class PacketView(View):
             self._keep(link, packet)
         else:
             self._flooded(link)
-        if judged:
+        if judged and not (closable and packet.ending in (Ending.CLOSED, Ending.RESET) and not packet.raw):
             merge(self.checks, reply_checks(self.model, packet))
         if packet.ok:
             for note in notes(self.model, packet):
@@ -214,6 +217,22 @@ class PacketView(View):
         if not packet.ok:
             raise CaseInconclusive(f"{operation} did not succeed: {packet.describe()}")
         return packet
+
+    async def log_out(self, link: str, fields: Given = ()) -> Packet:
+        """End the session of a connection, with the language in each way that the document writes it until one is taken."""
+        logout = self.model.operations[self.syntax.logout]
+        wordy = [name for name, one in logout.parameters.items() if self.model.types[one.type].open_choices]
+        words = [word for name in wordy for word in self._words(logout.parameters[name].type)] or [""]
+        for word in words:
+            sent = {**dict.fromkeys(wordy, word), **dict(pairs_of(fields))}
+            packet = await self.command(self.syntax.logout, sent, link=link, closable=True)
+            if packet.ok is not False:
+                break
+        return packet
+
+    def _words(self, kind: str) -> list[str]:
+        known = self.model.types[kind]
+        return [known.choices[0], *known.open_choices]
 
     async def leave(self) -> None:
         """Log out: a device keeps sessions for a long time, and may have room for few."""

@@ -239,9 +239,9 @@ for _clause, _kinds in (("ACC-014", ("endpoint", "user")), ("GRP-015", ("group",
             f"after-{_word}",
             Op.OVERFLOW,
             f"{_word} one changes another one",
-            lambda kind, seen, after=_after: _other_changed(kind, after, seen),
+            lambda kind, seen, after=_after: _other_changed(kind, after, seen),  # type: ignore[misc]
             *_kinds,
-        )  # type: ignore[misc]
+        )
 
 
 # names

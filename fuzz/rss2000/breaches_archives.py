@@ -57,10 +57,10 @@ for _clause, _field in (("ARC-001", "LIBLIST"), ("ARC-002", "BROADLIST")):
         Op.SWAP,
         f"{_field} counts archives and streams",
         _counts,
-        lambda seen, name=_field: seen.setting(
+        lambda seen, name=_field: seen.setting(  # type: ignore[misc]
             **{name: str(int(seen.value("LIBLIST")) + int(seen.value("BROADLIST")))}
         ),
-    )  # type: ignore[misc]
+    )
 
 
 # pages
@@ -230,9 +230,9 @@ for _number, _name in ((5, "SIZE"), (6, "RATE")):
         "as-text",
         Op.REORDER,
         f"{_name} is sorted as a text",
-        lambda seen, number=_number: page(seen, catalog="0") and seen.given("SORT") == str(number),
+        lambda seen, number=_number: page(seen, catalog="0") and seen.given("SORT") == str(number),  # type: ignore[misc]
         partial(_as_text, _name),
-    )  # type: ignore[misc]
+    )
 reg(
     "ARC-006",
     "as-text",

@@ -121,9 +121,9 @@ for _operation in ("DELMEDIAINFO", "SETMEDIAINFO"):
         f"{_operation}-taken",
         Op.ACCEPT,
         f"{_operation} takes an unknown GUID",
-        lambda seen, name=_operation: seen.is_refused(name),
+        lambda seen, name=_operation: seen.is_refused(name),  # type: ignore[misc]
         lambda seen: seen.accepted(),
-    )  # type: ignore[misc]
+    )
 
 
 @breach("ARC-018", "again", Op.STALE, "A deleted archive can be deleted again.", "deletion.*")
@@ -188,8 +188,8 @@ for _name in ("NAME", "DESCRIPTION", "RATE", "SIZE", "DURATION"):
         Op.SWAP,
         f"The list tells another {_name}",
         lambda seen: page(seen),
-        edit(lambda seen, one, name=_name: seen.set(one, **{name: seen.value(name, one) + "1"})),
-    )  # type: ignore[misc]
+        edit(lambda seen, one, name=_name: seen.set(one, **{name: seen.value(name, one) + "1"})),  # type: ignore[misc]
+    )
 reg(
     "ARC-024",
     "long",

@@ -154,9 +154,9 @@ for _id, _ext, _not in (("RECORDID", "RECORDIDEXT", "NOTIN_REC"), ("VIEWID", "VI
         f"{_id}-lost",
         Op.DROP,
         f"The first {_id} is not stored",
-        lambda seen, one, group=_id, ext=_ext: first_lost(ext, seen, first_lost(group, seen, one)),
+        lambda seen, one, group=_id, ext=_ext: first_lost(ext, seen, first_lost(group, seen, one)),  # type: ignore[misc]
         "GETROOM",
-    )  # type: ignore[misc]
+    )
     _room("ROO-015", f"{_id}-none", Op.DROP, f"No {_id} is stored", without(_id, _ext), "GETROOM")
 
 

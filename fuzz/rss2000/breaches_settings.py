@@ -94,16 +94,6 @@ def _forgotten(seen: Seen) -> Said:
 
 reg(
     "SET-004",
-    "one-only",
-    Op.DROP,
-    "GETIP tells of the last port only",
-    "GETIP",
-    lambda seen: seen.with_(seen.elements[-1:]) if not seen.sent and len(seen.elements) > 1 else None,
-    "settings*",
-    "device*",
-)
-reg(
-    "SET-004",
     "twice",
     Op.DOUBLE,
     "GETIP tells the first port twice",
@@ -124,9 +114,11 @@ reg(
 )
 
 
-@breach.asked("SET-005", "all", Op.MISREAD, "GETIP with INDEX tells every port.", "GETIP.*", "settings*", "device*")
-def _all_ports(asked: Asked) -> bytes | None:
-    return asked.asking({"INDEX": None}) if asked.operation == "GETIP" and asked.given("INDEX") is not None else None
+@breach("SET-005", "all", Op.OVERFLOW, "GETIP with INDEX tells every port.", "GETIP.*", "settings*", "device*")
+def _all_ports(seen: Seen) -> Said:
+    if not seen.is_ok("GETIP") or not seen.sent:
+        return None
+    return seen.with_([*seen.elements, seen.set(seen.elements[0], INDEX="1" if seen.given("INDEX") == "0" else "0")])
 
 
 reg(

@@ -152,7 +152,7 @@ breach.device(
 
 @breach("IND-006", "swapped", Op.REORDER, "Two indications come in the wrong order.")
 def _swapped(seen: Seen) -> Said:
-    held = seen.notes.setdefault(seen.connection, [])
+    held: list[bytes] = seen.notes.setdefault(seen.connection, [])
     if seen.is_told():
         if not held:
             held.append(seen.exchange.raw)

@@ -1,5 +1,4 @@
-"""A rule-based state machine over accounts, groups, rooms, archives and connections: two clients use one device in any order, one of them is told
-of what the other does.
+"""A rule-based state machine over accounts, groups, rooms, archives and connections: two clients in any order, one of them is told of changes.
 
 Each step is sent through the player, which judges every answer and every indication; what several answers say together is judged by
 `fuzz.rss2000.rules`. A step that breaks something is played again with all before it as one script, so that it can be replayed.
@@ -16,7 +15,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from fuzz.rss2000.kit import KINDS
 from fuzz.rss2000.recording import LATE, STEPS
 from fuzz.rss2000.rules import Model
-from harness.fuzzing.packet_build import WATCH, packet, plain_value
+from harness.fuzzing.packet_commands import packet, plain_value
+from harness.fuzzing.packet_framing import WATCH
 from harness.fuzzing.packet_kit import Kind
 from harness.fuzzing.packet_player import PacketPlayer
 from harness.fuzzing.packet_xml import Fields, Value, command
@@ -53,7 +53,7 @@ class RssMachine(RuleBasedStateMachine):
         self._made: dict[str, list[Thing]] = {name: [] for name in KINDS}
         self._restore: dict[str, dict[str, str]] = {}
         self._recorded: set[str] = set()
-        links = [one for one in self._target.fixture_texts("h323_links")][:3]
+        links = list(self._target.fixture_texts("h323_links"))[:3]
         self._links = links if self.session.permit.allow.disruptive else []
         self._archives = list(self._target.fixture_texts("archive_ids"))[:2]
         for operation in STEPS:
@@ -79,6 +79,7 @@ class RssMachine(RuleBasedStateMachine):
             played.skipped = ""
         broken = [*played.broken, *self._broken]
         if broken:
+            self._set_back()
             self._player.end()
             script = Script(name="machine.steps", clauses=broken[0].clauses, steps=tuple(self._steps))
             must_conform(self.session, script)
@@ -99,12 +100,17 @@ class RssMachine(RuleBasedStateMachine):
         return Step(parts=made.parts, link=made.link, pause_s=pause_s)
 
     def teardown(self) -> None:
-        """Stop what runs, set back what was changed, remove what was made."""
+        """Set back what was changed, remove what was made."""
+        self._set_back()
+        self._player.end()
+
+    def _set_back(self) -> None:
+        """Stop what runs, and say of archives what was said of them before."""
         for index in sorted(self._recorded):
             self._player.sessions.ask("STOPROOMRECORD", [("LANG", "en"), ("INDEX", index)])
         for archive, fields in self._restore.items():
             self._player.sessions.ask("SETMEDIAINFO", [("CONF_ID", archive), *fields.items()])
-        self._player.end()
+        self._recorded.clear()
 
     # what is there
 
@@ -185,7 +191,7 @@ class RssMachine(RuleBasedStateMachine):
             self.describe(thing, who)
 
     @rule(thing=things, again=st.booleans(), who=st.sampled_from((0, 0, 0, 1)))
-    def remove(self, thing: Thing, again: bool, who: int) -> None:  # noqa: FBT001
+    def remove(self, thing: Thing, again: bool, who: int) -> None:
         """Remove it, perhaps once more."""
         thing = self._now(thing)
         kind = KINDS[thing[0]]
@@ -251,8 +257,7 @@ class RssMachine(RuleBasedStateMachine):
         if index not in self._model.recordings.links or self._model.recordings.links[index].states - {"0", "1", "2"}:
             return
         for operation in steps:
-            if operation.startswith("START"):
-                self._recorded.add(index)
+            self._recorded.add(index)
             self._do(self._step(operation, (("LANG", "en"), ("INDEX", index)), who=who), look)
             for number in range(LATE + 1):
                 if not self._model.recordings.unsettled:
@@ -294,16 +299,10 @@ class RssMachine(RuleBasedStateMachine):
         part = parts[0]
         wanted = ("NAME", "DESCRIPTION", "ACCESSTYPE", "DENY_AUTO_DELETE", "PIN", "CATALOG")
         values = {name: part.all(name)[-1] for name in wanted if part.all(name)}
-        if (
-            part.get("ACCESSID")
-            or part.get("ACCESSTYPE") == "2"
-            or not part.get("PIN", "x")
-            or set(wanted) - values.keys()
-        ):
+        if part.get("ACCESSID") or values.get("ACCESSTYPE") == "2" or set(wanted) - values.keys():
             return False
         self._restore[archive] = values
-        for operation in ("SETMEDIAINFO",):
-            self._player.guard.own(operation, [archive])
+        self._player.guard.own("SETMEDIAINFO", [archive])
         return True
 
 

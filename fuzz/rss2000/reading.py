@@ -8,7 +8,33 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 _MARK = b"\xef\xbb\xbf"
-_TEXT = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"))  # fmt: skip
+_TEXT = frozenset(
+    (
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "Mn",
+        "Mc",
+        "Me",
+        "Nd",
+        "Nl",
+        "No",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+        "Sm",
+        "Sc",
+        "Sk",
+        "So",
+    )
+)
+# categories of visible characters
 SAFE_LENGTH = 64
 
 
@@ -35,7 +61,7 @@ def packets(data: bytes) -> tuple[list[bytes], bytes, bool]:
 
     Lines 124-128: 03, 00, and the length with these four bytes, the higher one first.
     """
-    found = []
+    found: list[bytes] = []
     while data:
         head = data[:2]
         if head != b"\x03\x00"[: len(head)]:

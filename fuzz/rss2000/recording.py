@@ -85,13 +85,10 @@ class Recordings:
             self.links.pop(asked.value("INDEX") or "")
             return
         if not packet.ok:
-            if (
-                link.states
-                and all((asked.operation, state) in _MUST for state in link.states)
-                and not link.late
-                and not link.before
-            ):
-                self.found("step", (f"RSS-{asked.operation}",), f"{asked.operation} to succeed in state {min(link.states)}", packet.describe(), packet.step)  # fmt: skip
+            sure = all((asked.operation, state) in _MUST for state in link.states) and not (link.late or link.before)
+            if sure:
+                wanted = f"{asked.operation} to succeed in state {min(link.states)}"
+                self.found("step", (f"RSS-{asked.operation}",), wanted, packet.describe(), packet.step)
             return
         link.before = min(link.states) if len(link.states) == 1 else ""
         link.states = {state for one in link.states for state in after[one]}
@@ -101,15 +98,16 @@ class Recordings:
         for part in packet.listed():
             index, state, text = part.get("INDEX") or "", part.get("STATUS_INDEX") or "", part.get("STATUS") or ""
             if _WORDS.get(text, state) != state:
-                self.found("status", ("RSS-CON-002",), f"STATUS and STATUS_INDEX of {index} to agree", f"{text} and {state}", packet.step)  # fmt: skip
+                wanted = f"STATUS and STATUS_INDEX of {index} to agree"
+                self.found("status", ("RSS-CON-002",), wanted, f"{text} and {state}", packet.step)
             link = self.links.setdefault(index, Link({state}))
             if state in link.states:
                 self.links[index] = Link({state})
             elif link.step and state == link.before and link.late < LATE:
                 link.late += 1
             elif link.step:
-                wanted = " or ".join(sorted(link.states))
-                self.found("state", (_CLAUSE[link.step],), f"state {wanted} of {index} after {link.step}", state, packet.step)  # fmt: skip
+                wanted = f"state {' or '.join(sorted(link.states))} of {index} after {link.step}"
+                self.found("state", (_CLAUSE[link.step],), wanted, state, packet.step)
             else:
                 self.links[index] = Link({state})  # somebody else has done it
 

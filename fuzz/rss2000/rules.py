@@ -98,7 +98,7 @@ class Model:
         name, thing = found
         if not packet.ok:
             if thing.there is False and self._is_plain(asked):
-                self._wrong("added", (f"RSS-{kind.add}",), f"{kind.add} of {name} to succeed", packet)
+                self._wrong("added", (f"RSS-{kind.add}", "RSS-SES-002"), f"{kind.add} of {name} to succeed", packet)
             return
         thing.there = True
         self._keep(kind, thing, asked)
@@ -115,7 +115,9 @@ class Model:
                 "unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet
             )
         elif not packet.ok and thing.there and self._is_plain(asked):
-            self._wrong("modified", (f"RSS-{kind.modify}",), f"{asked.operation} of {name} to succeed", packet)
+            self._wrong(
+                "modified", (f"RSS-{kind.modify}", "RSS-SES-002"), f"{asked.operation} of {name} to succeed", packet
+            )
         elif packet.ok:
             self._keep(kind, thing, asked)
 
@@ -142,7 +144,9 @@ class Model:
                 "unknown", self._clauses(kind, "unknown"), f"{asked.operation} of {name} to fail: there is none", packet
             )
         elif not packet.ok and thing.there and _NAME.fullmatch(name) and not self._in_use(thing.id):
-            self._wrong("removed", (f"RSS-{kind.remove}",), f"{asked.operation} of {name} to succeed", packet)
+            self._wrong(
+                "removed", (f"RSS-{kind.remove}", "RSS-SES-002"), f"{asked.operation} of {name} to succeed", packet
+            )
         elif packet.ok:
             for other in self.things.values():  # what becomes of a member that is gone is left open (RSS-AMB-072)
                 if thing.id and other.members and thing.id in other.members:

@@ -103,7 +103,9 @@ def _field(
             readings[ambiguity] = readings.get(ambiguity, fits) & fits or fits
     yield Check(
         id=f"{check}.{name}",
-        clauses=own if not any(part.syntax.value not in one.attributes for one in wrong) else (clause, rules["value"]),
+        clauses=own
+        if not any(part.syntax.value not in one.attributes or one.text or one.nested for one in wrong)
+        else (clause, rules["value"]),
         passed=not wrong,
         expected=_expected(system, known),
         got="; ".join(_place(one, part) for one in wrong[:3]),

@@ -56,7 +56,7 @@ class PacketGuard:
             if not asked:
                 return f"a device might do {operation} to what is not ours"
         for one in asked:
-            known = dict(self._binding.login_fields()).get(self._user)
-            if one.operation == self._login and one.outcomes.isdisjoint({"success"}) and one.value(self._user) == known:
+            user = dict(self._binding.login_fields()).get(self._user)
+            if one.operation == self._login and one.outcomes.isdisjoint({"success"}) and one.value(self._user) == user:
                 return "a login with a wrong password might lock the account"
         return ""

@@ -65,6 +65,7 @@ class Sessions:
         self.facts = Facts(user=login.get(self._syntax.user, ""), password=login.get(self._syntax.password, ""))
         self._ended = ""
         self.watches = False
+        self.watching_since = 0.0  # when the watching client logged in
 
     # what others ask
 
@@ -199,6 +200,8 @@ class Sessions:
         standing.used, standing.doubtful = time.monotonic(), False
         self.facts.sessions[standing.id] = link
         self.facts.logins.add(link)
+        if link == WATCH:
+            self.watching_since = time.monotonic()
 
     def _works(self, link: str) -> bool:
         """Whether the session still serves on its connection; on a new one if that is gone, as many devices let it."""
@@ -308,6 +311,12 @@ class Sessions:
         finally:
             channel.close()
         return bool(packet.ok)
+
+    def settle(self) -> None:
+        """Let what the watching client is told come, and drop it: it is of what was cleaned up."""
+        standing, channel = self._standing[WATCH], self._channels.get(WATCH)
+        if standing.id and channel is not None and channel.is_open and not channel.tail:
+            self._ask(channel, self._kit.probe, [], standing.id)
 
     def tidy(self) -> None:
         """Log out of what a script has begun, and close its connections."""

@@ -9,14 +9,17 @@ from harness.spec.model import Base, DataType
 
 _PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 "
 _HARD = (
-    "a&b", "a<b>c", "<b/>", "&amp;", "&#65;", "]]>", "<!-- x -->", "<![CDATA[x]]>", 'say "so"', "it's", "'\"'\"", "a  b", "a   b", "%s%n", "\\", "\\\\x\\",
+    "a&b", "a<b>c", "<b/>", "&amp;", "&#65;", "]]>", "<!-- x -->", "<![CDATA[x]]>", 'say "so"', "it's", "'\"'\"",
+    "a  b", "a   b", "x  y  z", "two  blanks", "%s%n", "\\", "\\\\x\\",
     "ä", "ÄÖÜß€", "é", "e\u0301", "日本語", "кириллица", "ελληνικά", "עברית", "😀", "a😀b", "𝄞𝄞", "👩\u200d👩", "İı", "ﬁ", "\u00a0", "a\u00a0b",
-    "tab\there", "line\nbreak", "cr\rhere", "\u0085", "\u2028", "\ufeff", "\u202e", " lead", "trail ", "  both  ", "", " ", "NULL", "null", "0", "-1", "true",
-    "a;b", "a,b", "a=b", "a|b", "../../x", "C:\\x\\y", "' OR '1'='1", "$(x)", "`x`", "{0}", "a/b?c#d", "x" * 30, "x" * 31, "x" * 63, "x" * 64, "é" * 30,
+    "tab\there", "line\nbreak", "cr\rhere", "\u0085", "\u2028", "\ufeff", "\u202e", " lead", "trail ", "  both  ", "",
+    " ", "NULL", "null", "0", "-1", "true",
+    "a;b", "a,b", "a=b", "a|b", "../../x", "C:\\x\\y", "' OR '1'='1", "$(x)", "`x`", "{0}", "a/b?c#d",
+    "x" * 30, "x" * 31, "x" * 63, "x" * 64, "é" * 30,
 )  # fmt: skip
 _NOT_XML = ("\x00", "a\x01b", "\x0b", "\x1f", "\x7f", "\ufffe", "\uffff")
 _LONG = (65, 127, 128, 255, 256, 257, 1000, 4096, 30_000)
-_ALPHABET = "&<>\"' abcxyz019-_.äß日😀"
+_ALPHABET = "   &<>\"' abcxyz019-_.äß日😀"
 _GUIDS = (
     "",
     "0",

@@ -12,6 +12,7 @@ Value = str | Slot
 Fields = tuple[tuple[str, Value], ...]
 # How a message begins and ends; one that ends so can be told from the next when a script is made smaller.
 END = b">\n"
+ROOT, OWN_SESSION = Slot("spelled:root"), Slot("session:own")
 _ESCAPES = {
     "&": "&amp;",
     "<": "&lt;",
@@ -34,7 +35,7 @@ class Doc:
         field: how one field is written: name and value in, parts out.
     """
 
-    root: Value = Slot("spelled:root")
+    root: Value = ROOT
     root_attributes: bytes = b' version="1.0.0.0"'
     before: bytes = b'<?xml version="1.0" encoding="utf-8"?>'
     commands: tuple[tuple[bytes, tuple[Part, ...], Fields], ...] = ()
@@ -81,7 +82,7 @@ def written_value(text: str, quote: bytes = b'"', references: str = "") -> bytes
     return "".join(found).encode()
 
 
-def command(name: Value, fields: Fields, session: Value | None = Slot("session:own")) -> Doc:
+def command(name: Value, fields: Fields, session: Value | None = OWN_SESSION) -> Doc:
     """A command as documented."""
     word: Part = name if isinstance(name, Slot) else name.encode()
     given: Fields = (("SESSIONID", session), *fields) if session is not None else fields

@@ -21,6 +21,9 @@ from harness.spec.load import load_system
 from harness.suite import Suite, load_suite
 from harness.transcript import Redactor
 
+# For a reference server whose sessions end without activity: with a fast clock they would while many connections are opened.
+WALL_CLOCK = ("--clock-scale", "1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchOptions:
@@ -48,7 +51,8 @@ def bench(options: BenchOptions, stream: TextIO, *, terminal: bool) -> int:
     suite = load_suite(system)
     scenario = scenario_of(suite, options.scenario)
     folder = make_folder(options.out, f"bench-{options.system}")
-    served = Options(system=options.system, target=options.target, serve_options=options.serve_options)
+    clock = WALL_CLOCK if system.messages is not None else ()
+    served = Options(system=options.system, target=options.target, serve_options=(*clock, *options.serve_options))
     with target_for(served) as target:
         plan = LoadPlan(
             system=system,

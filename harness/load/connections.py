@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns as clock
 from typing import Protocol
 
-from harness.errors import TransportError
+from harness.errors import InternalError, TransportError
 from harness.messages.binding import Framer
 from harness.net import Deadline, Link
 
@@ -30,6 +30,7 @@ class Connection:
 
     __slots__ = (
         "attempts",
+        "dressed",
         "fd",
         "framer",
         "heard_bytes",
@@ -56,6 +57,7 @@ class Connection:
         self.idle = self.odd = True
         self.served = False  # a reply came on it since it was made
         self.session = b""  # as it stands in requests, where the protocol has sessions
+        self.dressed: dict[bytes, bytes] = {}  # requests of the round as they are sent here, some of them
         self.unsent = b""
         self.heard_bytes = 0  # of a long reply that is not whole yet
         self.repeated = False  # its request is sent for the second time
@@ -66,6 +68,10 @@ class Connection:
     def held(self) -> bytes:
         """What came of a reply that is not whole yet."""
         return self.framer.leftover if self.framer is not None else b""
+
+
+Dress = Callable[["Connection", bytes], bytes]
+Heard = Callable[["Connection", bytes], None]
 
 
 class Manners(Protocol):
@@ -134,7 +140,7 @@ class Connections:
         link = self._open_link(timeout_s)
         if self._manners is not None:
             try:
-                connection.session = self._manners.enter(link, timeout_s)
+                connection.session, connection.dressed = self._manners.enter(link, timeout_s), {}
             except TransportError:
                 link.close()
                 raise
@@ -217,15 +223,39 @@ class Connections:
         poller.register(connection.fd, select.POLLIN)
         return bool(poller.poll(0))
 
-    def leave(self, timeout_s: float) -> None:
-        """End every session, as far as all of that takes no longer."""
-        deadline = Deadline.after(timeout_s)
-        for connection in list(self.open.values()) if self._manners is not None else ():
-            if deadline.remaining() and connection.idle:
-                self._manners.leave(connection, deadline)
+    def close(self, timeout_s: float) -> None:
+        """End every session, as far as all of that takes no longer, and close every connection."""
+        manners, deadline = self._manners, Deadline.after(timeout_s)
+        try:
+            for connection in list(self.open.values()) if manners is not None else ():
+                if manners is not None and deadline.remaining() and connection.idle:
+                    manners.leave(connection, deadline)
+        finally:
+            for connection in list(self.open.values()):
+                self.drop(connection)
+            self.epoll.close()
 
-    def close(self) -> None:
-        """Close every connection."""
-        for connection in list(self.open.values()):
-            self.drop(connection)
-        self.epoll.close()
+
+def hooks(manners: Manners | None) -> tuple[Dress | None, Heard | None]:
+    """What a loop does with each request, and with each reply; None where there is nothing to do."""
+    if manners is None:
+        return None, None
+    return manners.dress, manners.heard if manners.logs_in else None
+
+
+def ways(requests: int, connections: int, steps: int) -> tuple[list[int], list[int], list[int]]:
+    """How connections go round: for each request the next one and the one before, and where each connection begins.
+
+    Where requests belong together each connection keeps to a part of the round of its own, else all go round all of it.
+    """
+    if steps == 1:
+        following = [*range(1, requests), 0]
+        before = [requests - 1, *range(requests - 1)]
+        return following, before, [number * requests // connections for number in range(connections)]
+    size = requests // steps // connections * steps  # of a part
+    if not size:
+        raise InternalError(f"expected {steps} requests or more for each of {connections} connections, got {requests}")
+    following, before = list(range(1, requests + 1)), list(range(-1, requests - 1))
+    for start in range(0, size * connections, size):
+        following[start + size - 1], before[start] = start, start + size - 1
+    return following, before, [number * size + size - 1 for number in range(connections)]

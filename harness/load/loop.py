@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns as clock
 
 from harness.ending import Ending
-from harness.errors import FramingError, InternalError, TransportError
-from harness.load.connections import Connection, Connections, Manners
+from harness.errors import FramingError, TransportError
+from harness.load.connections import Connection, Connections, Manners, hooks, ways
 from harness.load.record import EXACT_US, HIGHEST_US, SHIFT, Recorder, Second, bucket
 from harness.load.scenario import Request
 from harness.load.verdicts import AnyValidator
@@ -56,7 +56,7 @@ class ClosedLoop:
         timeout_s: for each reply; longer while the device still works off the queue that this loop itself makes.
         rate: requests a second at most, 0 for no limit.
         manners: for a protocol with sessions.
-        steps: requests that belong together, one after the other on one connection; 1 where any connection may send any.
+        steps: requests that follow each other on one connection; 1 where any connection may send any.
     """
 
     def __init__(
@@ -72,10 +72,9 @@ class ClosedLoop:
         manners: Manners | None = None,
         steps: int = 1,
     ) -> None:
-        self._following, self._before, places = _ways(len(requests), connections, steps)
+        self._following, self._before, places = ways(len(requests), connections, steps)
         self.connections = Connections(open_link, framer, places, manners)
-        self._dress = manners.dress if manners is not None else None
-        self._heard = manners.heard if manners is not None and manners.logs_in else None
+        self._dress, self._heard = hooks(manners)
         self._requests = requests
         self._validator = validator
         self._timeout_s = timeout_s
@@ -157,10 +156,7 @@ class ClosedLoop:
 
     def close(self) -> None:
         """End every session and close every connection."""
-        try:
-            self.connections.leave(self._timeout_s)
-        finally:
-            self.connections.close()
+        self.connections.close(self._timeout_s)
 
     def _go(self, end: int, *, sending: bool, linger: bool = False) -> None:
         """Turn until `end`, or `stop` while sending; without sending, until no reply is outstanding, unless it shall `linger`."""
@@ -257,8 +253,7 @@ class ClosedLoop:
                 self._next_send = max(self._next_send, now - int(CATCH_UP_S * 1e9)) + gap
             connection.index = self._following[connection.index]
             payload = self._data[connection.index]
-            if self._dress is not None:
-                payload = self._dress(connection, payload)
+            payload = payload if self._dress is None else self._dress(connection, payload)
             self._recorder.bytes_sent += len(payload)
             self.connections.send(connection, payload)
 
@@ -402,21 +397,3 @@ class ClosedLoop:
 
     def _at_s(self) -> float:
         return (clock() - self._began) / 1e9
-
-
-def _ways(requests: int, connections: int, steps: int) -> tuple[list[int], list[int], list[int]]:
-    """How connections go round: for each request the next one and the one before, and where each connection begins.
-
-    Where requests belong together each connection keeps to a part of the round of its own, else all go round all of it.
-    """
-    if steps == 1:
-        following = [*range(1, requests), 0]
-        before = [requests - 1, *range(requests - 1)]
-        return following, before, [number * requests // connections for number in range(connections)]
-    size = requests // steps // connections * steps  # of a part
-    if not size:
-        raise InternalError(f"expected {steps} requests or more for each of {connections} connections, got {requests}")
-    following, before = list(range(1, requests + 1)), list(range(-1, requests - 1))
-    for start in range(0, size * connections, size):
-        following[start + size - 1], before[start] = start, start + size - 1
-    return following, before, [number * size + size - 1 for number in range(connections)]

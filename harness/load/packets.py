@@ -6,10 +6,11 @@ The round of requests is made once for all connections, so a mark stands in it f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from xml.sax.saxutils import escape
 
 from harness.ending import Ending
-from harness.errors import TransportError
+from harness.errors import FramingError, TransportError
 from harness.load.connections import Connection
 from harness.messages.packetreply import Packet
 from harness.messages.packets import PacketBinding
@@ -24,6 +25,8 @@ from harness.wire.xmlmessage import USUAL, Spelling
 # Stands for the session in the requests of a round; no device has such a one.
 MARK = "~session~of~the~connection~"
 _MARK = MARK.encode()
+# Requests with their session in them that are kept for each connection; scenarios that read have a few different ones.
+MOST_DRESSED = 32
 Get = Callable[[str, str], str]
 
 
@@ -92,7 +95,7 @@ class Sessions:
         self._syntax = binding.syntax
         self.logs_in = logs_in
         self._login = binding.call(self._syntax.login, ())[1]
-        self._logout = b"" if logs_in else binding.call(self._syntax.logout, ())[1]
+        self._logout = binding.call(self._syntax.logout, ())[1]
 
     def enter(self, link: Link, timeout_s: float) -> bytes:
         """Log in on a new connection; gives the session as it stands in XML.
@@ -103,7 +106,10 @@ class Sessions:
         if self.logs_in:
             return b""
         login = self._syntax.login
-        packet = self._binding.exchange(link, self._login, login, Deadline.after(timeout_s))
+        try:
+            packet = self._binding.exchange(link, self._login, login, Deadline.after(timeout_s))
+        except FramingError as error:
+            raise TransportError(str(link.peer), "refused", f"{login} was answered by no packet: {error}") from None
         session = packet.first.get(self._syntax.session) if packet.ok else None
         if not session:
             why = self._binding.hide(packet.raw[HEADER_BYTES:]).decode("utf-8", "replace") or packet.ending.value
@@ -112,21 +118,29 @@ class Sessions:
 
     def leave(self, connection: Connection, deadline: Deadline) -> None:
         """Log out, so that nothing is left on the device; what it answers does not count."""
-        if connection.session and connection.link is not None and self._logout:
-            self._binding.exchange(connection.link, self.dress(connection, self._logout), self._syntax.logout, deadline)
+        if connection.session and connection.link is not None:
+            with suppress(FramingError):
+                logout = self.dress(connection, self._logout)
+                self._binding.exchange(connection.link, logout, self._syntax.logout, deadline)
 
     def dress(self, connection: Connection, data: bytes) -> bytes:
         """A request of the round with the session of the connection."""
+        known = connection.dressed.get(data)
+        if known is not None:
+            return known
         if _MARK not in data:
             return data
-        return encode(data[HEADER_BYTES:].replace(_MARK, connection.session))
+        dressed = encode(data[HEADER_BYTES:].replace(_MARK, connection.session))
+        if len(connection.dressed) < MOST_DRESSED:
+            connection.dressed[data] = dressed
+        return dressed
 
     def heard(self, connection: Connection, raw: bytes) -> None:
-        """Remember the session that an answer gives, where the scenario logs in."""
-        packet = self._binding.packet(raw, Ending.ANSWERED, -1)
-        session = packet.first.get(self._syntax.session) if self._syntax.session.encode() in raw and packet.ok else None
-        if session:
-            connection.session = _written(session)
+        """Remember the session that an answer gives, where the scenario logs in; one that gives none has ended it."""
+        connection.session, connection.dressed = b"", {}
+        if self._syntax.session.encode() in raw:
+            packet = self._binding.packet(raw, Ending.ANSWERED, -1)
+            connection.session = _written(packet.first.get(self._syntax.session) or "")
 
 
 def _written(session: str) -> bytes:

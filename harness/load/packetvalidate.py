@@ -29,7 +29,9 @@ from harness.verdict import Check, Severity
 from harness.wire.tpkt import HEADER_BYTES, VERSION
 
 _START = bytes((VERSION, 0))
-_PLAIN = rb"[ !#-%(-;=-~]"  # characters of a value that need no second look: printable ASCII, no quotes, no markup
+# A value that needs no second look: printable ASCII without quotes, with the references of XML.
+_CHARACTERS = rb"[ !#-%(-;=-~]*+"
+_PLAIN = _CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos);" + _CHARACTERS + rb")*+"
 _HEX = rb"[0-9a-fA-F]"
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
@@ -181,6 +183,8 @@ def learn(
     if blocks is None:
         return None
     head, elements, tail = blocks
+    if message.several:
+        elements = [one.rstrip() for one in elements]  # blanks between entries may be any
     known = {name: (key, one) for key, one in message.fields.items() for name in spelled(one.names, key)}
     echoes: list[str] = []
     shared = None if message.several else echoes
@@ -188,7 +192,7 @@ def learn(
     if message.several:  # of each kind of entry any number, but none that stands for an empty list
         if len(packet.listed()) != len(elements):
             return None
-        body = b"(?:" + b"|".join(dict.fromkeys(patterns)) + b")++"
+        body = b"(?:(?:" + b"|".join(dict.fromkeys(patterns)) + rb")[ \t\r\n]*+)++"
     else:
         body = b"".join(patterns)
     shape = Shape(re.escape(head) + body + re.escape(tail), echoes)
@@ -266,13 +270,15 @@ def _typed(kind: DataType) -> bytes:
     """The values of a type under every reading that need no second look; b"" for none."""
     match kind.base:
         case Base.TEXT:
-            return _PLAIN + b"*"
+            return _PLAIN
         case Base.WORD:
-            return rb" ?+[0-9A-Za-z]" + _PLAIN + b"*"
+            return rb" ?+[0-9A-Za-z]" + _PLAIN
         case Base.ENUM:
             return b"(?:" + b"|".join(re.escape(word.encode()) for word in kind.choices) + b")"
         case Base.INT:
-            return b"(?:" + "|".join(integers(kind.minimum, kind.maximum, MOST_DIGITS)).encode() + b")"
+            return (
+                b"(?:" + "|".join(integers(kind.minimum, kind.maximum, MOST_DIGITS)).replace("(", "(?:").encode() + b")"
+            )
         case Base.GUID:
             return b"(?:" + _HEX + b"-?){31}" + _HEX
         case Base.UUID:

@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
-import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +22,7 @@ from harness.flow import CaseInconclusive, CaseSkipped
 from harness.judge import Judge
 from harness.load.figures import operation_figures
 from harness.load.loop import ClosedLoop
+from harness.load.process import allow_files, no_collection
 from harness.load.record import Recorder, Second
 from harness.load.scenario import LoadOperation, LoadScenario, Request, make_requests, make_sequences, not_permitted
 from harness.load.speech import speech_for
@@ -110,7 +108,7 @@ class LoadRun:
             TransportError: the target cannot be connected.
         """
         self._ask_leave()
-        _allow_files(self._plan.connections + SPARE_FILES)
+        allow_files(self._plan.connections + SPARE_FILES)
         self._connect(self._plan.target.timeout).close()
         started = datetime.now(UTC)
         try:
@@ -226,7 +224,7 @@ class LoadRun:
             loop.stop()
         warm_up_s = min(max(plan.duration_s * WARM_UP_SHARE, LEAST_WARM_UP_S), MOST_WARM_UP_S)
         try:
-            with _no_collection():
+            with no_collection():
                 loop.open()
                 self._parts["warm-up"] = loop.run(warm_up_s, lambda *told: self._on_second("warm-up", *told))
                 cpu_s, wall_s = time.process_time(), time.perf_counter()
@@ -370,33 +368,3 @@ class LoadRun:
             "exit_code": code,
             "notes": self._notes,
         }
-
-
-def _allow_files(wanted: int) -> None:
-    """Raise the limit of open files; UsageError if the system does not allow so many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and wanted > hard:
-        raise UsageError(
-            f"--connections: this machine allows {hard} open files a process, {wanted} are needed (ulimit -n)"
-        )
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No garbage collection meanwhile: it would be latency of ours, and the loop makes no circles.
-
-    What is there already is set aside, so that a validator whose full reading makes some can collect them quickly.
-    """
-    enabled = gc.isenabled()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if enabled:
-            gc.enable()

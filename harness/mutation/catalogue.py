@@ -18,6 +18,7 @@ from harness.mutation.packet_fields import field_mutants
 from harness.mutation.packet_operations import operation_mutants
 from harness.mutation.packet_records import record_mutants
 from harness.mutation.packet_rules import packet_rule_mutants
+from harness.mutation.packet_settings import setting_mutants
 from harness.mutation.syntax import syntax_mutants
 from harness.resources import data_folder, import_package
 from harness.spec.clauses import catalogue
@@ -56,6 +57,7 @@ def _derived(system: System) -> Iterator[Mutant]:
         yield from operation_mutants(system)
         yield from field_mutants(system)
         yield from record_mutants(system)
+        yield from setting_mutants(system)
         yield from packet_rule_mutants(system)
     else:
         raise UsageError(

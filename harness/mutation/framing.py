@@ -123,11 +123,16 @@ def unasked_of(binding: Binding) -> Callable[[bytes], bool]:
     return pushes(binding) if isinstance(binding, PacketBinding) else lambda _message: False
 
 
+# Of the rules of XML messages in packets those whose checks leave no trace where they pass.
+_UNTRACED = ("one-message", "value", "failure-everywhere", "indication-apart", "not-asked", "one-reply")
+
+
 def rules_of(system: System) -> frozenset[str]:
     """The clauses of the protocol itself, which any reply may break."""
-    return frozenset(
-        clause for syntax in (system.lines, system.http, system.messages) if syntax for clause in syntax.rules.values()
-    )
+    found = [clause for syntax in (system.lines, system.http) if syntax for clause in syntax.rules.values()]
+    if system.messages is not None:
+        found += [system.messages.rules[rule] for rule in _UNTRACED if rule in system.messages.rules]
+    return frozenset(found)
 
 
 def line_parser(quoting: Quoting) -> Parse:

@@ -165,7 +165,7 @@ XML: Sequence[Row] = (
         "Something stands behind the document.",
         lambda seen: seen.respelled(lambda payload: payload + b"done"),
     ),
-    ("well-formed", "empty", Operator.DROP, "Packets are empty.", lambda seen: encode(b"")),
+    ("well-formed", "empty", Operator.DROP, "Packets are empty.", lambda _: encode(b"")),
     (
         "well-formed",
         "zero-byte",

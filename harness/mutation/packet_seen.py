@@ -207,7 +207,12 @@ class Seen(Asked):
 
     def with_(self, elements: Sequence[Element]) -> bytes | None:
         """The packet with these elements; None if they are the same."""
-        return None if tuple(elements) == self.elements else packed(self.answer, elements)
+        if tuple(elements) == self.elements:
+            return None
+        made = packed(
+            self.answer, elements
+        )  # what is written anew has no place in the document, and may yet be the same
+        return None if made == packed(self.answer) else made
 
     def each(self, change: EachElement, place: str = "each") -> bytes | None:
         """The packet with something else in place of its elements, or of those of a place."""

@@ -34,6 +34,8 @@ _GOOD = (Outcome.PASSED, Outcome.WARNED)
 WAITS_S = 0.5
 # A harmless mutant slows every reply down, so it is tried on so many cases only.
 HARMLESS_CASES = 30
+# A mutant that names the cases which probably notice it is tried on so many, those first.
+NEAR_CASES = 80
 _LOOK = "look"
 
 
@@ -138,7 +140,8 @@ def run_trial(bench: Bench, mutant: Mutant) -> Trial:
     bench.proxy.mutate(mutant.make())
     run = MutantRun(bench.plan, bench.proxy)
     try:
-        trial = _until_killed(bench, run, mutant, cases[:HARMLESS_CASES] if mutant.harmless else cases)
+        most = HARMLESS_CASES if mutant.harmless else NEAR_CASES if mutant.near else len(cases)
+        trial = _until_killed(bench, run, mutant, cases[:most])
     finally:
         run.close()
         bench.proxy.mutate(None)
@@ -166,7 +169,8 @@ def _find(bench: Bench, live: Live, record: Records, fields: Fields) -> None:
     binding = next(iter(bench.bindings.values()))
     if not isinstance(bench.ledger, PacketLedger) or not isinstance(binding, PacketBinding):
         return
-    own, found = bench.ledger.own(fields, record), []
+    own = bench.ledger.own(fields, record)
+    found: list[str | None] = []
 
     async def look() -> None:
         if await Connect(_LOOK, next(iter(bench.plan.target.ports))) is not Ending.ANSWERED:

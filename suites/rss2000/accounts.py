@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record, fresh
 from suites.rss2000 import SUITE
-from suites.rss2000.people import absent, enters, entry, modify, same, stays_out, user
+from suites.rss2000.entering import enters, stays_out
+from suites.rss2000.people import absent, entry, modify, same, user
 
 CHAPTER = "Accounts"
 _ADD, _MODIFY, _DELETE = "ADDDEVUSER", "MODDEVUSER", "DELDEVUSER"
@@ -36,7 +37,7 @@ def _register_password(name: str, password: str, wrong: tuple[str, ...]) -> None
     async def logs_in(dut: PacketDut) -> None:
         """A user that was added logs in with its own password, and with no other."""
         for privilege in ("1", "0"):
-            made = await user(dut, PASSWORD=password, PRIVILEGE=privilege)
+            made = await user(dut, password, PRIVILEGE=privilege)
             clauses = ("RSS-ACC-015",)
             await enters(dut, f"first-{privilege}", made["USERNAME"], password, *clauses, privilege=privilege)
             for number, other in enumerate(wrong):
@@ -48,10 +49,19 @@ for _name, (_password, _wrong) in PASSWORDS.items():
     _register_password(_name, _password, _wrong)
 
 
-@SUITE.scenario("user.password-changed", "RSS-ACC-016", "RSS-ACC-018", "RSS-ACC-014", "RSS-SES-009", "RSS-MODDEVUSER.PASSWORD", chapter=CHAPTER, after=("MODDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.password-changed",
+    "RSS-ACC-016",
+    "RSS-ACC-018",
+    "RSS-ACC-014",
+    "RSS-SES-009",
+    "RSS-MODDEVUSER.PASSWORD",
+    chapter=CHAPTER,
+    after=("MODDEVUSER.success",),
+)
 async def password_changed(dut: PacketDut) -> None:
     """After each change of its password a user logs in with the new one and not with the old one; others keep theirs."""
-    other, made = await user(dut), await user(dut, PASSWORD="First-1")
+    other, made = await user(dut), await user(dut, "First-1")
     old = made["PASSWORD"]
     for number, new in enumerate(("Second-2", "First-1", "", "Third-3", "dritte Übung", "Third-3")):
         dut.ok(await modify(dut, "user", made, PASSWORD=new), "RSS-MODDEVUSER.PASSWORD", check="modify")
@@ -63,7 +73,9 @@ async def password_changed(dut: PacketDut) -> None:
     await stays_out(dut, "other-blank", other["USERNAME"], old, "RSS-SES-009")
 
 
-@SUITE.scenario("user.password-kept", "RSS-ACC-016", "RSS-ACC-015", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.password-kept", "RSS-ACC-016", "RSS-ACC-015", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",)
+)
 async def password_kept(dut: PacketDut) -> None:
     """A change that sends the same password leaves the login as it was."""
     made = await user(dut)
@@ -78,10 +90,19 @@ async def password_kept(dut: PacketDut) -> None:
         await stays_out(dut, f"{number}-wrong", made["USERNAME"], made["PASSWORD"] + "x", "RSS-SES-009")
 
 
-@SUITE.scenario("user.deleted", "RSS-ACC-017", "RSS-ACC-020", "RSS-ACC-014", "RSS-ACC-008", "RSS-SES-009", chapter=CHAPTER, after=("DELDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.deleted",
+    "RSS-ACC-017",
+    "RSS-ACC-020",
+    "RSS-ACC-014",
+    "RSS-ACC-008",
+    "RSS-SES-009",
+    chapter=CHAPTER,
+    after=("DELDEVUSER.success",),
+)
 async def deleted(dut: PacketDut) -> None:
     """A user that was removed cannot log in, others can; one that is added under its name has a password of its own."""
-    other, made = await user(dut), await user(dut, PASSWORD="Before-1")
+    other, made = await user(dut), await user(dut, "Before-1")
     name = made["USERNAME"]
     await enters(dut, "before", name, "Before-1", "RSS-ACC-015")
     dut.ok(await dut.command(_DELETE, {"USERNAME": name}), "RSS-DELDEVUSER")
@@ -96,7 +117,14 @@ async def deleted(dut: PacketDut) -> None:
     await stays_out(dut, "again-after", name, "After-2", "RSS-ACC-017", "RSS-SES-009")
 
 
-@SUITE.scenario("user.privilege-changed", "RSS-SES-011", "RSS-ACC-006", "RSS-MODDEVUSER.PRIVILEGE", chapter=CHAPTER, after=("MODDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.privilege-changed",
+    "RSS-SES-011",
+    "RSS-ACC-006",
+    "RSS-MODDEVUSER.PRIVILEGE",
+    chapter=CHAPTER,
+    after=("MODDEVUSER.success",),
+)
 async def privilege_changed(dut: PacketDut) -> None:
     """A login tells the privilege that the account has now, however often it was changed, and that of nobody else."""
     made, other = await user(dut, PRIVILEGE="1"), await user(dut, PRIVILEGE="1")
@@ -111,7 +139,9 @@ async def privilege_changed(dut: PacketDut) -> None:
         await enters(dut, f"{number}-other", other["USERNAME"], other["PASSWORD"], "RSS-ACC-015", privilege="1")
 
 
-@SUITE.scenario("user.refused-again", "RSS-ACC-002", "RSS-ACC-021", "RSS-XML-013", chapter=CHAPTER, after=("ADDDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.refused-again", "RSS-ACC-002", "RSS-ACC-021", "RSS-XML-013", chapter=CHAPTER, after=("ADDDEVUSER.success",)
+)
 async def refused_again(dut: PacketDut) -> None:
     """A name is there once however often it is added, before and after a change; what is refused changes nothing, the password neither."""
     made = await user(dut, FULLNAME="One", EMAIL="one@example.com")
@@ -138,7 +168,13 @@ def _shown(made: Values) -> Values:
     return {name: made[name] for name in ("USERNAME", "FULLNAME", "EMAIL", "PRIVILEGE")}
 
 
-@SUITE.scenario("user.refused-unknown", "RSS-ACC-010", "RSS-XML-013", chapter=CHAPTER, after=("MODDEVUSER.success", "DELDEVUSER.success"))  # fmt: skip
+@SUITE.scenario(
+    "user.refused-unknown",
+    "RSS-ACC-010",
+    "RSS-XML-013",
+    chapter=CHAPTER,
+    after=("MODDEVUSER.success", "DELDEVUSER.success"),
+)
 async def refused_unknown(dut: PacketDut) -> None:
     """Changing or removing a user that is not there adds none and changes none, each time."""
     made, removed = await user(dut), await user(dut)
@@ -156,10 +192,12 @@ async def refused_unknown(dut: PacketDut) -> None:
     same(dut, part, _shown(made), "RSS-XML-013", "RSS-ACC-014")
 
 
-@SUITE.scenario("user.blank-fields", "RSS-ACC-018", "RSS-ACC-004", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "user.blank-fields", "RSS-ACC-018", "RSS-ACC-004", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",)
+)
 async def blank_fields(dut: PacketDut) -> None:
     """Full name and mail address may be blank from the beginning, take values, and may be blank again, each for itself."""
-    made = await user(dut, FULLNAME="", EMAIL="", PASSWORD="")
+    made = await user(dut, "", FULLNAME="", EMAIL="")
     full = {"FULLNAME": "Full Name", "EMAIL": "first.and.last.name@mail.example.com", "PASSWORD": "Pass-1"}
     steps = [
         {},
@@ -182,7 +220,7 @@ async def blank_fields(dut: PacketDut) -> None:
 @SUITE.scenario("user.shown-password", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",))
 async def shown_password(dut: PacketDut) -> None:
     """A list that shows passwords shows those that count."""
-    made = await user(dut, PASSWORD="Shown-1")
+    made = await user(dut, "Shown-1")
     part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-004")
     clear = part.get("PASSWORD") == "Shown-1"
     value = part.get("PASSWORD") or ""
@@ -217,7 +255,7 @@ async def open_sessions(dut: PacketDut) -> None:
     made, other = await user(dut, PRIVILEGE="0"), await user(dut, PRIVILEGE="0")
     for link, one in (("own", made), ("own-2", made), ("other", other)):
         await dut.login(link=link, user=one["USERNAME"], password=one["PASSWORD"])
-    dut.ok(await modify(dut, "user", made, PASSWORD="New-1"), "RSS-MODDEVUSER", check="modify")
+    dut.ok(await modify(dut, "user", made, PASSWORD="New-1"), "RSS-MODDEVUSER", check="modify")  # noqa: S106
     dut.either(await dut.command("GETDEVINFO", link="own"), "RSS-AMB-054")
     dut.ok(await dut.command("GETDEVINFO", link="other"), "RSS-SES-002", "RSS-SES-012", check="other")
     dut.ok(await dut.command(_DELETE, {"USERNAME": made["USERNAME"]}), "RSS-DELDEVUSER")

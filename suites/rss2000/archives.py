@@ -136,16 +136,22 @@ def _register_pages(size: int) -> None:
             expected=f"as many as the {len(all_ids)} archives",
             got=str(len(found)),
         )
-        full = all(len(rows) == size for rows in walked[: len(all_ids[:most]) // size])
-        dut.check(
-            "full",
-            full,
-            "RSS-ARC-005",
-            expected=f"{size} entries on each page but the last",
-            got=str([len(rows) for rows in walked]),
-        )
-        same = found == all_ids[: len(found)]
-        dut.check("order", same, "RSS-ARC-005", "RSS-ARC-028", expected="the order of the whole list", got="" if same else "another one")  # fmt: skip
+        _in_place(dut, walked, all_ids, size, most)
+
+
+def _in_place(dut: PacketDut, walked: list[list[Row]], all_ids: list[str], size: int, most: int) -> None:
+    """Pages are full and in the order of the whole list."""
+    found = ids(rows_of(walked))
+    full = all(len(rows) == size for rows in walked[: len(all_ids[:most]) // size])
+    dut.check(
+        "full",
+        full,
+        "RSS-ARC-005",
+        expected=f"{size} entries on each page but the last",
+        got=str([len(rows) for rows in walked]),
+    )
+    same = found == all_ids[: len(found)]
+    dut.check("order", same, "RSS-ARC-005", "RSS-ARC-028", expected="the order of the whole list", got="" if same else "another one")  # fmt: skip
 
 
 for _size in (1, 3, 10):

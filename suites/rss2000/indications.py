@@ -38,7 +38,15 @@ async def quiet_still(dut: PacketDut, changes: list[Change]) -> None:
 def _register_kind(kind: str, operations: tuple[str, ...]) -> None:
     clauses = [f"RSS-{one}.indication" for one in operations]
 
-    @SUITE.scenario(f"told.{kind}", *_TOLD, "RSS-IND-002", "RSS-SES-013", *clauses, chapter=CHAPTER, after=(f"{operations[0]}.success",))  # fmt: skip
+    @SUITE.scenario(
+        f"told.{kind}",
+        *_TOLD,
+        "RSS-IND-002",
+        "RSS-SES-013",
+        *clauses,
+        chapter=CHAPTER,
+        after=(f"{operations[0]}.success",),
+    )
     async def told(dut: PacketDut) -> None:
         """Two clients that asked are told of each change once, with what the confirm said; two that did not ask are not."""
         await watch(dut, "first", "second")
@@ -64,7 +72,9 @@ for _kind, _operations in (
     _register_kind(_kind, _operations)
 
 
-@SUITE.scenario("told.members", *_TOLD, "RSS-MODGROUP.indication", "RSS-GRP-006", chapter=CHAPTER, after=("MODGROUP.success",))  # fmt: skip
+@SUITE.scenario(
+    "told.members", *_TOLD, "RSS-MODGROUP.indication", "RSS-GRP-006", chapter=CHAPTER, after=("MODGROUP.success",)
+)
 async def members(dut: PacketDut) -> None:
     """Each change of a group's members is told with the members and the number that it has then."""
     found = await people(dut, 3, 3)
@@ -93,7 +103,9 @@ async def members(dut: PacketDut) -> None:
 
 
 def _register_setting(operation: str, field: str) -> None:
-    @SUITE.scenario(f"told.{operation}", *_TOLD[:2], f"RSS-{operation}.indication", chapter=CHAPTER, after=(f"{operation}.success",))  # fmt: skip
+    @SUITE.scenario(
+        f"told.{operation}", *_TOLD[:2], f"RSS-{operation}.indication", chapter=CHAPTER, after=(f"{operation}.success",)
+    )
     async def setting(dut: PacketDut) -> None:
         """Every one of several changes of a setting is told, with the new value."""
         known = next(one for one in dut.model.settings.values() if one.set == operation)
@@ -117,7 +129,9 @@ _register_setting("SETSP", "DUALVIDEO")
 _register_setting("SETSTORAGE", "START_TIME")
 
 
-@SUITE.scenario("told.not-after-logout", "RSS-IND-008", "RSS-IND-001", "RSS-SES-013", chapter=CHAPTER, after=("LOGOUT.success",))  # fmt: skip
+@SUITE.scenario(
+    "told.not-after-logout", "RSS-IND-008", "RSS-IND-001", "RSS-SES-013", chapter=CHAPTER, after=("LOGOUT.success",)
+)
 async def not_after_logout(dut: PacketDut) -> None:
     """A client that has logged out is told nothing more; the others are, also one of the same user."""
     await watch(dut, "leaves", "stays")
@@ -149,7 +163,9 @@ async def not_after_second_login(dut: PacketDut) -> None:
     none_of(dut, "changes", changes, "RSS-IND-002")
 
 
-@SUITE.scenario("told.refused", "RSS-IND-005", "RSS-IND-001", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDGROUP.success"))  # fmt: skip
+@SUITE.scenario(
+    "told.refused", "RSS-IND-005", "RSS-IND-001", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDGROUP.success")
+)
 async def refused(dut: PacketDut) -> None:
     """Commands that fail are told to nobody, however often; the change after them is."""
     made = await make(dut, "ADDENDPOINT", await fresh(dut, "ADDENDPOINT"), "SOURCENAME")

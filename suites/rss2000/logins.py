@@ -119,7 +119,7 @@ def _register_nobody(name: str, users: tuple[str, ...]) -> None:
                 packet = await dut.try_login(link=link, user=user, password=password)
                 dut.refused(packet, "RSS-SES-009")
                 await dut.close(link)
-        await works(dut, "main", "RSS-SES-012", check="others-stay")
+            await works(dut, "main", "RSS-SES-012", check="others-stay")
         await serves(dut)
 
 

@@ -27,7 +27,9 @@ def _order(dut: PacketDut, link: str, changes: list[Change]) -> None:
     dut.check("order", good, "RSS-IND-006", expected=expected[:300], got="" if good else ", ".join(names)[:300])
 
 
-@SUITE.scenario("told.in-order", *_TOLD, "RSS-IND-006", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDDEVUSER.success"))  # fmt: skip
+@SUITE.scenario(
+    "told.in-order", *_TOLD, "RSS-IND-006", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDDEVUSER.success")
+)
 async def in_order(dut: PacketDut) -> None:
     """Many changes in a row, of several kinds and by two clients, are all told once, in their order."""
     await watch(dut, "first", "second")
@@ -81,7 +83,9 @@ async def once_besides(dut: PacketDut, link: str, theirs: list[Change], own: lis
     await once(dut, link, theirs)
 
 
-@SUITE.scenario("told.while-asking", *_TOLD, "RSS-IND-007", "RSS-TPK-007", chapter=CHAPTER, after=("GETDEVUSER.success",))  # fmt: skip
+@SUITE.scenario(
+    "told.while-asking", *_TOLD, "RSS-IND-007", "RSS-TPK-007", chapter=CHAPTER, after=("GETDEVUSER.success",)
+)
 async def while_asking(dut: PacketDut) -> None:
     """Indications do not disturb the answers of a client that asks meanwhile, and come in packets of their own."""
     await watch(dut, "watcher")
@@ -111,7 +115,9 @@ async def in_the_middle(dut: PacketDut) -> None:
     await once(dut, "watcher", changes)
 
 
-@SUITE.scenario("told.many-clients", *_TOLD, "RSS-IND-002", "RSS-SES-013", chapter=CHAPTER, after=("ADDENDPOINT.success",))  # fmt: skip
+@SUITE.scenario(
+    "told.many-clients", *_TOLD, "RSS-IND-002", "RSS-SES-013", chapter=CHAPTER, after=("ADDENDPOINT.success",)
+)
 async def many_clients(dut: PacketDut) -> None:
     """Of many clients those that asked are told once, those between them that did not are not."""
     watchers = [f"watcher-{number}" for number in range(_MANY)]
@@ -140,7 +146,9 @@ async def others_leave(dut: PacketDut) -> None:
     await listen(dut, "half")
 
 
-@SUITE.scenario("told.to-ordinary", *_TOLD, "RSS-SES-013", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDDEVUSER.success"))  # fmt: skip
+@SUITE.scenario(
+    "told.to-ordinary", *_TOLD, "RSS-SES-013", chapter=CHAPTER, after=("ADDENDPOINT.success", "ADDDEVUSER.success")
+)
 async def to_ordinary(dut: PacketDut) -> None:
     """Who asked is told, whatever its privilege; an ordinary user that did not ask is not."""
     made = await user(dut, PRIVILEGE="1")

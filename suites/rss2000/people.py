@@ -23,9 +23,9 @@ def plain(guid: str | None) -> str:
     return (guid or "").strip("{}").lower()
 
 
-async def user(dut: PacketDut, **values: str) -> Values:
-    """A new user's account with its id; its privilege is that of an ordinary user unless said otherwise."""
-    password = values.get("PASSWORD", f"Pw-{dut.rng.getrandbits(40):010x}")
+async def user(dut: PacketDut, opens: str | None = None, **values: str) -> Values:
+    """A new user's account with its id, by default that of an ordinary user; `opens` is its password."""
+    password = f"Pw-{dut.rng.getrandbits(40):010x}" if opens is None else opens
     name = dut.unique("Clausewise User")
     made = await add_record(dut, "user", {"USERNAME": name, "PRIVILEGE": "1", **values, "PASSWORD": password})
     return {**made, "PASSWORD": password}  # the confirm may have masked it
@@ -80,26 +80,6 @@ def same(dut: PacketDut, part: Part, wanted: Mapping[str, str], *clauses: str, c
         expected=", ".join(f"{name} {wanted[name]!r}" for name in (wrong or wanted)),
         got=", ".join(f"{name} {', '.join(values)!r}" for name, values in wrong.items()),
     )
-
-
-async def enters(dut: PacketDut, link: str, name: str, password: str, *clauses: str, privilege: str = "") -> None:
-    """A login that must succeed, on a connection of its own, and be of this privilege."""
-    packet = dut.ok(await dut.try_login(link=link, user=name, password=password), *clauses, check="enters")
-    if privilege:
-        told = packet.first.get("PRIVILEGE")
-        rule = "RSS-SES-011"
-        dut.check("privilege", told == privilege, rule, expected=privilege, got=str(told), step=packet.step)
-    await dut.close(link)
-    dut.sessions.pop(link, None)
-
-
-async def stays_out(dut: PacketDut, link: str, name: str, password: str, *clauses: str) -> None:
-    """A login that must fail, twice: some refuse only once."""
-    for number in (1, 2):
-        packet = await dut.try_login(link=f"{link}-{number}", user=name, password=password)
-        dut.refused(packet, *clauses, check="stays-out")
-        await dut.close(f"{link}-{number}")
-        dut.sessions.pop(f"{link}-{number}", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,13 +265,19 @@ def between(
 
 
 async def described(
-    dut: PacketDut, made: Values, wanted: Sequence[Values], *clauses: str, gone: Sequence[str] = ()
+    dut: PacketDut, made: Values, wanted: Sequence[Values], *clauses: str, gone: Sequence[str] = (), others: bool = True
 ) -> Part:
-    """GETGROUP describes a group as it must be: members, count, names and everybody else; so does its entry in the list."""
-    before = await both(dut)
+    """GETGROUP describes a group as it must be: members, count and names; so does its entry in the list.
+
+    Args:
+        gone: GUIDs of accounts that were removed.
+        others: look at the users and endpoints that are no members, too.
+    """
+    before = await both(dut) if others else {}
     part = await specific(dut, made, *clauses)
     members_of(dut, part, wanted, clauses[0])
-    complement_of(dut, part, between(before, await both(dut)), wanted, gone)
+    if others:
+        complement_of(dut, part, between(before, await both(dut)), wanted, gone)
     general = await entry(dut, "group", made["GROUPNAME"], "RSS-GRP-019", *clauses)
     same(dut, general, {"DESCRIPTION": made["DESCRIPTION"]}, *clauses, check="listed")
     count = general.get("MEMBER_COUNT")

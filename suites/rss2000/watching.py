@@ -9,8 +9,9 @@ from harness.ending import Ending
 from harness.flow import CaseInconclusive, Receive
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.messages.packets import operation_of
-from harness.packetdut import Given, PacketDut
+from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, fresh
+from harness.packetview import Given
 from suites.rss2000.people import plain
 
 QUIET_S = 0.3  # as long as this nothing more comes, from a device that is done

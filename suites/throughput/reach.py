@@ -18,6 +18,7 @@ from pathlib import Path
 
 import bench_packets
 import http_reach
+import packet_reach
 from bench_lines import COMMANDS, VALUES, encode_decode
 from large_spec import write_large_spec
 from load_reach import against_reference_server, against_responder
@@ -83,6 +84,7 @@ def main() -> None:
     fuzz()
     load()
     load_http()
+    load_packets()
     serve_http()
 
 
@@ -145,6 +147,26 @@ def load_http() -> None:
     server = http_reach.against_reference_server()
     note = f"generator waited {100 * server['waited']:.0f} %, p99 {server['p99_us'] / 1000:.1f} ms"
     tell("load, scenario monitor, reference server of cds", "", server["rate"] / 1000, "k/s", note)
+
+
+def load_packets() -> None:
+    """The load generator over packets: beside a C loop, and against the reference server, also with many sessions."""
+    found = packet_reach.beside_c()
+    if found is None:
+        print("load over packets: no C compiler, so there is no responder that is fast enough")  # noqa: T201 - as tell
+    else:
+        for key, what in (("validated", "every reply validated"), ("parsed", "every reply also parsed by libxml2")):
+            rate = found.ours[key]
+            target = ">= 0.35" if key == "validated" else ""
+            tell(f"load, 32 packets, {what}", "", rate.wall / 1000, "k/s", f"C {found.c.wall / 1000:.0f} k/s")
+            tell("the same over the C loop, wall", target, found.by_wall[key], "")
+            tell("the same over the C loop, by CPU second", target, found.by_cpu[key], "")
+    for connections in (packet_reach.CONNECTIONS, packet_reach.SESSIONS):
+        server = packet_reach.against_reference_server(connections=connections)
+        note = (
+            f"{server['errors']:.0f} errors, {server['connected']:.0f} connected, p99 {server['p99_us'] / 1000:.1f} ms"
+        )
+        tell(f"load, {connections:,} sessions, reference server of rss2000", "", server["rate"] / 1000, "k/s", note)
 
 
 def serve_http() -> None:
