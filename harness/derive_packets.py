@@ -22,6 +22,10 @@ from harness.packetsample import FieldList, sample
 from harness.spec.model import Base, Parameter, Rule, System
 from harness.suite import Suite
 
+# Rules of every answer.
+_ALWAYS = (
+    "one-reply", "version", "reserved", "length", "encoding", "well-formed", "root", "root-version", "kind", "name", "result", "value", "once",
+)  # fmt: skip
 _HEX = "0123456789abcdef"
 # Wrong values that are tried of each field: those that no reader takes for another spelling of a right one.
 _PROBES = 4
@@ -79,7 +83,7 @@ class _Deriver(CaseMaker):
             clauses = [
                 *self._own(),
                 *self._documented("confirm"),
-                *self._rules("one-reply", "root", "kind", "name", "result"),
+                *self._rules(*_ALWAYS),
             ]
             yield self.case("success", "asked for as documented", clauses, self._success, after=())
         yield from self._sessions()

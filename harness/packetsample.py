@@ -12,6 +12,7 @@ from harness.flow import CaseInconclusive, CaseSkipped, Note
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.messages.packets import names_of, operation_of
 from harness.packetdut import PacketDut
+from harness.packetview import PLAIN
 from harness.spec.messagemodel import MessageField, Records, Setting
 from harness.spec.model import Base, DataType, Parameter, System
 
@@ -217,6 +218,8 @@ async def find_spelling(dut: PacketDut, what: str) -> str:
     """
     if what == "root":
         return await _find_root(dut)
+    if what == "login":
+        return await _find_login(dut)
     operation, _, field = what.partition(".")
     return await (_find_field(dut, operation, field) if field else _find_name(dut, operation))
 
@@ -230,13 +233,32 @@ async def _find_root(dut: PacketDut) -> str:
     known = [*dut.target.fixture_texts("root_name"), *_pinned(dut, dut.syntax.roots, dut.syntax.root_ambiguity)]
     for number, root in enumerate(dict.fromkeys(known)):
         dut.spell("root", root)
-        try:
-            packet = await dut.try_login(link=f"root-{number}", judged=False)
-        except CaseInconclusive:
-            continue
-        if packet.ok:
-            return root
+        for word in _logins(dut):
+            dut.spell("login", word)
+            try:
+                packet = await dut.try_login(link=f"root-{number}-{word}", judged=False)
+            except CaseInconclusive:
+                break
+            if packet.ok:
+                return root
     return known[0]
+
+
+def _logins(dut: PacketDut) -> tuple[str, ...]:
+    """What a login says of indications that it does not want: nothing, or, where a device asks for that, no."""
+    kind = dut.model.types[dut.model.operations[dut.syntax.login].parameters[dut.syntax.subscribe].type]
+    return (PLAIN, *(choice for choice in kind.choices if choice != dut.syntax.subscribed))
+
+
+async def _find_login(dut: PacketDut) -> str:
+    words = _logins(dut)
+    for word in words:
+        dut.spell("login", word)
+        packet = await dut.try_login(link=f"login-{word}", judged=False)
+        if packet.ok:
+            dut.binding.chosen["login"] = word
+            return word
+    return words[0]
 
 
 async def _find_name(dut: PacketDut, operation: str) -> str:

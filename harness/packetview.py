@@ -21,6 +21,7 @@ from harness.wire.xmlmessage import USUAL, Spelling
 # Indications that may come before an answer; a device that sends more floods.
 MOST_INDICATIONS = 2000
 OWN = "\0own"  # stands for the session of the connection
+PLAIN = "plain"  # a login that says nothing of indications
 Given = Mapping[str, str] | Fields
 
 
@@ -89,6 +90,8 @@ class PacketView(View):
                 fields[name] = choices[0]
         if indications:
             fields[self.syntax.subscribe] = self.syntax.subscribed
+        elif (word := await self.spelling("login")) != PLAIN:
+            fields[self.syntax.subscribe] = word
         packet = await self.command(
             self.syntax.login, {**fields, **dict(pairs_of(more))}, link=link, session=None, judged=judged
         )

@@ -38,11 +38,11 @@ def texts(*, min_size: int = 1, max_size: int = 40) -> st.SearchStrategy[str]:
 def values(kind: DataType) -> st.SearchStrategy[str]:
     """Values of a type, in the spelling of the document."""
     match kind.base:
-        case Base.TEXT | Base.XS_STRING:
+        case Base.TEXT | Base.XS_STRING | Base.WORD:
             return texts()
         case Base.XS_INTEGER | Base.XS_NON_NEGATIVE:
             return st.integers(min_value=0).map(str)
-        case Base.UUID:
+        case Base.UUID | Base.GUID:
             # Not st.uuids: it draws a seed, often a small one, and a device that seeds its own ids so may have given out the same.
             return st.integers(0, 2**128 - 1).map(lambda number: str(UUID(int=number, version=4)))
         case Base.ENUM:

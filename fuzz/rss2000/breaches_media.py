@@ -7,7 +7,7 @@ from functools import partial
 
 from fuzz.rss2000.breaches_accounts import NOBODY
 from fuzz.rss2000.breaches_archives import counted, edit, page
-from fuzz.rss2000.breaches_rooms import also, first_lost, named
+from fuzz.rss2000.breaches_rooms import also, first_lost, last_lost, named
 from harness.mutation.mutant import Operator as Op
 from harness.mutation.packet_pretend import Register
 from harness.mutation.packet_seen import Asked, Said, Seen
@@ -154,7 +154,7 @@ reg("ARC-020", "names", Op.SWAP, "The names of groups are others", single, edit(
 reg(
     "ARC-020", "ext-lost", Op.DROP, "The first ACCESSIDEXT is missing", single, edit(partial(first_lost, "ACCESSIDEXT"))
 )
-reg("ARC-021", "first-lost", Op.DROP, "The first NOTIN is missing", single, edit(partial(first_lost, "NOTIN")))
+reg("ARC-021", "first-lost", Op.DROP, "The last NOTIN is missing", single, edit(partial(last_lost, "NOTIN")))
 reg("ARC-021", "both", Op.OVERFLOW, "Groups stand in ACCESSID and NOTIN", single, edit(also("ACCESSIDEXT", "NOTIN")))
 
 

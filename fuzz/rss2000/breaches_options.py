@@ -70,7 +70,6 @@ for _word, _change in (
     ("ascii", lambda text: text.encode("ascii", "replace").decode()),
     ("latin", lambda text: text.encode("latin-1", "replace").decode("latin-1")),
     ("one-line", lambda text: " ".join(text.split())),
-    ("short", lambda text: text[:200]),
     ("markup", lambda text: text.replace("<", "").replace("&", "")),
 ):  # fmt: skip
     reg(

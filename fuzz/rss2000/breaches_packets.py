@@ -102,17 +102,20 @@ class _Forgiving(Pretending):
         super().__init__(system)
         self.rewrites = True
         self._unknown = unknown
-        self._quiet: dict[int, bytes] = {}
+        self._quiet = b""
 
     def request(self, connection: int, call: Call, line: bytes) -> Sequence[bytes]:  # noqa: ARG002
         """See `Behaviour`."""
         asked = Asked(self._system, line, self._notes, self._met)
         if asked.operation:
             if asked.operation == QUIET:
-                self._quiet[connection] = line
+                self._quiet = line
             return (line,)
         named = any(one.name == "COMMAND" for one in asked.document.elements) and not asked.document.problems
-        return (self._quiet.get(connection, line),) if named == self._unknown else (line,)
+        if named != self._unknown or not self._quiet or not asked.met:
+            return (line,)
+        quiet = Asked(self._system, self._quiet, self._notes, self._met)
+        return (quiet.asking({}, session=(asked.live or list(asked.met))[-1]),)
 
 
 breach.device(

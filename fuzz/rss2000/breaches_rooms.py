@@ -52,6 +52,12 @@ def first_lost(name: str, _seen: Seen, one: Element) -> Element:
     return structs.replace(one, fields=tuple(field for field in one.fields if field is not first))
 
 
+def last_lost(name: str, _seen: Seen, one: Element) -> Element:
+    """Without the last field of a name, which is that of the newest object."""
+    last = next((field for field in reversed(one.fields) if field.name == name), None)
+    return structs.replace(one, fields=tuple(field for field in one.fields if field is not last))
+
+
 def named(*names: str) -> Edit:
     """With another name beside."""
     return fields(
@@ -147,7 +153,7 @@ for _id, _ext, _not in (("RECORDID", "RECORDIDEXT", "NOTIN_REC"), ("VIEWID", "VI
         partial(first_lost, _ext),
         "GETROOM",
     )
-    _room("ROO-009", f"{_not}-lost", Op.DROP, f"The first {_not} is missing", partial(first_lost, _not), *ROOMS)
+    _room("ROO-009", f"{_not}-lost", Op.DROP, f"The last {_not} is missing", partial(last_lost, _not), *ROOMS)
     _room("ROO-009", f"{_not}-both", Op.OVERFLOW, f"Groups stand in {_id} and {_not}", also(_ext, _not), *ROOMS)
     _room(
         "ROO-015",
@@ -286,7 +292,7 @@ _single(
 )
 _single("SPT-002", "none", Op.DROP, "Groups are not stored", without("RECORDID", "RECORDIDEXT"), "GETSP")
 _single("SPT-002", "ext-lost", Op.DROP, "The first RECORDIDEXT is missing", partial(first_lost, "RECORDIDEXT"), *SINGLE)
-_single("SPT-003", "first-lost", Op.DROP, "The first NOTIN is missing", partial(first_lost, "NOTIN"), *SINGLE)
+_single("SPT-003", "first-lost", Op.DROP, "The last NOTIN is missing", partial(last_lost, "NOTIN"), *SINGLE)
 _single("SPT-003", "both", Op.OVERFLOW, "Groups stand in RECORDID and NOTIN", also("RECORDIDEXT", "NOTIN"), *SINGLE)
 _single("SPT-004", "names", Op.SWAP, "The names of groups are others", named("RECORDIDEXT", "NOTIN"), *SINGLE)
 _single(

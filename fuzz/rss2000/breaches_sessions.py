@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from harness.certify import IDLE_WALL_S
 from harness.mutation.mutant import Operator as Op
 from harness.mutation.packet_pretend import Pretending, Register
 from harness.mutation.packet_seen import Said, Seen
@@ -46,7 +47,7 @@ def _third_same(seen: Seen) -> Said:
     return seen.setting(SESSIONID=ids[1]) if seen.is_ok("LOGIN") and len(ids) > 2 and seen.met[ids[1]] else None
 
 
-@breach("SES-001", "cut", Op.DROP, "The id that a login tells lacks its last digit.", "LOGIN.success")
+@breach("SES-002", "cut", Op.DROP, "The id that a login tells lacks its last digit.", "LOGIN.success")
 def _cut_id(seen: Seen) -> Said:
     return seen.setting(SESSIONID=seen.value("SESSIONID")[:-1]) if seen.is_ok("LOGIN") else None
 
@@ -196,15 +197,6 @@ def _one_each(seen: Seen) -> Said:
     return seen.refused("No session") if seen.ok and seen.session and owner and users[owner] != seen.session else None
 
 
-@breach("SES-013", "last-wish", Op.STALE, "The privilege of a session is that of the last login.", "LOGIN.privilege")
-def _last_privilege(seen: Seen) -> Said:
-    if not seen.is_ok("LOGIN"):
-        return None
-    before = seen.notes.get("last")
-    seen.notes["last"] = seen.value("PRIVILEGE")
-    return seen.setting(PRIVILEGE=before) if before else None
-
-
 @breach("SES-014", "session-wanted", Op.REFUSE, "LOGIN is refused without a SESSIONID.", "LOGIN.success")
 def _login_needs(seen: Seen) -> Said:
     return seen.refused("No session") if seen.is_ok("LOGIN") and seen.session is None else None
@@ -228,14 +220,11 @@ def _once_over(seen: Seen) -> Said:
 
 
 class _Timed(Pretending):
-    """Sessions that end too early: idle for `after_s` wall seconds, since their last command or since their login.
+    """Sessions that end too early: so many minutes of the bundled server's clock after their last command, or after their login."""
 
-    The bundled server's half hour takes three seconds.
-    """
-
-    def __init__(self, system: System, after_s: float, *, anew: bool) -> None:
+    def __init__(self, system: System, minutes: float, *, anew: bool) -> None:
         super().__init__(system, self._early)
-        self._after_s, self._anew = after_s, anew
+        self._after_s, self._anew = IDLE_WALL_S * minutes / 30, anew
         self._used: dict[str, float] = {}
 
     def _early(self, seen: Seen) -> Said:
@@ -257,7 +246,7 @@ breach.device(
     "twenty-minutes",
     Op.REFUSE,
     "A session is over after twenty minutes.",
-    lambda system: _Timed(system, 2.1, anew=True),
+    lambda system: _Timed(system, 22, anew=True),
     "expiry.activity",
 )
 breach.device(
@@ -265,6 +254,6 @@ breach.device(
     "from-login",
     Op.REFUSE,
     "The half hour counts from the login.",
-    lambda system: _Timed(system, 3.2, anew=False),
+    lambda system: _Timed(system, 31, anew=False),
     "expiry.*",
 )

@@ -185,6 +185,10 @@ class RssMachine(RuleBasedStateMachine):
             if not self._is_there(thing) or (index := self._index(kind, thing)) is None:
                 return
             fields = (fields[0], (kind.key, index), *fields[1:])
+        if kind.key == kind.name and thing[0] != "group" and text & 4:  # twice, the second time with other values
+            steps.append(
+                self._step(kind.modify, ((kind.name, thing[1]), *self._fields(kind, thing[1], text + 3)), who=who)
+            )
         steps += [self._step(kind.modify, fields, who=who), self._step(kind.list, who=1 - who)]
         self._do(*steps)
         if thing[0] == "group":

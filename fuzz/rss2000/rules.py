@@ -199,6 +199,11 @@ class Model:
                 continue
             thing.key = (self._all(kind, parts[0], kind.key) or [""])[0]
             self._compare(kind, name, thing, parts[0], packet)
+            count = parts[0].get("MEMBER_COUNT")
+            if thing.members is not None and count not in (None, str(len(thing.members))):
+                self._wrong(
+                    "count", ("RSS-GRP-006",), f"{len(thing.members)} members of {name}", packet, got=str(count)
+                )
 
     def _described(self, kind: Kind, asked: Asked, packet: Packet) -> None:
         name = asked.value(kind.by[1] if kind.by else "") or ""

@@ -206,6 +206,15 @@ def _result(packet: Packet, part: Part) -> Iterator[Check]:
         got="" if passed else ", ".join(map(repr, results)) or f"no {syntax.result} in {packet.describe()}",
         step=packet.step,
     )
+    odd = [one for one in part.fields if one.name in (syntax.result, syntax.reason) and (one.text or one.nested)]
+    yield Check(
+        id="reply.value",
+        clauses=(syntax.rules["value"],),
+        passed=not odd,
+        expected="fields without text or elements in them",
+        got=", ".join(f"{one.name} (line {one.line})" for one in odd),
+        step=packet.step,
+    )
 
 
 def _agree(packet: Packet) -> Iterator[Check]:

@@ -176,9 +176,10 @@ class Coming:
                 told = self._heard(turn)
                 if len(told) < len(mates) and self.sessions.may_be_over(WATCH):
                     raise CaseSkipped("it took so long that the session may have been over")
+                more = self.sessions.asides(turn.asked)
                 quiet = [one for one in mates if self._kit.may_be_quiet(self._turns[: self._turns.index(one)], one)]
                 self._played.broken += self._judge.told(
-                    turn, told, range(len(mates) - len(quiet), len(mates) + 1), mates.index(turn), self.facts.odd
+                    turn, told, range(len(mates) - len(quiet), len(mates) + more + 1), mates.index(turn), self.facts.odd
                 )
                 if self._played.broken:
                     return

@@ -105,7 +105,7 @@ class PacketJudge:
                     step=turn.packet.step,
                 )
             ]
-        if len(mine) < count.stop - 1:  # which of them is of this one is not known
+        if len(mine) < count.stop - 1 or len(count) > 1:  # which of them is of this one is not known
             return []
         return [
             *_but_odd(_broken(indication_checks(self._system, operation, mine[place], turn.asked.echoed)), odd),

@@ -328,6 +328,7 @@ class PacketPlayer(Coming):
     # behind a script
 
     def _tidy(self) -> None:
+        watched = self.sessions.watches
         try:
             for link in self.sessions.links():
                 if link in self._loose or self.sessions.channel(link).tail or self._played.broken:
@@ -336,6 +337,7 @@ class PacketPlayer(Coming):
             self.sessions.tidy()
             if self.cleaner.pending:
                 self.cleaner.clean()
+            if watched:
                 self.sessions.settle()
         except (TransportError, NotLetInError, CaseEnd, PermitError):
             self.sessions.drop()

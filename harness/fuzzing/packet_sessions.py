@@ -22,6 +22,8 @@ OWN, WATCH, ENDED = "own", "watch", "ended"
 # Of a session's idle time so much may pass before it is renewed, and so much until an answer proves nothing any more.
 RENEW_SHARE = 0.25
 SURE_SHARE = 0.6
+# So long an indication may be on its way.
+ASIDE_S = 5.0
 
 
 class NotLetInError(Exception):
@@ -65,6 +67,7 @@ class Sessions:
         self.facts = Facts(user=login.get(self._syntax.user, ""), password=login.get(self._syntax.password, ""))
         self._ended = ""
         self.watches = False
+        self._asides: list[tuple[str, frozenset[str], float]] = []
         self.watching_since = 0.0  # when the watching client logged in
 
     # what others ask
@@ -230,6 +233,8 @@ class Sessions:
             PermitError: it is not permitted.
         """
         self.ready()
+        self._asides.append((operation, frozenset(value for _, value in fields), time.monotonic()))
+        del self._asides[:-100]
         return self._ask(self.channel(MAIN), operation, fields, self._standing[MAIN].id)
 
     def _ask(self, channel: PacketChannel, operation: str, fields: Sequence[tuple[str, str]], session: str) -> Packet:
@@ -311,6 +316,12 @@ class Sessions:
         finally:
             channel.close()
         return bool(packet.ok)
+
+    def asides(self, asked: Asked) -> int:
+        """How many commands of this name and object no script has asked for a moment ago, so that indications of them may still come."""
+        known = {value for _, value in asked.fields}
+        since = time.monotonic() - ASIDE_S
+        return sum(one == asked.operation and at > since and bool(values & known) for one, values, at in self._asides)
 
     def settle(self) -> None:
         """Let what the watching client is told come, and drop it: it is of what was cleaned up."""

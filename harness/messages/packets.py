@@ -170,7 +170,9 @@ class PacketBinding:
         """The credentials of the target file as fields of the login."""
         known = self._target.credentials if self._target is not None else {}
         password = self._disguise.stand_in(known.get("password", ""))
-        return [(self.syntax.user, known.get("user", "")), (self.syntax.password, password)]
+        word = self.chosen.get("login", "plain")
+        asked = [] if word == "plain" else [(self.syntax.subscribe, word)]
+        return [(self.syntax.user, known.get("user", "")), (self.syntax.password, password), *asked]
 
     def stand_in(self, secret: str) -> str:
         """What stands for a secret of the target file in all that is built here."""

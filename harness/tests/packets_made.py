@@ -112,7 +112,8 @@ class Made:
                     return Received(rest, Ending.SILENT, -1)
                 return Received(queue.pop(0), Ending.ANSWERED, -1) if queue else Received(b"", Ending.SILENT, -1)
             case Provide():
-                return ROOT if action.kind == "spelling" and action.state == "root" else f"{action.kind}-{action.state}"
+                known = {"root": ROOT, "login": "plain"} if action.kind == "spelling" else {}
+                return known.get(action.state, f"{action.kind}-{action.state}")
             case Note():
                 self.notes.append(action)
             case Close():

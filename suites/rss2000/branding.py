@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.flow import CaseSkipped, Note
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
+from suites.rss2000.cited import cited
 from suites.rss2000.rights import one_told
 
 CHAPTER = "New in version 2.0"
@@ -156,8 +157,7 @@ def _lost(dut: PacketDut) -> None:
 
 @SUITE.scenario(
     "ivr.replaced",
-    "RSS-SETIVR",
-    "RSS-SETIVR.TYPE",
+    *cited("SETIVR"),
     "RSS-SETIVR.FILENAME",
     chapter=_IVR,
     after=("GETIVR.success", "GETBANNER.success"),
@@ -181,7 +181,7 @@ async def replaced(dut: PacketDut) -> None:
 
 
 def _register_logo(get: str, put: str) -> None:
-    @SUITE.scenario(f"logo.{get[3:].lower()}", "RSS-BAN-005", f"RSS-{get}", f"RSS-{put}", f"RSS-{put}.FILENAME", chapter=CHAPTER)  # fmt: skip
+    @SUITE.scenario(f"logo.{get[3:].lower()}", "RSS-BAN-005", *cited(get), *cited(put), chapter=CHAPTER)  # fmt: skip
     async def logo(dut: PacketDut) -> None:
         """A logo can be asked for or not; where it can it has a place; a file of the device becomes it."""
         for _ in range(2):

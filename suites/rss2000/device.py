@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from harness.flow import CaseInconclusive
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
+from suites.rss2000.cited import cited
 from suites.rss2000.listing import moment, row_of
 from suites.rss2000.media import archive_of, other_guid
 from suites.rss2000.quick import addresses
@@ -96,7 +97,7 @@ async def activation(dut: PacketDut) -> None:
     dut.check("there", right, "RSS-CFS-001", expected="a serial number that stays, and a version", got=f"{serials}, {version!r}")  # fmt: skip
 
 
-@SUITE.scenario("device.key", "RSS-CFS-003", "RSS-SETCFSKEY", "RSS-SETCFSKEY.CFSKEY", chapter=_NEW, after=("GETCFSINFO.success",))  # fmt: skip
+@SUITE.scenario("device.key", "RSS-CFS-003", *cited("SETCFSKEY"), chapter=_NEW, after=("GETCFSINFO.success",))  # fmt: skip
 async def key(dut: PacketDut) -> None:
     """The key of the device is taken; one that cannot be right may be refused."""
     known = dut.fixture("cfs_keys")
@@ -111,6 +112,8 @@ async def key(dut: PacketDut) -> None:
 
 @SUITE.scenario(
     "multicast.file",
+    *cited("STARTFILEMULTICAST"),
+    *cited("STOPFILEMULTICAST"),
     "RSS-PLY-002",
     "RSS-PLY-003",
     "RSS-PLY-004",
@@ -161,7 +164,7 @@ async def multicast(dut: PacketDut) -> None:
     dut.check("stays", not wrong, "RSS-PLY-004", expected="the archive as it was", got=", ".join(wrong))
 
 
-@SUITE.scenario("play.unknown", "RSS-CALLANDPLAY", chapter=_NEW, after=("GETMEDIAINFO.success",))
+@SUITE.scenario("play.unknown", *cited("CALLANDPLAY"), chapter=_NEW, after=("GETMEDIAINFO.success",))
 async def play(dut: PacketDut) -> None:
     """An archive is played to an endpoint, which may not answer; one that is not there may be refused."""
     guid = dut.fixture("archive_ids")

@@ -9,6 +9,7 @@ from suites.rss2000.people import absent, endpoint, entries, entry, modify, plai
 
 CHAPTER = "Accounts"
 _ADD, _MODIFY, _DELETE = "ADDENDPOINT", "MODENDPOINT", "DELENDPOINT"
+_ROWS = ("RSS-MODENDPOINT", "RSS-GETENDPOINT.confirm")
 
 
 def _shown(made: Values) -> Values:
@@ -40,7 +41,7 @@ async def options(dut: PacketDut) -> None:
     for one, (flag, number, alias) in zip(made, kinds, strict=True):
         one.update(FLAG=flag, E164=number, H323=alias)
         part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-003")
-        same(dut, part, _shown(one), "RSS-ACC-003", "RSS-ACC-018")
+        same(dut, part, _shown(one), "RSS-ACC-003", "RSS-ACC-018", rows=("RSS-ADDENDPOINT", "RSS-GETENDPOINT.confirm"))
     own = made[1]
     same_number = _number(dut)
     for values in (
@@ -48,12 +49,14 @@ async def options(dut: PacketDut) -> None:
         {"FLAG": "0", "H323": same_number}, {"E164": "", "H323": "x y"}, {"H323": ""},
     ):  # fmt: skip
         packet = dut.ok(await modify(dut, "endpoint", own, **values), "RSS-MODENDPOINT", check="modify")
-        same(dut, packet.first, _shown(own), "RSS-ACC-005", check="confirm")
-        part = await entry(dut, "endpoint", own["SOURCENAME"], "RSS-ACC-005")
-        same(dut, part, _shown(own), "RSS-ACC-005", *(("RSS-ACC-018",) if "" in values.values() else ()))
-    for one in made:
-        part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-014")
-        same(dut, part, _shown(one), "RSS-ACC-014", check="others")
+        same(dut, packet.first, _shown(own), "RSS-ACC-005", rows=("RSS-MODENDPOINT.confirm",), check="confirm")
+        parts = {part.get("SOURCENAME"): part for part in await entries(dut, "endpoint")}
+        for one in made:
+            there = parts.get(one["SOURCENAME"])
+            clauses = ("RSS-ACC-005", "RSS-ACC-018") if one is own else ("RSS-ACC-014", "RSS-MODENDPOINT")
+            dut.check("there", there is not None, *clauses, expected=one["SOURCENAME"], got="not listed")
+            if there is not None:
+                same(dut, there, _shown(one), *clauses, rows=_ROWS, check="is" if one is own else "others")
 
 
 @SUITE.scenario(

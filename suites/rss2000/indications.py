@@ -196,7 +196,7 @@ async def refused(dut: PacketDut) -> None:
                     Change(operation=operation, fields=fields, packet=packet, naming=(key, dict(fields)[key]))
                 )
     sentinel = await life(dut, "endpoint")
-    await once(dut, "watcher", sentinel)
+    await once(dut, "watcher", sentinel, keep=True)
     none_of(dut, "watcher", failed, "RSS-IND-005")
 
 
@@ -214,7 +214,7 @@ async def wrong_session(dut: PacketDut) -> None:
         packet = await dut.command("ADDENDPOINT", fields, link=f"wrong-{number}", session=session)
         dut.refused(packet, "RSS-SES-003" if not session else "RSS-SES-004")
         failed.append(Change(operation="ADDENDPOINT", fields=fields, packet=packet, naming=("SOURCENAME", dict(fields)["SOURCENAME"])))  # fmt: skip
-    await once(dut, "watcher", await life(dut, "endpoint"))
+    await once(dut, "watcher", await life(dut, "endpoint"), keep=True)
     none_of(dut, "watcher", failed, "RSS-IND-005")
     names = {part.get("SOURCENAME") for part in (await dut.command("GETENDPOINT")).listed()}
     done = [one.naming[1] for one in failed if one.naming[1] in names]
@@ -242,7 +242,7 @@ async def reading(dut: PacketDut) -> None:
     await dut.login(link="comes", user=made["USERNAME"], password=made["PASSWORD"])
     await dut.command("LOGOUT", {"LANG": "0"}, link="comes")
     sentinel = await life(dut, "group")
-    await once(dut, "watcher", sentinel)
+    await once(dut, "watcher", sentinel, keep=True)
     names = {(part.name or "").strip().lower() for one in dut.news.get("watcher", ()) for part in one.parts}
     wrong = names & {one.lower() for one in (*quiet_ones, "LOGIN", "LOGOUT")}
     dut.check("none", not wrong, "RSS-IND-005", expected="no indication of a command that reads", got=", ".join(wrong))

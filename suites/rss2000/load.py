@@ -5,27 +5,31 @@ The station only reads, so `load = true` is all the leave that it needs. Account
 
 from collections.abc import Sequence
 
+from harness.checks.answer import Answer
 from harness.load.scenario import LoadOperation, LoadScenario, Values
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 
-# Entries of a page of archives, and how many different pages are asked for.
-_PAGE, _PAGES = 4, 4
+# Entries of the longest page of archives.
+_PAGE = 4
+# A list of which the device has nothing may be refused (RSS-AMB-049); everything else must succeed.
+_LISTED = (Answer(), Answer(error="failed", reading="failed"))
 
 
-def _read(operation: str, weight: int, *values: str) -> LoadOperation:
+def _read(operation: str, weight: int, *values: str, answers: tuple[Answer, ...] = (Answer(),)) -> LoadOperation:
     return LoadOperation(
         name=operation,
         weight=weight,
         operation=operation,
         values=lambda _values: values,
+        answers=answers,
         clauses=(f"RSS-{operation}",),
     )
 
 
 def _page(values: Values) -> Sequence[str]:
-    first = values.rng.randrange(_PAGES) * _PAGE
-    return "CATALOG=0", f"START={first}", f"END={first + _PAGE - 1}", "SORT=0"
+    """A page that begins with the list, for one that begins behind its end may be refused (RSS-AMB-088)."""
+    return "CATALOG=0", "START=0", f"END={values.rng.randrange(_PAGE)}", "SORT=0"
 
 
 SUITE.load_scenario(
@@ -34,11 +38,16 @@ SUITE.load_scenario(
         about="a station that watches the device, its connections and its newest archives",
         operations=(
             _read("REFRESHSTATUS", 30),
-            _read("GETEPLINK", 30, "LANG=en"),
+            _read("GETEPLINK", 30, "LANG=en", answers=_LISTED),
             _read("GETDEVINFO", 15),
             _read("GETLISTINFO", 15, "LANG=en", "SEARCH=", "LIBMEDIA=1"),
             LoadOperation(
-                name="GETMEDIAINFO", weight=10, operation="GETMEDIAINFO", values=_page, clauses=("RSS-GETMEDIAINFO",)
+                name="GETMEDIAINFO",
+                weight=10,
+                operation="GETMEDIAINFO",
+                values=_page,
+                answers=_LISTED,
+                clauses=("RSS-GETMEDIAINFO",),
             ),
         ),
     ),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record
 from suites.rss2000 import SUITE
@@ -14,6 +17,7 @@ _MANY = 12
 def _register_both(kind: str, removed: str, changed: str) -> None:
     """Cases that hold of both kinds of accounts."""
     add, change, remove = _OPERATIONS[kind]
+    added = "RSS-ACC-004" if kind == "user" else "RSS-ACC-003"
     _, key, guid, _, _ = LISTS[kind]
 
     @SUITE.scenario(
@@ -28,9 +32,15 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
         """Names that begin or end alike are names of others: changes and removals are of the one that was named."""
         middle = dut.unique("clausewise")
         names = [middle, f"{middle}9", f"{middle} 9", f"9{middle}", middle[:-2], f"{middle}99"]
-        made = {name: await add_record(dut, kind, {key: name, _TEXT[kind]: "before"}) for name in names}
+        made = {
+            name: await add_record(dut, kind, {key: name, **dict.fromkeys(_TEXTS[kind], "before")}) for name in names
+        }
         for name in (middle, f"{middle}9", middle[:-2]):
-            dut.ok(await modify(dut, kind, made[name], **{_TEXT[kind]: f"after {name}"}), changed, check="modify")
+            dut.ok(
+                await modify(dut, kind, made[name], **dict.fromkeys(_TEXTS[kind], f"after {name}")),
+                changed,
+                check="modify",
+            )
             await _as_made(dut, made, changed)
         for name in (middle, middle[:-2], f"{middle}9"):
             dut.ok(await dut.command(remove, {key: name}), removed, check="remove")
@@ -44,7 +54,7 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             found = [part for part in parts if part.get(key) == name]
             dut.check("there", len(found) == 1, "RSS-ACC-014", *clauses, expected=f"{name!r} once", got=f"{len(found)}")
             for part in found[:1]:
-                same(dut, part, {_TEXT[kind]: one[_TEXT[kind]]}, "RSS-ACC-014", *clauses)
+                same(dut, part, {name: one[name] for name in _TEXTS[kind]}, "RSS-ACC-014", *clauses)
 
     @SUITE.scenario(
         f"{kind}.many",
@@ -56,6 +66,9 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
     )
     async def many(dut: PacketDut) -> None:
         """Of many accounts the list has each once, with an id of its own, and after removals those that are left."""
+        listing = dut.model.records[kind].list
+        before = _ids(await entries(dut, kind), key, guid)
+        looks = [before]
         made = [await add_record(dut, kind) for _ in range(_MANY)]
         left = set(range(_MANY))
         deletion = (f"RSS-{remove}", f"RSS-{remove}.{key}")
@@ -64,10 +77,15 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
                 dut.ok(await dut.command(remove, {key: made[number][key]}), removed, check="remove")
                 left.discard(number)
             parts = await entries(dut, kind)
+            looks.append(_ids(parts, key, guid))
             names = [part.get(key) for part in parts]
             for number, one in enumerate(made):
                 there, count = number in left, names.count(one[key])
-                clauses = ("RSS-ACC-013", *(("RSS-ACC-014",) if there else (removed,)), *(deletion if gone else ()))
+                clauses = (
+                    "RSS-ACC-013",
+                    *(("RSS-ACC-014", added) if there else (removed,)),
+                    *(deletion if gone else (f"RSS-{add}",)),
+                )
                 dut.check(
                     "times", count == there, *clauses, expected=f"{one[key]!r} {int(there)} times", got=f"{count}"
                 )
@@ -77,6 +95,14 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             dut.check("same-id", not other, "RSS-ACC-012", expected="the ids of the confirms", got=", ".join(other))
             twice = {one for one in ids if ids.count(one) > 1}
             dut.check("ids", not twice, "RSS-ACC-011", "RSS-ACC-013", expected="each id once", got=", ".join(twice))
+        after = _ids(await entries(dut, kind), key, guid)
+        stay = [name for name in before if name in after and before[name] == after[name]]
+        lacking = sorted({name for name in stay for look in looks if name not in look})
+        rows = ("RSS-ACC-013", "RSS-ACC-014", f"RSS-{listing}")
+        dut.check("others", not lacking, *rows, expected="who was there before and after", got=", ".join(lacking)[:200])
+        turns = sorted(name for name in before if all(one.get(name) for one in looks) and _turns([*looks, after], name))
+        ids_rows = ("RSS-ACC-012", f"RSS-{listing}.confirm.{guid}")
+        dut.check("ids-stay", not turns, *ids_rows, expected="the same id in every list", got=", ".join(turns)[:200])
 
     @SUITE.scenario(f"{kind}.id-stays", "RSS-ACC-012", chapter=CHAPTER, after=(f"{change}.success",))
     async def id_stays(dut: PacketDut) -> None:
@@ -85,22 +111,41 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
         own = plain(made[guid])
         seen = {"added": own}
         for number in range(4):
-            packet = dut.ok(await modify(dut, kind, made, **{_TEXT[kind]: f"change {number}"}), changed, check="modify")
+            packet = dut.ok(
+                await modify(dut, kind, made, **{_TEXTS[kind][0]: f"change {number}"}), changed, check="modify"
+            )
             seen[f"change {number}"] = plain(packet.first.get(guid))
             part = await entry(dut, kind, made[key], "RSS-ACC-013")
             seen[f"list {number}"] = plain(part.get(guid))
         packet = dut.ok(await dut.command(remove, {key: made[key]}), removed, check="remove")
         seen["removal"] = plain(packet.first.get(guid))
         wrong = {name: one for name, one in seen.items() if one != own}
-        dut.check("id", not wrong, "RSS-ACC-012", expected=own, got=str(wrong) if wrong else "")
+        rows = (
+            "RSS-ACC-012",
+            f"RSS-{add}.confirm.{guid}",
+            f"RSS-{change}.confirm.{guid}",
+            f"RSS-{remove}.confirm.{guid}",
+        )
+        dut.check("id", not wrong, *rows, expected=own, got=str(wrong) if wrong else "")
         part = await entry(dut, kind, other[key], "RSS-ACC-013")
         dut.check("other", plain(part.get(guid)) == plain(other[guid]), "RSS-ACC-012", expected=other[guid], got=str(part.get(guid)))  # fmt: skip
+
+
+def _ids(parts: Sequence[Part], key: str, guid: str) -> dict[str, str]:
+    """Name to id."""
+    return {part.get(key) or "": plain(part.get(guid)) for part in parts}
+
+
+def _turns(looks: Sequence[Mapping[str, str]], name: str) -> bool:
+    """An account has another id at each look: nobody removes one and adds it again all the time."""
+    ids = [one.get(name, "") for one in looks]
+    return len(set(ids)) == len(ids)
 
 
 _OPERATIONS = {
     "user": ("ADDDEVUSER", "MODDEVUSER", "DELDEVUSER"),
     "endpoint": ("ADDENDPOINT", "MODENDPOINT", "DELENDPOINT"),
 }
-_TEXT = {"user": "FULLNAME", "endpoint": "H323"}
+_TEXTS = {"user": ("FULLNAME", "EMAIL"), "endpoint": ("H323",)}
 _register_both("user", "RSS-ACC-008", "RSS-ACC-006")
 _register_both("endpoint", "RSS-ACC-007", "RSS-ACC-005")

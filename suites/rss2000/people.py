@@ -70,16 +70,21 @@ async def absent(dut: PacketDut, kind: str, key: str, *clauses: str, check: str 
     return dut.check(check, not found, *clauses, expected=f"no entry {key!r}", got=f"{len(found)}" if found else "")
 
 
-def same(dut: PacketDut, part: Part, wanted: Mapping[str, str], *clauses: str, check: str = "is") -> bool:
-    """A part has these values; what it does not have is for others to say."""
-    wrong = {name: part.all(name) for name, value in wanted.items() if part.all(name) and value not in part.all(name)}
-    return dut.check(
-        check,
-        not wrong,
-        *clauses,
-        expected=", ".join(f"{name} {wanted[name]!r}" for name in (wrong or wanted)),
-        got=", ".join(f"{name} {', '.join(values)!r}" for name, values in wrong.items()),
-    )
+def same(
+    dut: PacketDut, part: Part, wanted: Mapping[str, str], *clauses: str, rows: Sequence[str] = (), check: str = "is"
+) -> None:
+    """A part has these values; what it does not have is for others to say.
+
+    Args:
+        rows: beginnings of the clauses of the fields, such as `RSS-GETENDPOINT.confirm`.
+    """
+    for name, value in wanted.items():
+        told = part.all(name)
+        good = not told or value in told
+        own = (*clauses, *(f"{row}.{name}" for row in rows))
+        dut.check(
+            f"{check}.{name}", good, *own, expected=f"{name} {value!r}", got="" if good else f"{', '.join(told)!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

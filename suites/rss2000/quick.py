@@ -8,6 +8,7 @@ from harness.flow import CaseInconclusive, CaseSkipped, Note
 from harness.messages.packetreply import Packet, spelled
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
+from suites.rss2000.cited import cited
 from suites.rss2000.links import (
     PAUSE,
     RUNNING,
@@ -104,6 +105,7 @@ async def ring_off(dut: PacketDut, index: str | None) -> None:
 
 @SUITE.scenario(
     "quick.answer",
+    *cited("STARTQUICKRECORD", "confirm"),
     "RSS-QRC-001",
     "RSS-QRC-002",
     "RSS-QRC-003",
@@ -197,7 +199,7 @@ async def reference_lengths(dut: PacketDut) -> None:
 
 @SUITE.scenario(
     "quick.told",
-    "RSS-STARTQUICKRECORD.indication",
+    *cited("STARTQUICKRECORD", "indication"),
     "RSS-STARTQUICKRECORD.indication.REFERENCEID",
     "RSS-IND-001",
     "RSS-IND-003",
@@ -271,6 +273,7 @@ async def watched(dut: PacketDut) -> None:
 def _register_hang_up(way: str, operation: str | None) -> None:
     @SUITE.scenario(
         f"hang-up.{way}",
+        *cited("HANGUP", "confirm", "indication"),
         "RSS-CON-008",
         "RSS-CON-009",
         "RSS-QRC-008",

@@ -73,7 +73,7 @@ _NAMING = {"room": "ROOM_ID"}
 def _text(dut: PacketDut, naming: str, name: str, value: str, text: str, number: int) -> str:
     if name == naming and (number == 1 or naming in _NAMING.values()):
         return dut.unique(text or "clausewise")
-    return f"{text} {number}".strip() if name in _FREE else value
+    return f"{text} {name.lower()} {number}".strip() if name in _FREE else value
 
 
 def tells(dut: PacketDut, packet: Packet, change: Change) -> bool:
@@ -115,8 +115,8 @@ async def await_told(dut: PacketDut, link: str, change: Change, count: int = 1) 
     return found
 
 
-async def once(dut: PacketDut, link: str, changes: Sequence[Change], *clauses: str) -> None:
-    """A connection is told of each change once, with what the confirm said; what it was told is forgotten then.
+async def once(dut: PacketDut, link: str, changes: Sequence[Change], *clauses: str, keep: bool = False) -> None:
+    """A connection is told of each change once, with what the confirm said; what it was told is forgotten then, unless kept.
 
     A device may give a number again that is free, so that several of the changes may be of objects of one number.
     """
@@ -142,7 +142,8 @@ async def once(dut: PacketDut, link: str, changes: Sequence[Change], *clauses: s
         )
         for change, packet in zip(several, found, strict=False):
             agrees(dut, dut.judge(change.operation, packet, change.fields), change, step=packet.step)
-    forget(dut, link)
+    if not keep:
+        forget(dut, link)
 
 
 def forget(dut: PacketDut, link: str) -> None:
