@@ -104,6 +104,25 @@ def _uuid(_kind: DataType) -> Iterator[_Row]:
     yield "urn", Side.OUTSIDE, lambda valid: "urn:uuid:" + valid
 
 
+def _guid(_kind: DataType) -> Iterator[_Row]:
+    """Documents show them with a digit more or less and with hyphens at other places, so only what is no such thing is outside."""
+    yield "word", Side.OUTSIDE, _fixed("not-a-guid")
+    yield "not-hexadecimal", Side.OUTSIDE, lambda valid: valid[:-1] + "g"
+    yield "cut-in-half", Side.OUTSIDE, lambda valid: valid[:18]
+    yield "two-words", Side.OUTSIDE, _fixed("two words")
+    yield "inner-space", Side.OUTSIDE, lambda valid: valid[:18] + " " + valid[18:]
+    yield "non-ascii", Side.OUTSIDE, _fixed("ünïcode-日本-😀")
+    yield "number", Side.OUTSIDE, _fixed("12345")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "upper-case", Side.INSIDE, lambda valid: valid.upper()
+
+
+def _word(kind: DataType) -> Iterator[_Row]:
+    yield from _text(kind)
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "blank", Side.OUTSIDE, _fixed(" ")
+
+
 def _enum(kind: DataType) -> Iterator[_Row]:
     for choice in kind.choices:
         yield f"choice-{choice}", Side.INSIDE, _fixed(choice)
@@ -188,9 +207,9 @@ _PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {
     Base.ENUM: _enum,
     Base.INT: _int,
     Base.IPV4: _ipv4,
-    Base.GUID: _uuid,
+    Base.GUID: _guid,
     Base.TEXT: _text,
-    Base.WORD: _text,
+    Base.WORD: _word,
     Base.XS_STRING: _text,
     Base.XS_INTEGER: _int,
     Base.XS_NON_NEGATIVE: _int,

@@ -12,7 +12,7 @@ from harness.wire.xmlmessage import Element
 
 breach = Register()
 MEDIA, COUNTS = "GETMEDIAINFO", "GETLISTINFO"
-NEAR = ("archive.*", "media.*", "deletion.*")
+NEAR = ("archive.*", "media.*")
 Edit = Callable[[Seen, Element], Element]
 
 

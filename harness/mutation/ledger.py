@@ -8,17 +8,22 @@ from harness.messages.packets import PacketBinding
 from harness.messages.reply import Reply
 from harness.permit import Journal, notes
 from harness.spec.messagemodel import Records, Setting
-from harness.spec.model import Base, System
+from harness.spec.model import Base, Effect, Operation, System
 
 Fields = tuple[tuple[str, str], ...]
 
 
 class Ledger:
-    """Fills a journal with what the device itself has answered; `see` is called from the proxy's thread."""
+    """Fills a journal with what the device itself has answered; `see` is called from the proxy's thread.
+
+    Attributes:
+        worn: something is gone or changed that nothing brings back.
+    """
 
     def __init__(self, system: System) -> None:
         self._system = system
         self.journal = Journal()
+        self.worn = False
 
     def see(self, reply: Reply) -> None:
         """Take note of one true reply, which holds the request that it answers."""
@@ -52,8 +57,17 @@ class PacketLedger(Ledger):
         sent: Fields = tuple((name, value) for name, _, value in (one.partition("=") for one in reply.call.values))
         for setting in self._system.settings.values():
             self._set(setting, reply, sent)
+        self.worn = self.worn or self._wears(operation, dict(sent))
         for note in self._notes(reply, sent):
             self.journal.note(note, "mutant")
+
+    def _wears(self, operation: Operation, sent: dict[str, str]) -> bool:
+        """Whether a command has removed what was not made for a case, or has an effect that lasts."""
+        if operation.ends is None:
+            return operation.effect is Effect.DESTRUCTIVE
+        key = sent.get(operation.ends, "")
+        made = any(f"{operation.ends}={key}" in entry.arguments for entry in self.journal.entries)
+        return not made and key not in self._strays
 
     def _notes(self, reply: Reply, sent: Fields) -> list[Note]:
         name, named = reply.call.operation, dict(sent)

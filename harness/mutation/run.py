@@ -6,9 +6,10 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from harness.certify import Options, target_for
 from harness.engine import Plan
@@ -93,15 +94,13 @@ class Mutation:
         options = Options(
             system=self._options.system, target=self._options.target, serve_options=serve_options(self._system)
         )
-        with target_for(options) as target:
-            if self._options.target is None:
-                target = replace(target, timeout=min(target.timeout, REFERENCE_TIMEOUT_S))
-            _try_to_connect(target)
-            with behind_proxy(self._system, target) as (proxied, proxy, ledger):
+        with Device(options) as device:
+            _try_to_connect(device.target)
+            with behind_proxy(self._system, device.target) as (proxied, proxy, ledger):
                 plan = Plan(system=self._system, suite=load_suite(self._system), target=proxied, seed=self._seed)
-                return self._through(plan, proxy, ledger, began, target)
+                return self._through(plan, proxy, ledger, began, device)
 
-    def _through(self, plan: Plan, proxy: Proxy, ledger: Ledger, began: float, device: Target) -> MutationResult:
+    def _through(self, plan: Plan, proxy: Proxy, ledger: Ledger, began: float, device: Device) -> MutationResult:
         known = catalogue(self._system)
         selection = self._case_selection(plan)
         control, run = self._control(plan, proxy, selection)
@@ -159,9 +158,12 @@ class Mutation:
         declared = {clause for case in plan.suite.cases.values() for clause in case.clauses}
         return wanted if declared.issuperset(wanted) else ()
 
-    def _trials(self, bench: Bench, device: Target, *, whole: bool) -> Iterator[Trial]:
+    def _trials(self, bench: Bench, device: Device, *, whole: bool) -> Iterator[Trial]:
         counts: Counter[Fate] = Counter()
         for number, mutant in enumerate(self._mutants, 1):
+            if bench.ledger.worn:
+                device.renew(bench.proxy)
+                bench.ledger.worn = False
             trial = Trial(mutant=mutant, fate=Fate.LEFT) if self._out_of_time() else run_trial(bench, mutant)
             if (
                 trial.fate in SURVIVING and not whole
@@ -171,7 +173,7 @@ class Mutation:
                 trial = run_trial(bench, mutant)
             if trial.fate in SURVIVING:  # not if the device has died and no case could do its work
                 try:
-                    _try_to_connect(device)
+                    _try_to_connect(device.target)
                 except TransportError:
                     self._gone, trial = mutant.id, Trial(mutant=mutant, fate=Fate.LEFT)
             counts[trial.fate] += 1
@@ -186,6 +188,34 @@ class Mutation:
                 )
             )
             yield trial
+
+
+class Device:
+    """The target of a run. The bundled server can be had anew, when a case has used up what nothing can bring back."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _start(self) -> None:
+        target = self._stack.enter_context(target_for(self._options))
+        own = self._options.target is None
+        self.target = replace(target, timeout=min(target.timeout, REFERENCE_TIMEOUT_S)) if own else target
+
+    def renew(self, proxy: Proxy) -> None:
+        """Start another server in place of the bundled one, with the same world; a device of the user's stays as it is."""
+        if self._options.target is not None:
+            return
+        self._stack.close()
+        self._start()
+        proxy.upstream = replace(proxy.upstream, port=next(iter(self.target.ports.values())))
 
 
 def _try_to_connect(target: Target) -> None:

@@ -14,7 +14,11 @@ from harness.spec.load import load_system
 from harness.spec.model import Base, DataType, Source
 
 SOURCE = Source(section="Test", lines=[1, 1])
-TYPES = load_system("hmp").types
+TYPES = {
+    **load_system("hmp").types,
+    "guid": DataType(base=Base.GUID, source=SOURCE),
+    "word": DataType(base=Base.WORD, source=SOURCE),
+}
 PROBES = [(name, probe) for name, kind in TYPES.items() for probe in probes(kind)]
 
 
