@@ -34,7 +34,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 # A session that must be waited out takes so many wall seconds on the reference server.
 IDLE_WALL_S = 2.0
 # Shorter ones stand in texts by chance; protocols that carry credentials keep them out of everything by themselves.
-SHORTEST_SECRET = 8
+SHORTEST_SECRET = 6
 PROFILES = ("certification", "regression", "acceptance")
 # The reference server needs a fraction of this to start; a machine that needs more is overloaded.
 START_S = 20.0

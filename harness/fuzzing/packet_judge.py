@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from harness.checks.packets import comes, indication_checks, message_checks, reply_checks
 from harness.ending import Ending
@@ -39,6 +40,11 @@ class PacketJudge:
         if not packet.came and outcome in asked.outcomes and not packet.raw:
             return []
         broken = _but_odd(_broken(reply_checks(self._system, packet)), odd)
+        if any(not value.replace(" ", "").isalnum() or not value.isascii() for _, value in asked.echoed if value):
+            extra = self._rules["characters"]  # what is hard to carry may be why it does not come back
+            broken = [
+                replace(one, clauses=(*one.clauses, extra)) if one.id.endswith(".echo") else one for one in broken
+            ]
         if outcome not in asked.outcomes and not broken:
             broken.append(
                 self.check(

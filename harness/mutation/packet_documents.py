@@ -19,11 +19,6 @@ def _document(change: Callable[[Document], Document]) -> Change:
     return lambda seen: packed(change(seen.answer))
 
 
-def _renamed_kind(seen: Seen) -> Said:
-    name = seen.syntax.confirm if seen.indicates else seen.syntax.indication
-    return seen.each(lambda one: [structs.replace(one, name=name)])
-
-
 def _changed(name: str, seen: Seen) -> Said:
     return seen.each(lambda one: [structs.replace(one, name=name)])
 

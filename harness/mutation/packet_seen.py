@@ -100,26 +100,6 @@ class Asked:
                 fields[:0] = made
         return packed(self.document, [structs.replace(command, fields=tuple(fields)), *self.document.elements[1:]])
 
-    def with_texts(self, change: Callable[[str], str]) -> bytes:
-        """The command with other texts: values of its fields but for the session, ids and secrets."""
-        known = self.known
-        names = {
-            spelling
-            for name, one in (known.parameters.items() if known is not None else ())
-            if self.system.types[one.type].base.value in ("text", "word") and name not in self.syntax.secrets
-            for spelling in (name, *one.names.values())
-        }
-        elements = [
-            structs.replace(one, fields=tuple(_changed(field, self.syntax.value, change) if field.name in names else field for field in one.fields))
-            for one in self.document.elements
-        ]  # fmt: skip
-        return packed(self.document, elements)
-
-
-def _changed(one: Field, key: str, change: Callable[[str], str]) -> Field:
-    value = one.attributes.get(key)
-    return one if value is None else structs.replace(one, attributes={**one.attributes, key: change(value)})
-
 
 class Seen(Asked):
     """A packet of the device with the command that it answers; an indication answers none, and its operation is that which it tells of."""
