@@ -153,17 +153,21 @@ class _Deriver(CaseMaker):
             ("after-logout", "with a session that was ended", "logout", self._after_logout),
         ):
             if self._syntax is not None and not (part == "after-logout" and self.name == self._syntax.logout):
-                open_point = self.operation.sessionless is not None and part in ("no-session", "blank-session")
+                open_point = self.operation.sessionless is not None
                 yield self.case(part, title, [] if open_point else self._rules(rule), flow, after=self._control)
 
     async def _without(self, session: str | None, dut: PacketDut) -> None:
         fields = await self._sample(dut)
         for number in (1, 2):
             packet = await dut.command(self.name, fields, link=f"without-{number}", session=session, closable=True)
-            if self.operation.sessionless is not None:
-                dut.either(packet, self.operation.sessionless)
-                continue
-            dut.refused(packet, *self._rules("session-required"))
+            self._no_session(dut, packet, "session-required")
+
+    def _no_session(self, dut: PacketDut, packet: Packet, rule: str) -> None:
+        """A command without a session that lasts is refused, unless the document is unsure that it needs one."""
+        if self.operation.sessionless is not None:
+            dut.either(packet, self.operation.sessionless)
+        else:
+            dut.refused(packet, *self._rules(rule))
 
     async def _unknown(self, dut: PacketDut) -> None:
         fields = await self._sample(dut)
@@ -171,7 +175,7 @@ class _Deriver(CaseMaker):
         other = re.sub("[0-9A-Za-z]", lambda _found: dut.rng.choice(_HEX), session)
         for number, wrong in enumerate((other, f"{session}0")):
             packet = await dut.command(self.name, fields, link=f"unknown-{number}", session=wrong, closable=True)
-            dut.refused(packet, *self._rules("session-wrong"))
+            self._no_session(dut, packet, "session-wrong")
 
     async def _after_logout(self, dut: PacketDut) -> None:
         fields = await self._sample(dut)
@@ -180,9 +184,9 @@ class _Deriver(CaseMaker):
         if not ended.ok:
             raise CaseInconclusive(f"{ended.operation} did not succeed: {ended.describe()}")
         packet = await dut.command(self.name, fields, link="ended", session=session, closable=True)
-        dut.refused(packet, *self._rules("logout"))
+        self._no_session(dut, packet, "logout")
         packet = await dut.command(self.name, fields, link="another", session=session, closable=True)
-        dut.refused(packet, *self._rules("logout"))
+        self._no_session(dut, packet, "logout")
 
     # values
 

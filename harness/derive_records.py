@@ -58,6 +58,8 @@ class _Deriver(CaseMaker):
             yield self.case(
                 "several", "several are added, one is removed", [record.added, record.removed], self._several
             )
+        if not self._chosen:
+            yield self.case("shown", "what was added is in the list under its names", [record.added], self._shown)
         yield self.case("removed", "what was removed is listed no more", [record.removed], self._removed)
         if record.unknown is not None:
             yield self.case("removed-twice", "what was removed is there no more", [record.unknown], self._twice)
@@ -88,7 +90,7 @@ class _Deriver(CaseMaker):
         known = self.system.operations[modify].parameters
         for name, parameter in known.items():
             kind = self.system.types[parameter.type]
-            if name == self._record.key or parameter.repeated or parameter.object:
+            if name == self._record.key or parameter.repeated or parameter.object or name in self._record.open:
                 continue
             own = [f"{self.system.prefix}-{modify}.{name}", clause]
             yield self.case(f"modified.{name}", f"{name} modified", own, partial(self._modified, modify, name, clause))
@@ -178,6 +180,17 @@ class _Deriver(CaseMaker):
                 "result", wanted in told, f"{self.clause}.result", expected=wanted or "an id", got=", ".join(told)
             )
         await self._others_stay(dut, before, [made], self._record.added)
+
+    async def _shown(self, dut: PacketDut) -> None:
+        """The device chooses keys, so what was added is known again by the names that it was given."""
+        fields = await fresh(dut, self._record.add)
+        dut.ok(await dut.command(self._record.add, fields), check="add")
+        kinds = {name: self.system.types[self.operation.parameters[name].type] for name, _ in fields}
+        own = [(name, text) for name, text in fields if kinds[name].base is Base.WORD and text and self._field(name)]
+        listed = await self._all(dut)
+        parts = [part for part in listed if all(text in (self._values(part, name) or ()) for name, text in own)]
+        expected = "one entry with " + ", ".join(f"{name} {text!r}" for name, text in own)
+        dut.check("shown", not own or len(parts) == 1, self._record.added, expected=expected, got=f"{len(parts)}")
 
     async def _add(self, dut: PacketDut) -> Values:
         return await add_record(dut, self._kind)
@@ -280,9 +293,14 @@ class _Deriver(CaseMaker):
             for name, value in await fresh(dut, self._record.add)
         ]
         for _ in range(2):
-            dut.refused(await dut.command(self._record.add, fields), clause)
+            packet = await dut.command(self._record.add, fields, judged=self._record.used is None)
+            if self._record.used is None:
+                dut.refused(packet, clause)
+            elif dut.either(packet, self._record.used):
+                made = {**made, **dict(fields)}
         part = await self._one(dut, made, clause)
-        self._told(dut, part, self._sent(made), clause)
+        if packet.ok is not True:
+            self._told(dut, part, self._sent(made), clause)
 
     async def _again(self, dut: PacketDut) -> None:
         made = await self._add(dut)
@@ -326,13 +344,9 @@ class _Deriver(CaseMaker):
     async def _modified(self, modify: str, name: str, clause: str, dut: PacketDut) -> None:
         kind = self.system.types[self.system.operations[modify].parameters[name].type]
         made = await self._add(dut)
-        values = (
-            [*kind.choices, *kind.choices[:1]]
-            if kind.choices
-            else [other_value(kind, made.get(name, "")), "", made.get(name, "")]
-        )
-        if not kind.choices and kind.base is not Base.TEXT:
-            values.remove("")
+        blank = [""] if self.system.operations[modify].parameters[name].blank else []
+        now = made.get(name, "")
+        values = [*kind.choices, *kind.choices[:1]] if kind.choices else [other_value(kind, now), *blank, now]
         for value in values:
             made = await self._changed(dut, modify, made, name, value)
             part = await self._one(dut, made, clause)

@@ -19,6 +19,8 @@ _MARKS = "~^`|"
 _DIGIT = re.compile(rb"&[^;]*;|([0-9A-Za-z])")  # a reference is a character that takes more room
 # So short a text may stand elsewhere by chance, so it is only looked for in its own field.
 _SURE_BYTES = 16
+# So many sessions are looked for anywhere, the last ones; all others are known in their own field.
+_RECENT = 64
 _FIXTURE = re.compile(r"password", re.IGNORECASE)
 
 
@@ -36,7 +38,9 @@ def stand_ins(target: Target) -> dict[str, str]:
 def presentable(target: Target) -> tuple[dict[str, str], dict[str, object]]:
     """Credentials and fixtures with stand-ins for what is secret, as records hold them; with these a flow goes the same way again."""
     names = {secret: name for name, secret in stand_ins(target).items()}
-    credentials = {name: value if name == "user" else names.get(value, "") for name, value in target.credentials.items()}
+    credentials = {
+        name: value if name == "user" else names.get(value, "") for name, value in target.credentials.items()
+    }
     fixtures = {
         name: names.get(value, "") if _FIXTURE.search(name) and isinstance(value, str) else value
         for name, value in target.fixtures.items()
@@ -81,7 +85,7 @@ class Disguise:
             data = self._session_field.sub(
                 lambda found: _with(found, self._real_sessions.get(found[3], found[3])), data
             )
-            for name, session in self._real_sessions.items():
+            for name, session in list(self._real_sessions.items())[-_RECENT:]:
                 if len(name) >= _SURE_BYTES:
                     data = data.replace(name, session)
         return data
@@ -90,7 +94,7 @@ class Disguise:
         """What is shown of `data`, which a device has sent."""
         for found in self._session_field.finditer(data):
             _meet(found[3], self._sessions, self._real_sessions)
-        for session, name in self._sessions.items():
+        for session, name in list(self._sessions.items())[-_RECENT:]:
             if len(session) >= _SURE_BYTES:
                 data = data.replace(session, name)
         data = self._session_field.sub(lambda found: _with(found, self._sessions.get(found[3], found[3])), data)

@@ -48,7 +48,8 @@ async def sample(dut: PacketDut, operation: str) -> FieldList:
         if operation == record.remove:
             return [(record.key, made[record.key])]
         fields = await fresh(dut, operation)
-        return [(name, made[record.key] if name == record.key else value) for name, value in fields]
+        kept = {record.key, *record.open}
+        return [(name, made[name] if name in kept and name in made else value) for name, value in fields]
     if found is not None:
         return await fresh(dut, operation)
     if (setting := setting_of(dut.model, operation)) is not None:
@@ -78,6 +79,8 @@ async def as_it_is(dut: PacketDut, setting: Setting) -> FieldList:
             if not dut.target.allow.destructive:
                 raise CaseSkipped(f"{name} of {setting.set} could not be set back, for {setting.get} does not tell it")
             values = [next(iter(parameter.examples), "clausewise")]
+        if not values and dut.model.types[parameter.type].open_forms and not parameter.examples:
+            raise CaseSkipped(f"no value of {name} of {setting.set} is known: {setting.get} does not tell it")
         if not values and not parameter.optional and not parameter.repeated:
             values = [await _value(dut, name, parameter)]
         fields += [(name, value) for value in values]

@@ -221,9 +221,10 @@ def _other_changed(kind: Kind, after: int, seen: Seen) -> Said:
     if seen.is_ok(kind[after]):
         seen.notes["changed"] = seen.given(kind[4])
     by = seen.notes.get("changed")
-    wanted = [name for name in names if name != by][:1]
     if by is None or not seen.is_ok(kind[0]):
         return None
+    there = {seen.value(kind[4], one) for one in seen.elements}
+    wanted = [name for name in names if name != by and name in there][:1]
     others = wanted or [name for one in seen.elements if (name := seen.value(kind[4], one)) != by][:1]
     return rows(
         seen,

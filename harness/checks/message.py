@@ -66,19 +66,24 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
 
 def merge(checks: list[Check], new: Iterable[Check]) -> None:
     """Add the checks of one more reply: one that passed is kept once, a broken one each time, what tells a reading always."""
+    known = {(old.id, old.clauses) for old in checks}
+    seen = {_observation(old) for old in checks if old.passed}
     for check in new:
-        if (
-            check.passed
-            and not check.readings
-            and any(old.id == check.id and old.clauses == check.clauses for old in checks)
-        ):
+        if check.passed and not check.readings and (check.id, check.clauses) in known:
             continue
         if not check.passed:
             checks[:] = [old for old in checks if old.id != check.id or not old.passed or old.readings]
-        if not any(
-            old.id == check.id and old.readings == check.readings and old.passed and check.passed for old in checks
-        ):
-            checks.append(check)
+        elif _observation(check) in seen:
+            continue
+        else:
+            seen.add(_observation(check))
+        known.add((check.id, check.clauses))
+        checks.append(check)
+
+
+def _observation(check: Check) -> tuple[str, frozenset[tuple[str, frozenset[str]]]]:
+    """What a check that passed has shown."""
+    return check.id, frozenset(check.readings.items())
 
 
 def _of_problem(book: ErrorBook, reply: Reply, rule: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def comes(packet: Packet) -> Iterator[Check]:
         rule = broken.rule if broken is not None else "length"
         yield Check(
             id=f"reply.{rule}",
-            clauses=(rules.get(rule, rules["length"]),),
+            clauses=(rules.get(rule, rules["length"]), *((rules["one-message"],) if broken is not None else ())),
             passed=False,
             expected="a packet whose header is right" if broken is not None else f"a packet of {_length(packet)} bytes",
             got=packet.describe() if broken is not None else f"{len(packet.raw)} bytes, then {packet.describe()}",
@@ -148,6 +148,9 @@ def name_checks(
     """The part names the operation; other letters and blanks around it are no other name, which some documents show."""
     names = names_of(message, operation)
     written = part.name
+    if written is None and packet.ok is False and (nameless := _nameless(system, packet)):
+        yield Check(id="reply.name", clauses=(), passed=True, step=packet.step, readings=nameless)
+        return
     exact = frozenset(reading for reading, name in names.items() if name == written)
     plain = (written or "").strip().lower()
     near = frozenset(reading for reading, name in names.items() if name.strip().lower() == plain)
@@ -182,6 +185,14 @@ def name_checks(
             got=repr(written),
             step=packet.step,
         )
+
+
+def _nameless(system: System, packet: Packet) -> dict[str, frozenset[str]]:
+    """Under one reading the failure of a missing session names no command."""
+    ambiguity = packet.syntax.open_points.get("failed-confirm")
+    if ambiguity is None or "session" not in system.ambiguities[ambiguity].readings:
+        return {}
+    return {ambiguity: frozenset(("session",))}
 
 
 def _xml(syntax: MessageSyntax) -> tuple[str, ...]:

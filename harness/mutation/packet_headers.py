@@ -32,13 +32,6 @@ HEADERS: Sequence[Row] = (
     ),
     (
         "length",
-        "one-less",
-        Operator.DROP,
-        "The length is one less.",
-        lambda seen: _raw(seen, len(seen.exchange.raw) - 1),
-    ),
-    (
-        "length",
         "without-header",
         Operator.DROP,
         "The length does not count the header.",

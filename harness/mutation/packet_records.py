@@ -217,7 +217,8 @@ class _Kind(Maker):
         if not seen.notes.get("removed") or not seen.is_ok(self._record.list):
             return None
         kept = [key for key in seen.notes.get("added", ()) if key not in seen.notes["removed"]]
-        return self._in_list(seen, lambda key, one: [] if key in kept[:1] else [one])
+        there = [key for one in seen.elements if (key := self._key_of(seen, one)) in kept]
+        return self._in_list(seen, lambda key, one: [] if key in there[:1] else [one])
 
     def _other(self, name: str, seen: Seen) -> Said:
         added = seen.notes.get("added", ())

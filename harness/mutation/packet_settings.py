@@ -32,7 +32,7 @@ class _Kept(Maker):
         """See the module."""
         setting, near = self._setting, f"{self.system.system}.{self._setting.set}"
         for name, field in setting.fields.items():
-            if field in self.syntax.secrets:
+            if field in self.syntax.secrets or self.system.operations[setting.set].parameters[name].repeated:
                 continue
             yield self._stale(setting.clause, f"{self._name}.stale-{field}", name, field)
             yield self._stale(f"{self.system.prefix}-{setting.set}.{name}", "not-kept", name, field)

@@ -36,6 +36,8 @@ from harness.verdict import CaseResult, Outcome
 REFERENCE_TIMEOUT_S = 0.5
 # Of what could not be undone so much is told.
 MAX_NOTES = 20
+# So many controls that failed are run once more.
+MOST_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,13 @@ class Mutation:
                 self._tell(Progress(done=len(control), total=0, killed=0, survived=0, what=event.result.id))
             if self._out_of_time():
                 run.interrupt()
+        again = [name for name, result in control.items() if result.outcome in _BROKEN and name in plan.suite.cases]
+        if (
+            0 < len(again) <= MOST_AGAIN and not self._out_of_time()
+        ):  # a machine that was too busy for a moment is no defect
+            second = MutantRun(replace(plan, select=tuple(again)), proxy)
+            found = [event.result for event in second.events() if isinstance(event, CaseFinished)]
+            control |= {result.id: result for result in found if result.id in again}
         proxy.mutate(None)
         return control, run
 

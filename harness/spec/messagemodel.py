@@ -60,6 +60,8 @@ class Records(Part, frozen=True, kw_only=True):
     key: Name  # the field that names an object in the commands that modify and remove it
     id: Name | None = None  # the field with which the device names it
     unique: ClauseId | None = None  # says that no two objects have the same key
+    used: ClauseId | None = None  # ambiguity: what adding one with the key of another does
+    open: dict[Name, ClauseId] = field(default_factory=dict)  # a field that need not be changeable -> ambiguity
     added: ClauseId  # says that what was added is listed
     modified: ClauseId | None = None
     removed: ClauseId
@@ -77,6 +79,7 @@ class Setting(Part, frozen=True, kw_only=True):
     when: dict[Name, dict[Name, str]] = field(
         default_factory=dict
     )  # a field means something only with these values of others
+    dependent: ClauseId | None = None  # ambiguity: whether values that make sense only together may be set apart
     clause: ClauseId  # says that what was set is read
     source: Source
 

@@ -10,7 +10,7 @@ from suites.rss2000.people import absent, entry, modify, same, user
 
 CHAPTER = "Accounts"
 _ADD, _MODIFY, _DELETE = "ADDDEVUSER", "MODDEVUSER", "DELDEVUSER"
-_ROWS = ("RSS-MODDEVUSER", "RSS-GETDEVUSER.confirm")
+_ROWS = ("RSS-ADDDEVUSER", "RSS-MODDEVUSER", "RSS-GETDEVUSER.confirm")
 
 # What is odd about a password -> the password, and some that are not it.
 PASSWORDS = {
@@ -155,7 +155,7 @@ async def refused_again(dut: PacketDut) -> None:
         if taken:
             made = new
         part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-002")
-        clauses = ("RSS-ACC-002",) if taken else ("RSS-XML-013", "RSS-ACC-014")
+        clauses = ("RSS-ACC-002",) if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")
         same(dut, part, _shown(made), *clauses, rows=_ROWS)
         await enters(
             dut, f"in-{number}", made["USERNAME"], made["PASSWORD"], "RSS-XML-013", privilege=made["PRIVILEGE"]
@@ -286,7 +286,7 @@ async def same_name_as_endpoint(dut: PacketDut) -> None:
     made = await add_record(dut, "endpoint")
     name = made["SOURCENAME"]
     fields = {**dict(await fresh(dut, _ADD)), "USERNAME": name, "PASSWORD": "Twin-1", "PRIVILEGE": "1"}
-    if dut.either(await dut.command(_ADD, fields), "RSS-AMB-042"):
+    if dut.either(await dut.command(_ADD, fields), "RSS-AMB-120"):
         await entry(dut, "user", name, "RSS-ACC-004")
         dut.ok(await dut.command(_DELETE, {"USERNAME": name}), "RSS-DELDEVUSER")
     await absent(dut, "user", name, "RSS-ACC-008", "RSS-XML-013")

@@ -38,9 +38,13 @@ async def options(dut: PacketDut) -> None:
     """FLAG, number and alias of each endpoint are its own: as added, and after each of many changes."""
     kinds = [("0", "", ""), ("1", _number(dut), ""), ("0", "", "alias"), ("1", _number(dut), "alias 2")]
     made = [await endpoint(dut, FLAG=flag, E164=number, H323=alias) for flag, number, alias in kinds]
+    digits = f"00{dut.rng.randrange(10**9):09d}"
+    made.append(await endpoint(dut, SOURCENAME=digits))
+    kinds.append((made[-1]["FLAG"], made[-1]["E164"], made[-1]["H323"]))
     for one, (flag, number, alias) in zip(made, kinds, strict=True):
         one.update(FLAG=flag, E164=number, H323=alias)
-        part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-003")
+        named = ("RSS-ADDENDPOINT.SOURCENAME", "RSS-GETENDPOINT.confirm.SOURCENAME")
+        part = await entry(dut, "endpoint", one["SOURCENAME"], "RSS-ACC-003", *named)
         same(dut, part, _shown(one), "RSS-ACC-003", "RSS-ACC-018", rows=("RSS-ADDENDPOINT", "RSS-GETENDPOINT.confirm"))
     own = made[1]
     same_number = _number(dut)
@@ -78,7 +82,7 @@ async def refused(dut: PacketDut) -> None:
         packet = await dut.command(_MODIFY, _sent(dut, _MODIFY, made, SOURCEIP="", **new))
         dut.refused(packet, "RSS-MODENDPOINT.SOURCEIP.not-empty")
         part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-XML-013")
-        same(dut, part, _shown(made), "RSS-XML-013", "RSS-ACC-014")
+        same(dut, part, _shown(made), "RSS-XML-013", "RSS-ACC-014", "RSS-MODENDPOINT.SOURCEIP.not-empty")
         name = dut.unique("clausewise")
         packet = await dut.command(_ADD, _sent(dut, _ADD, made, SOURCENAME=name, SOURCEIP=""))
         dut.refused(packet, "RSS-ADDENDPOINT.SOURCEIP.not-empty")
@@ -108,7 +112,7 @@ async def refused_again(dut: PacketDut) -> None:
         taken = dut.either(await dut.command(_ADD, _sent(dut, _ADD, new)), "RSS-AMB-042", "RSS-ACC-021")
         made = new if taken else made
         part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-ACC-001")
-        same(dut, part, _shown(made), *(("RSS-ACC-001",) if taken else ("RSS-XML-013", "RSS-ACC-014")))
+        same(dut, part, _shown(made), *(("RSS-ACC-001",) if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")))
     other = await endpoint(dut)
     await entry(dut, "endpoint", other["SOURCENAME"], "RSS-ACC-003")
 

@@ -182,7 +182,7 @@ async def _members_agree(dut: PacketDut, own: list[dict[str, str]], gone: list[d
         twice = {one for one in ids if ids.count(one) > 1}
         others = {guid for other, one in accounts.items() if other != kind for guid in one.steady}
         wrong = {*ids} & (removed | others)
-        clauses = ("RSS-GRP-013",)
+        clauses = ("RSS-GRP-013", f"RSS-GETMEMBER.confirm.{LISTS[kind][3]}")
         dut.check(f"{kind}.all", not lacking, *clauses, expected=f"every {kind}", got=few(lacking), step=packet.step)
         dut.check(f"{kind}.once", not twice, *clauses, expected=f"every {kind} once", got=few(twice), step=packet.step)
         dut.check(f"{kind}.only", not wrong, *clauses, expected=f"{kind}s that are there", got=few(wrong))
@@ -265,7 +265,7 @@ async def removed_and_again(dut: PacketDut) -> None:
             "id", told == plain(made["GROUPID"]), "RSS-GRP-017", "RSS-GRP-012", expected=made["GROUPID"], got=told
         )
         await absent(dut, "group", made["GROUPNAME"], "RSS-GRP-004")
-        made, packet = await group(dut, guids(found[1:2]), f"after {text}", GROUPNAME=made["GROUPNAME"])
+        made, packet = await group(dut, guids(found[1:2]), f"after {text}".strip(), GROUPNAME=made["GROUPNAME"])
         await described(dut, made, found[1:2], "RSS-GRP-021", "RSS-GRP-002")
         await described(dut, other, found[1:], "RSS-GRP-015", others=False)
 

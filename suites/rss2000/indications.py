@@ -113,6 +113,8 @@ def _register_setting(operation: str, field: str) -> None:
         await watch(dut, "first", "second")
         kind = dut.model.types[dut.model.operations[operation].parameters[field].type]
         value = dict(now).get(field, "")
+        message = dut.model.operations[operation].indication
+        rows = [f"RSS-{operation}.indication.{name}" for name in (message.fields if message is not None else ())]
         for number in range(4):
             value = other_value(kind, value)
             fields = [(name, value if name == field else text) for name, text in now]
@@ -121,7 +123,7 @@ def _register_setting(operation: str, field: str) -> None:
                 told = await dut.wait_for(link, operation, count=number + 1)
                 shown = told[-1].parts[0].get(field) if told else None
                 new = len(told) > number and shown in (value, None)
-                clauses = (*_TOLD[:2], f"RSS-{operation}.indication")
+                clauses = (*_TOLD[:2], f"RSS-{operation}.indication", *rows)
                 dut.check("told", new, *clauses, expected=f"{field} {value}", got=f"{len(told)} so far, {shown}")
 
 
@@ -138,7 +140,7 @@ async def not_after_logout(dut: PacketDut) -> None:
     before = await life(dut, "endpoint")
     for link in ("leaves", "stays"):
         await once(dut, link, before)
-    dut.ok(await dut.command("LOGOUT", {"LANG": "0"}, link="leaves"), "RSS-LOGOUT")
+    dut.ok(await dut.log_out("leaves"), "RSS-LOGOUT")
     changes: list[Change] = []
     for kind in KINDS:
         changes += await life(dut, kind)
@@ -151,7 +153,7 @@ async def not_after_logout(dut: PacketDut) -> None:
 async def not_after_second_login(dut: PacketDut) -> None:
     """A client that logs out and in again without asking is told nothing, where its connection lasts."""
     await watch(dut, "changes", "stays")
-    dut.ok(await dut.command("LOGOUT", {"LANG": "0"}, link="changes"), "RSS-LOGOUT")
+    dut.ok(await dut.log_out("changes"), "RSS-LOGOUT")
     dut.sessions.pop("changes", None)
     again = await dut.try_login(link="changes", judged=False)
     if not again.ok:  # RSS-AMB-036
@@ -240,7 +242,7 @@ async def reading(dut: PacketDut) -> None:
         await dut.command(operation, judged=False)
     made = await user(dut)
     await dut.login(link="comes", user=made["USERNAME"], password=made["PASSWORD"])
-    await dut.command("LOGOUT", {"LANG": "0"}, link="comes")
+    await dut.log_out("comes")
     sentinel = await life(dut, "group")
     await once(dut, "watcher", sentinel, keep=True)
     names = {(part.name or "").strip().lower() for one in dut.news.get("watcher", ()) for part in one.parts}

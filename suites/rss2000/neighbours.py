@@ -14,11 +14,9 @@ CHAPTER = "Accounts"
 _MANY = 12
 
 
-def _register_both(kind: str, removed: str, changed: str) -> None:
-    """Cases that hold of both kinds of accounts."""
-    add, change, remove = _OPERATIONS[kind]
-    added = "RSS-ACC-004" if kind == "user" else "RSS-ACC-003"
-    _, key, guid, _, _ = LISTS[kind]
+def _register_neighbours(kind: str, removed: str, changed: str) -> None:
+    _, change, remove = _OPERATIONS[kind]
+    key = LISTS[kind][1]
 
     @SUITE.scenario(
         f"{kind}.neighbours",
@@ -55,6 +53,11 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             dut.check("there", len(found) == 1, "RSS-ACC-014", *clauses, expected=f"{name!r} once", got=f"{len(found)}")
             for part in found[:1]:
                 same(dut, part, {name: one[name] for name in _TEXTS[kind]}, "RSS-ACC-014", *clauses)
+
+
+def _register_many(kind: str, removed: str, added: str) -> None:
+    add, _, remove = _OPERATIONS[kind]
+    _, key, guid, _, _ = LISTS[kind]
 
     @SUITE.scenario(
         f"{kind}.many",
@@ -95,6 +98,8 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
             dut.check("same-id", not other, "RSS-ACC-012", expected="the ids of the confirms", got=", ".join(other))
             twice = {one for one in ids if ids.count(one) > 1}
             dut.check("ids", not twice, "RSS-ACC-011", "RSS-ACC-013", expected="each id once", got=", ".join(twice))
+        for number in sorted(left):
+            dut.ok(await dut.command(remove, {key: made[number][key]}), removed, check="remove")
         after = _ids(await entries(dut, kind), key, guid)
         stay = [name for name in before if name in after and before[name] == after[name]]
         lacking = sorted({name for name in stay for look in looks if name not in look})
@@ -103,6 +108,11 @@ def _register_both(kind: str, removed: str, changed: str) -> None:
         turns = sorted(name for name in before if all(one.get(name) for one in looks) and _turns([*looks, after], name))
         ids_rows = ("RSS-ACC-012", f"RSS-{listing}.confirm.{guid}")
         dut.check("ids-stay", not turns, *ids_rows, expected="the same id in every list", got=", ".join(turns)[:200])
+
+
+def _register_ids(kind: str, removed: str, changed: str) -> None:
+    add, change, remove = _OPERATIONS[kind]
+    _, key, guid, _, _ = LISTS[kind]
 
     @SUITE.scenario(f"{kind}.id-stays", "RSS-ACC-012", chapter=CHAPTER, after=(f"{change}.success",))
     async def id_stays(dut: PacketDut) -> None:
@@ -147,5 +157,10 @@ _OPERATIONS = {
     "endpoint": ("ADDENDPOINT", "MODENDPOINT", "DELENDPOINT"),
 }
 _TEXTS = {"user": ("FULLNAME", "EMAIL"), "endpoint": ("H323",)}
-_register_both("user", "RSS-ACC-008", "RSS-ACC-006")
-_register_both("endpoint", "RSS-ACC-007", "RSS-ACC-005")
+for _kind, _added, _removed, _changed in (
+    ("user", "RSS-ACC-004", "RSS-ACC-008", "RSS-ACC-006"),
+    ("endpoint", "RSS-ACC-003", "RSS-ACC-007", "RSS-ACC-005"),
+):
+    _register_neighbours(_kind, _removed, _changed)
+    _register_many(_kind, _removed, _added)
+    _register_ids(_kind, _removed, _changed)

@@ -28,12 +28,12 @@ async def user(dut: PacketDut, opens: str | None = None, **values: str) -> Value
     password = f"Pw-{dut.rng.getrandbits(40):010x}" if opens is None else opens
     name = dut.unique("Clausewise User")
     made = await add_record(dut, "user", {"USERNAME": name, "PRIVILEGE": "1", **values, "PASSWORD": password})
-    return {**made, "PASSWORD": password}  # the confirm may have masked it
+    return {**made, **values, "PASSWORD": password}  # as sent: the confirm may say something else
 
 
 async def endpoint(dut: PacketDut, **values: str) -> Values:
     """A new endpoint's account with its id."""
-    return await add_record(dut, "endpoint", values)
+    return {**await add_record(dut, "endpoint", values), **values}
 
 
 async def modify(dut: PacketDut, kind: str, made: Values, **values: str) -> Packet:
@@ -184,7 +184,8 @@ def members_of(dut: PacketDut, part: Part, wanted: Sequence[Values], clause: str
     told = [plain(guid) for guid in part.all("MEMBER")]
     count = part.get("MEMBER_COUNT") or ""
     right = count.isdecimal() and int(count) == len(guids)
-    dut.check("count", right, "RSS-GRP-006", clause, expected=f"{len(guids)} members", got=count, step=step)
+    row = f"RSS-{(part.name or '').strip().upper()}.confirm.MEMBER_COUNT"
+    dut.check("count", right, "RSS-GRP-006", clause, row, expected=f"{len(guids)} members", got=count, step=step)
     detailed = told or part.all("MEMBER_USER") or part.all("MEMBER_EP")
     if (part.name or "").strip().lower() == "getgroup" and guids:
         dut.observe("details", "RSS-AMB-062", *(("details", "always") if detailed else ("absent",)), step=step)

@@ -71,7 +71,7 @@ _NAMING = {"room": "ROOM_ID"}
 
 
 def _text(dut: PacketDut, naming: str, name: str, value: str, text: str, number: int) -> str:
-    if name == naming and (number == 1 or naming in _NAMING.values()):
+    if name == naming and number == 1:  # whether a name may change is open (RSS-AMB-082)
         return dut.unique(text or "clausewise")
     return f"{text} {name.lower()} {number}".strip() if name in _FREE else value
 
