@@ -35,7 +35,7 @@ def reg(
 
 def edit(change: Edit) -> Callable[[Seen], Said]:
     """Each element changed."""
-    return lambda seen: seen.each(lambda one: [change(seen, one)])
+    return lambda seen: seen.each(lambda one: [change(seen, one) if seen.values(one, "CONF_ID") else one])
 
 
 def counted(name: str, by: int, seen: Seen) -> Said:

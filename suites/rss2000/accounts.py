@@ -195,7 +195,11 @@ async def refused_unknown(dut: PacketDut) -> None:
 
 
 @SUITE.scenario(
-    "user.blank-fields", "RSS-ACC-018", "RSS-ACC-004", "RSS-ACC-006", chapter=CHAPTER, after=("MODDEVUSER.success",)
+    "user.blank-fields",
+    "RSS-ACC-018",
+    "RSS-ACC-004",
+    "RSS-ACC-006",
+    chapter=CHAPTER,
 )
 async def blank_fields(dut: PacketDut) -> None:
     """Full name and mail address may be blank from the beginning, take values, and may be blank again, each for itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from harness.derive_records import TEXTS
 from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record
@@ -30,12 +31,10 @@ def _register_neighbours(kind: str, removed: str, changed: str) -> None:
         """Names that begin or end alike are names of others: changes and removals are of the one that was named."""
         middle = dut.unique("clausewise")
         names = [middle, f"{middle}9", f"{middle} 9", f"9{middle}", middle[:-2], f"{middle}99"]
-        made = {
-            name: await add_record(dut, kind, {key: name, **dict.fromkeys(_TEXTS[kind], "before")}) for name in names
-        }
+        made = {name: await add_record(dut, kind, {key: name, **_as(kind, "before", "1")}) for name in names}
         for name in (middle, f"{middle}9", middle[:-2]):
             dut.ok(
-                await modify(dut, kind, made[name], **dict.fromkeys(_TEXTS[kind], f"after {name}")),
+                await modify(dut, kind, made[name], **_as(kind, f"after {name}", "0")),
                 changed,
                 check="modify",
             )
@@ -52,7 +51,45 @@ def _register_neighbours(kind: str, removed: str, changed: str) -> None:
             found = [part for part in parts if part.get(key) == name]
             dut.check("there", len(found) == 1, "RSS-ACC-014", *clauses, expected=f"{name!r} once", got=f"{len(found)}")
             for part in found[:1]:
-                same(dut, part, {name: one[name] for name in _TEXTS[kind]}, "RSS-ACC-014", *clauses)
+                same(dut, part, {name: one[name] for name in _as(kind, "", "")}, "RSS-ACC-014", *clauses)
+
+
+def _as(kind: str, text: str, choice: str) -> Values:
+    """Values of the fields that only the account itself decides."""
+    return {**dict.fromkeys(_TEXTS[kind], text), _CHOICE[kind]: choice}
+
+
+def _register_texts(kind: str, added: str) -> None:
+    add, key, field = _OPERATIONS[kind][0], LISTS[kind][1], _TEXTS[kind][0]
+    rows = (f"RSS-{add}.{field}", f"RSS-{LISTS[kind][0]}.confirm.{field}")
+
+    @SUITE.scenario(f"{kind}.texts-added", added, "RSS-XML-011", *rows, chapter=CHAPTER, after=(f"{add}.success",))
+    async def texts_added(dut: PacketDut) -> None:
+        """Odd texts of a new account are in the list as they were sent."""
+        made = {text: await add_record(dut, kind, {field: text}) for text in TEXTS.values()}
+        parts = {part.get(key): part for part in await entries(dut, kind)}
+        for text, one in made.items():
+            part = parts.get(one[key])
+            dut.check("there", part is not None, added, expected=one[key], got="" if part else "not listed")
+            if part is not None:
+                same(dut, part, {field: text}, added, "RSS-XML-011", *rows)
+
+
+def _register_second_removal(kind: str, removed: str) -> None:
+    remove, key = _OPERATIONS[kind][2], LISTS[kind][1]
+    unknown = "RSS-ACC-010" if kind == "user" else "RSS-ACC-009"
+    clauses = (unknown, "RSS-XML-013", "RSS-ACC-014", removed)
+
+    @SUITE.scenario(f"{kind}.second-removal", *clauses, chapter=CHAPTER, after=(f"{remove}.success",))
+    async def second_removal(dut: PacketDut) -> None:
+        """The second removal of an account fails, and takes nobody else in its place."""
+        made = await add_record(dut, kind)
+        dut.ok(await dut.command(remove, {key: made[key]}), removed, check="remove")
+        before = {part.get(key) or "" for part in await entries(dut, kind)}
+        dut.refused(await dut.command(remove, {key: made[key]}), unknown)
+        lost = before - {part.get(key) or "" for part in await entries(dut, kind)}
+        got = ", ".join(sorted(lost))
+        dut.check("others", not lost, "RSS-XML-013", "RSS-ACC-014", expected="everybody else there", got=got)
 
 
 def _register_many(kind: str, removed: str, added: str) -> None:
@@ -156,11 +193,14 @@ _OPERATIONS = {
     "user": ("ADDDEVUSER", "MODDEVUSER", "DELDEVUSER"),
     "endpoint": ("ADDENDPOINT", "MODENDPOINT", "DELENDPOINT"),
 }
+_CHOICE = {"user": "PRIVILEGE", "endpoint": "FLAG"}
 _TEXTS = {"user": ("FULLNAME", "EMAIL"), "endpoint": ("H323",)}
 for _kind, _added, _removed, _changed in (
     ("user", "RSS-ACC-004", "RSS-ACC-008", "RSS-ACC-006"),
     ("endpoint", "RSS-ACC-003", "RSS-ACC-007", "RSS-ACC-005"),
 ):
     _register_neighbours(_kind, _removed, _changed)
+    _register_texts(_kind, _added)
+    _register_second_removal(_kind, _removed)
     _register_many(_kind, _removed, _added)
     _register_ids(_kind, _removed, _changed)
