@@ -83,6 +83,7 @@ class _Deriver(CaseMaker):
             clauses = [
                 *self._own(),
                 *self._documented("confirm"),
+                *([f"{self.clause}.result"] if self.operation.result is not None else []),
                 *self._rules(*_ALWAYS),
             ]
             yield self.case("success", "asked for as documented", clauses, self._success, after=())
@@ -141,7 +142,20 @@ class _Deriver(CaseMaker):
         blank = [
             f"{self.clause}.{name}.blank" for name, text in fields if not text and name in known and known[name].blank
         ]
-        dut.ok(await dut.command(self.name, fields), *self._own(), *blank, check="succeeds")
+        given = [f"{self.clause}.{name}" for name, _ in fields if name in known]
+        packet = await dut.command(self.name, fields)
+        dut.ok(packet, *dict.fromkeys((*self._own(), *given, *blank)), check="succeeds")
+        self._made(dut, packet)
+
+    def _made(self, dut: PacketDut, packet: Packet) -> None:
+        """The confirm of a success tells what it has made."""
+        if self.operation.result is None or self.operation.confirm is None:
+            return
+        name = self.operation.result.name
+        field = self.operation.confirm.fields.get(name)
+        told = packet.first.get(*spelled(field.names if field is not None else {}, name))
+        clause = f"{self.clause}.result"
+        dut.check("result", bool(told), clause, expected=f"a {name}", got=repr(told), step=packet.step)
 
     # sessions
 

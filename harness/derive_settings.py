@@ -47,8 +47,14 @@ class _Deriver(CaseMaker):
             if self.system.types[parameter.type].base is Base.TEXT and self.system.messages is not None:
                 rule = self.system.messages.rules["characters"]
                 yield self.case(f"{name}.texts", f"odd texts in {name}", [*own, rule], partial(self._texts, name, rule))
-        others = [one.clause for one in self.system.settings.values() if one is not setting]
-        yield self.case("apart", "other settings stay as they were", [setting.clause, *others[:0]], self._apart)
+        yield self.case(
+            "apart", "other settings stay as they were", [setting.clause, *self._rule()], self._apart, after=()
+        )
+
+    def _rule(self) -> list[str]:
+        """The rule that settings leave each other alone, where a document has one."""
+        rule = self.system.messages.rules.get("settings-apart") if self.system.messages is not None else None
+        return [] if rule is None else [rule]
 
     async def _unchanged(self, dut: PacketDut) -> None:
         fields = await as_it_is(dut, self._setting)
@@ -97,8 +103,20 @@ class _Deriver(CaseMaker):
         if not is_value(kind, now) and kind.base is not Base.TEXT:
             now = kind.choices[0] if kind.choices else other_value(kind, now)
         other = other_value(kind, now)
+        taken = []
         for value in (*kind.choices, now) if kind.choices else (other, other_value(kind, other), now):
-            fields = await self._change(dut, fields, name, value)
+            changed = await self._change(dut, fields, name, value)
+            taken += [value] if changed is not fields else []
+            fields = changed
+        if kind.choices:  # one may make no sense with the other settings, but not all of them
+            dut.check(
+                "some-choice",
+                bool(taken),
+                f"{self.clause}.{name}",
+                self._setting.clause,
+                expected=f"a {name} that is taken",
+                got="" if taken else f"{', '.join(kind.choices)} are refused",
+            )
 
     async def _texts(self, name: str, rule: str, dut: PacketDut) -> None:
         fields = await as_it_is(dut, self._setting)
@@ -125,13 +143,17 @@ class _Deriver(CaseMaker):
                 except CaseInconclusive:
                     continue
         fields = await as_it_is(dut, self._setting)
+        taken = (await dut.command(self.name, fields)).ok is True
         for name in self._setting.fields:
             parameter = self.operation.parameters[name]
             kind = self.system.types[parameter.type]
             if parameter.repeated or name not in dict(fields) or (kind.base is Base.TEXT and kind.open_forms):
                 continue
             value = other_value(kind, dict(fields)[name])
-            await dut.command(self.name, [(one, value if one == name else text) for one, text in fields])
+            packet = await dut.command(self.name, [(one, value if one == name else text) for one, text in fields])
+            taken = taken or packet.ok is True
+        if not taken:
+            raise CaseInconclusive(f"{self.name} does not succeed")
         for name, values in before.items():
             other = self.system.settings[name]
             after = await read_setting(dut, other)
@@ -140,6 +162,7 @@ class _Deriver(CaseMaker):
                 after == values,
                 other.clause,
                 self._setting.clause,
+                *self._rule(),
                 expected=f"{other.get} as before {self.name}",
                 got="" if after == values else str([pair for pair in after if pair not in values])[:_SHOWN],
             )

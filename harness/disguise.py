@@ -20,7 +20,7 @@ _DIGIT = re.compile(rb"&[^;]*;|([0-9A-Za-z])")  # a reference is a character tha
 # So short a text may stand elsewhere by chance, so it is only looked for in its own field.
 _SURE_BYTES = 16
 # So many sessions are looked for anywhere, the last ones; all others are known in their own field.
-_RECENT = 64
+_RECENT = 12
 _FIXTURE = re.compile(r"password", re.IGNORECASE)
 
 
@@ -66,6 +66,7 @@ class Disguise:
         self._real_met: dict[bytes, bytes] = {}
         self._own: set[str] = set()  # what flows have made up themselves is no secret, however a device spells it
         value = syntax.value.encode()
+        self._tags = [name.upper().encode() for name in syntax.secrets if name != syntax.session]
         self._secret_field = _field(value, *(name for name in syntax.secrets if name != syntax.session))
         self._session_field = _field(value, syntax.session)
 
@@ -77,9 +78,10 @@ class Disguise:
     def reveal(self, data: bytes) -> bytes:
         """What the device is sent in place of `data`."""
         known = (self._real, self._real_met)
-        made = (found[3] for found in self._secret_field.finditer(data))
+        has_secrets = self._has_secrets(data)
+        made = () if not has_secrets else (found[3] for found in self._secret_field.finditer(data))
         self._own.update(_read(one) for one in made if not any(one in secrets for secrets in known))
-        if self._real or self._real_met:
+        if has_secrets and (self._real or self._real_met):
             data = self._secret_field.sub(lambda found: _with(found, self._meant(found[3])), data)
         if self._real_sessions:
             data = self._session_field.sub(
@@ -98,7 +100,14 @@ class Disguise:
             if len(session) >= _SURE_BYTES:
                 data = data.replace(session, name)
         data = self._session_field.sub(lambda found: _with(found, self._sessions.get(found[3], found[3])), data)
+        if not self._has_secrets(data):
+            return data
         return self._secret_field.sub(lambda found: _with(found, self._shown(found[3])), data)
+
+    def _has_secrets(self, data: bytes) -> bool:
+        """Whether any field of a secret could stand there; most messages have none."""
+        upper = data.upper()
+        return any(tag in upper for tag in self._tags)
 
     def _shown(self, value: bytes) -> bytes:
         if value in self._stand_in:

@@ -18,6 +18,7 @@ from harness.spec.model import Base, DataType, Parameter, System
 
 Values = dict[str, str]
 FieldList = list[tuple[str, str]]
+_DIGITS = 18  # a longer number of a device is not counted with
 
 
 def record_of(system: System, operation: str) -> tuple[str, Records] | None:
@@ -125,6 +126,8 @@ async def add_record(dut: PacketDut, kind: str, values: Mapping[str, str] = Mapp
         made.pop(record.key, None)
     if not made.get(record.key):
         raise CaseInconclusive(f"{record.add} did not say which {record.key} it made: {packet.describe()}")
+    if record.id is not None and not made.get(record.id):
+        raise CaseInconclusive(f"{record.add} did not say which {record.id} it made: {packet.describe()}")
     return made
 
 
@@ -204,7 +207,7 @@ def other_value(kind: DataType, value: str) -> str:
     if kind.choices:
         return next(choice for choice in kind.choices if choice != value)
     if kind.base is Base.INT:
-        number = int(value) if value.isdecimal() else 0
+        number = int(value) if value.isdecimal() and len(value) <= _DIGITS else 0
         return str(number + 1 if kind.maximum is None or number < kind.maximum else number - 1)
     if kind.base is Base.IPV4:
         return "10.11.12.14" if value == "10.11.12.13" else "10.11.12.13"

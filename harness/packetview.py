@@ -238,12 +238,10 @@ class PacketView(View):
         return [known.choices[0], *known.open_choices]
 
     async def leave(self) -> None:
-        """Log out: a device keeps sessions for a long time, and may have room for few."""
+        """Log out: a device keeps sessions for a long time, and may have room for few. Nobody waits for the answer."""
         for link, session in self.sessions.items():
-            if link in self.finished or self.links.get(link) is not Ending.ANSWERED:
-                continue
-            if await Send(link, encode(self.binding.goodbye(session))) is None:
-                await Receive(link)
+            if link not in self.finished and self.links.get(link) is Ending.ANSWERED:
+                await Send(link, encode(self.binding.goodbye(session)))
 
     # spelling
 

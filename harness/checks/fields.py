@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from harness.checks.plainfields import Plan
 from harness.datatypes import is_value
-from harness.messages.packetreply import Fields, Part, spelled
+from harness.messages.packetreply import Fields, Part
 from harness.spec.messagemodel import Message, MessageField
 from harness.spec.model import Base, System
 from harness.usual import unusual_checks
@@ -29,12 +30,20 @@ def field_checks(
         sent: the fields of the command that it answers or tells of, by their names in the spec.
         check: beginning of the checks' ids.
     """
-    asked = {name for name, _ in sent}
-    for name, known in message.fields.items():
-        if known.needs is not None and known.needs not in asked and part.get(*spelled(known.names, name)) is None:
-            continue
-        yield from _field(system, f"{base}.{name}", name, known, part, sent, step, check)
-    yield from _others(system, base, message, part, step, check)
+    asked = dict(sent)
+    plan = Plan.of(system, base, message, part.syntax, check)
+    there: dict[str, list[Field]] = {}
+    for one in part.fields:
+        there.setdefault(one.name, []).append(one)
+    for plain in plan.fields:
+        name, known = plain.name, plain.known
+        found = [one for written in plain.names for one in there.get(written, ())]
+        passed = plan.passed(plain, found, asked)
+        if passed is not None:
+            yield from passed
+        elif found or known.needs is None or known.needs in asked:
+            yield from _field(system, f"{base}.{name}", name, known, part, sent, step, check, found)
+    yield from _others(plan, part, step, check)
 
 
 def value_fits(system: System, known: MessageField, value: str) -> tuple[bool, dict[str, frozenset[str]]]:
@@ -63,10 +72,17 @@ def _readings_of(system: System, ambiguity: str, value: str) -> dict[str, frozen
 
 
 def _field(
-    system: System, clause: str, name: str, known: MessageField, part: Part, sent: Fields, step: int, check: str
+    system: System,
+    clause: str,
+    name: str,
+    known: MessageField,
+    part: Part,
+    sent: Fields,
+    step: int,
+    check: str,
+    found: Sequence[Field],
 ) -> Iterator[Check]:
     rules = part.syntax.rules
-    found = [one for one in part.fields if one.name in spelled(known.names, name)]
     own = (clause,)
     if not found:
         lenient = known.optional or known.repeated or known.needs is not None
@@ -162,15 +178,12 @@ def _echo(
     )
 
 
-def _others(system: System, base: str, message: Message, part: Part, step: int, check: str) -> Iterator[Check]:  # noqa: ARG001
+def _others(plan: Plan, part: Part, step: int, check: str) -> Iterator[Check]:
     """Fields that neither a table nor an example has."""
-    syntax = part.syntax
-    known = {syntax.result, syntax.reason, syntax.session}
-    known |= {one for name, field in message.fields.items() for one in (name, *spelled(field.names, name))}
-    extra = [one for one in part.fields if one.name not in known]
+    extra = [one for one in part.fields if one.name not in plan.documented]
     yield Check(
         id=f"{check}.extra",
-        clauses=(syntax.rules["extra"],),
+        clauses=(part.syntax.rules["extra"],),
         passed=not extra,
         severity=Severity.SHOULD,
         expected="fields that the document names",

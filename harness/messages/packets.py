@@ -192,11 +192,25 @@ def _first_names(operation: Operation | None) -> dict[str, str]:
 
 def operation_of(system: System, part: Part, kind: str) -> Iterable[str]:
     """The operations that a confirm or an indication may belong to, by its name under any reading."""
-    wanted = (part.name or "").strip().lower()
-    for name, operation in system.operations.items():
-        message = operation.confirm if kind == "confirm" else operation.indication
-        if message is not None and wanted in {one.strip().lower() for one in names_of(message, name).values()}:
-            yield name
+    return _named(system, kind).get((part.name or "").strip().lower(), ())
+
+
+_NAMED: dict[
+    tuple[int, str], tuple[System, dict[str, list[str]]]
+] = {}  # the system is held, so that its id stays its own
+
+
+def _named(system: System, kind: str) -> dict[str, list[str]]:
+    """Name, as it may be written -> operations."""
+    key = (id(system), kind)
+    if key not in _NAMED:
+        found: dict[str, list[str]] = {}
+        for name, operation in system.operations.items():
+            message = operation.confirm if kind == "confirm" else operation.indication
+            for written in {one.strip().lower() for one in names_of(message, name).values()} if message else ():
+                found.setdefault(written, []).append(name)
+        _NAMED[key] = (system, found)
+    return _NAMED[key][1]
 
 
 class _Effects:

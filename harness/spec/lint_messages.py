@@ -20,7 +20,7 @@ MESSAGE_RULES = (
     "indication-apart", "indication-ended",
 )  # fmt: skip
 # Rules that a document need not have; the checks do without.
-MORE_RULES = ("failure-everywhere",)
+MORE_RULES = ("failure-everywhere", "settings-apart")
 # What a spec may say that its document leaves open.
 MESSAGE_POINTS = (
     "declared-encoding", "failed-confirm", "indication-content", "unknown-command", "malformed", "bad-header",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.flow import CaseSkipped, Note
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
-from suites.rss2000.cited import cited
+from suites.rss2000.cited import asked, cited
 from suites.rss2000.rights import one_told
 
 CHAPTER = "New in version 2.0"
@@ -17,13 +17,15 @@ _MESSAGES = tuple(map(str, range(10)))
 
 async def _banner(dut: PacketDut, language: str | None, *clauses: str) -> str:
     fields = {} if language is None else {"LANGUAGE": language}
-    packet = dut.ok(await dut.command("GETBANNER", fields), "RSS-GETBANNER", *clauses, check="get")
+    packet = await dut.command("GETBANNER", fields)
+    dut.ok(packet, *asked(packet), *clauses, check="get")
     return one_told(dut, "GETBANNER", packet.first, "BANNER_MSG") or ""
 
 
 async def _set(dut: PacketDut, language: str | None, text: str) -> None:
     fields = {} if language is None else {"LANGUAGE": language}
-    dut.ok(await dut.command("SETBANNER", {**fields, "BANNER_MSG": text}), "RSS-SETBANNER", "RSS-BAN-001", check="set")
+    packet = await dut.command("SETBANNER", {**fields, "BANNER_MSG": text})
+    dut.ok(packet, *asked(packet), "RSS-BAN-001", check="set")
 
 
 async def _keep(dut: PacketDut) -> dict[str, str]:
@@ -170,7 +172,8 @@ async def replaced(dut: PacketDut) -> None:
     turns = [(index, LANGUAGES[number % 3]) for number, index in enumerate(_MESSAGES)]
     for number, (index, language) in enumerate(turns):
         fields = {"TYPE": index, "LANGUAGE": language, "FILENAME": files[number % len(files)]}
-        dut.ok(await dut.command("SETIVR", fields), "RSS-SETIVR", "RSS-SETIVR.TYPE", "RSS-SETIVR.FILENAME", check="set")
+        packet = await dut.command("SETIVR", fields)
+        dut.ok(packet, *asked(packet), check="set")
         await _message(dut, index, language)
     dut.ok(await dut.command("SETIVR", {"TYPE": "9", "FILENAME": files[0]}), "RSS-SETIVR", "RSS-SETIVR.LANGUAGE", check="usual")  # fmt: skip
     nowhere = {"TYPE": "9", "LANGUAGE": "2", "FILENAME": f"\\{dut.unique('nowhere').replace(' ', '')}.tmp"}
@@ -184,8 +187,8 @@ def _register_logo(get: str, put: str) -> None:
     @SUITE.scenario(f"logo.{get[3:].lower()}", "RSS-BAN-005", *cited(get), *cited(put), chapter=CHAPTER)  # fmt: skip
     async def logo(dut: PacketDut) -> None:
         """A logo can be asked for or not; where it can it has a place; a file of the device becomes it."""
-        for _ in range(2):
-            packet = await dut.command(get, judged=False)
+        for turn in range(2):  # where it is there its answer is judged as any other
+            packet = await dut.command(get, judged=turn > 0)
             if not dut.either(packet, "RSS-AMB-096", f"RSS-{get}", check="get"):
                 break
             place = one_told(dut, get, packet.first, "IMAGE_URL") or ""

@@ -6,7 +6,8 @@ from harness.flow import CaseInconclusive, CaseSkipped
 from harness.messages.packetreply import spelled
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
-from suites.rss2000.listing import ARCHIVES, GET, count, ids, whole
+from suites.rss2000.cited import asked
+from suites.rss2000.listing import ARCHIVES, GET, MOST, count, ids, told_ids, whole
 from suites.rss2000.media import SET, archive_of, other_guid
 from suites.rss2000.recorded import of_call
 from suites.rss2000.rights import one_told, told
@@ -26,7 +27,7 @@ async def _doomed(dut: PacketDut) -> str:
         raise CaseSkipped("needs destructive = true in [target.allow]")
     reference = dut.unique("del")[:28]
     try:
-        made = [row["CONF_ID"] for row in await of_call(dut, reference) if row.get("REFERENCEID") == reference]
+        made = told_ids([row for row in await of_call(dut, reference) if row.get("REFERENCEID") == reference])
     except (CaseInconclusive, CaseSkipped):
         made = []
     if made:
@@ -67,7 +68,7 @@ async def gone(dut: PacketDut) -> None:
         dut.spell(f"{DELETE}.TYPE", "CATALOG")
         again = await dut.command(DELETE, sent, judged=False)
         packet = again if again.ok else packet
-    dut.ok(packet, "RSS-DELMEDIAINFO", "RSS-DELMEDIAINFO.CONF_ID", check="delete")
+    dut.ok(packet, *asked(packet), check="delete")
     await dut.wait_for("watcher", DELETE)
     await dut.settle("watcher")
     message = dut.model.operations[DELETE].indication
@@ -110,7 +111,7 @@ async def _is_gone(dut: PacketDut, guid: str, before: list[str], total: int) -> 
         expected=f"no page with {guid}",
         got="it is listed" if guid in after else "",
     )
-    lost = [one for one in before if one not in after and one != guid] if total == len(before) else []
+    lost = [one for one in before if one not in after and one != guid] if len(before) < MOST else []
     dut.check(
         "others",
         not lost,
@@ -165,7 +166,7 @@ async def protected(dut: PacketDut) -> None:
 @SUITE.scenario("deletion.unknown", "RSS-ARC-018", "RSS-DELMEDIAINFO.CONF_ID.unknown", chapter=CHAPTER, after=_CONTROL)
 async def unknown(dut: PacketDut) -> None:
     """The GUID of no archive is refused each time, near to that of one too, and nothing is deleted."""
-    before = ids(await whole(dut))
+    before = told_ids(await whole(dut))
     if not before:
         raise CaseSkipped("needs archives")
     guids = [other_guid(dut, before[-1], near=near) for near in (True, False)]

@@ -12,7 +12,8 @@ from typing import Any
 from harness.flow import CaseInconclusive
 from harness.messages.packetreply import Packet, Part
 from harness.packetdut import PacketDut
-from suites.rss2000.rights import one_told
+from suites.rss2000.cited import asked
+from suites.rss2000.rights import number, one_told
 
 GET, COUNT = "GETMEDIAINFO", "GETLISTINFO"
 ARCHIVES, STREAMS = "0", "1"
@@ -48,11 +49,10 @@ def row_of(dut: PacketDut, part: Part) -> Row:
 
 async def count(dut: PacketDut, search: str = "") -> tuple[Packet, int, int]:
     """What GETLISTINFO says: numbers of archives and of streams, -1 for what is no number."""
-    packet = dut.ok(
-        await dut.command(COUNT, {"LANG": "en", "SEARCH": search, "LIBMEDIA": "1"}), f"RSS-{COUNT}", check="count"
-    )
-    numbers = [one_told(dut, COUNT, packet.first, name) or "" for name in ("LIBLIST", "BROADLIST")]
-    archives, streams = (int(one) if one.isdecimal() else -1 for one in numbers)
+    packet = await dut.command(COUNT, {"LANG": "en", "SEARCH": search, "LIBMEDIA": "1"})
+    dut.ok(packet, *asked(packet), check="count")
+    numbers = [number(one_told(dut, COUNT, packet.first, name)) for name in ("LIBLIST", "BROADLIST")]
+    archives, streams = (-1 if one is None else one for one in numbers)
     return packet, archives, streams
 
 
@@ -60,7 +60,7 @@ async def page(dut: PacketDut, fields: dict[str, str], *, beyond: bool = False) 
     """One page; where it may lie behind the end, a failure is an empty one (RSS-AMB-088)."""
     packet = await dut.command(GET, fields)
     if not beyond or packet.ok is None:
-        dut.ok(packet, "RSS-GETMEDIAINFO", "RSS-ARC-031", check="page")
+        dut.ok(packet, *asked(packet), "RSS-ARC-031", check="page")
     return packet, [row_of(dut, part) for part in packet.listed()] if packet.ok else []
 
 
@@ -108,6 +108,11 @@ def ids(rows: Sequence[Row]) -> list[str]:
     return [row.get("CONF_ID", "") for row in rows]
 
 
+def told_ids(rows: Sequence[Row]) -> list[str]:
+    """The GUIDs of entries that have one: one that has none is at fault, and cannot be asked for."""
+    return [one for one in ids(rows) if one]
+
+
 async def whole(dut: PacketDut, sort: str = "0", catalog: str = ARCHIVES, how: Paging | None = None) -> list[Row]:
     """The list, or as much of it as cases look at.
 
@@ -151,18 +156,19 @@ def seconds(text: str) -> int | None:
         return None
     total = 0
     for one in parts:
-        total = total * 60 + int(one)
+        total = total * 60 + (number(one) or 0)
     return total
 
 
 def whole_number(text: str) -> int | None:
     """A number; None where it is something else."""
-    return int(text) if text.strip().isdecimal() else None
+    return number(text.strip())
 
 
 def _address(text: str) -> tuple[int, ...] | None:
     parts = text.split(".")
-    return tuple(map(int, parts)) if len(parts) == 4 and all(one.isdecimal() for one in parts) else None
+    numbers = [number(one) for one in parts]
+    return tuple(one or 0 for one in numbers) if len(parts) == 4 and None not in numbers else None
 
 
 def _plain(text: str) -> str | None:
@@ -177,7 +183,11 @@ def _letters(text: str) -> str | None:
 def _natural(text: str) -> Any:
     if not text.isascii():
         return None
-    return [(0, int(one), "") if one.isdecimal() else (1, 0, one) for one in re.split(r"(\d+)", text.casefold()) if one]
+    return [
+        (0, known, "") if (known := number(one)) is not None else (1, 0, one)
+        for one in re.split(r"(\d+)", text.casefold())
+        if one
+    ]
 
 
 def _either(key: Key, other: Key) -> Key:

@@ -10,14 +10,12 @@ from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList
 from suites.rss2000 import SUITE
-from suites.rss2000.listing import ARCHIVES, GET, ids, whole
-from suites.rss2000.rights import ACCESS, all_groups, judge_lists, one_told, own, own_groups, stored, told
+from suites.rss2000.cited import asked
+from suites.rss2000.listing import ARCHIVES, GET, told_ids, whole
+from suites.rss2000.rights import ACCESS, all_groups, judge_lists, lasting, one_told, own, own_groups, stored, told
 
 CHAPTER = "Archives / Live Streaming"
 SET = "SETMEDIAINFO"
-_CONTROL = ("GETMEDIAINFO.success",)
-_STEADY = ("NAME", "SIZE", "H239", "RATE", "REC_TIME", "DURATION", "URL", "VIDEO_FORMAT", "UPLOAD", "REFERENCEID")
-_CERTAIN = ("NAME", "SIZE", "H239", "REC_TIME")
 _KEPT = ("NAME", "DESCRIPTION", "ACCESSTYPE", "DENY_AUTO_DELETE", "PIN")
 TEXTS = ("a<b>&c;\"d'e", "Übung 日本 ñ", "two  blanks", "𝄞😀", "&amp;lt;&#65;", "plain")
 
@@ -28,7 +26,8 @@ async def archive_of(dut: PacketDut, guid: str, catalog: str = ARCHIVES) -> Part
     Raises:
         CaseStopped: it is not told of exactly this one.
     """
-    packet = dut.ok(await dut.command(GET, {"CATALOG": catalog, "CONF_ID": guid}), "RSS-GETMEDIAINFO", "RSS-ARC-014", check="asked-for")  # fmt: skip
+    packet = await dut.command(GET, {"CATALOG": catalog, "CONF_ID": guid})
+    dut.ok(packet, *asked(packet), "RSS-ARC-014", check="asked-for")
     seen = [one_told(dut, GET, part, "CONF_ID") for part in packet.listed()]
     alone = seen == [guid]
     dut.check(
@@ -73,15 +72,15 @@ class Own:
         ]
 
 
-async def changeable(dut: PacketDut) -> Own:
-    """An archive of the target file that can be set back, PIN and all.
+async def changeable(dut: PacketDut, but: str = "") -> Own:
+    """An archive of the target file that can be set back, PIN and all; not the one of a GUID.
 
     Raises:
         CaseSkipped: there is none.
     """
     for guid in reversed(dut.fixtures("archive_ids")):
         packet = await dut.command(GET, {"CATALOG": ARCHIVES, "CONF_ID": guid}, judged=False)
-        if not packet.ok or not packet.listed():
+        if guid == but or not packet.ok or not packet.listed():
             continue
         part = packet.listed()[0]
         known = {name: told(dut, GET, part, name) for name in _KEPT}
@@ -97,7 +96,7 @@ async def changeable(dut: PacketDut) -> Own:
 async def _change(dut: PacketDut, mine: Own, changes: Mapping[str, str], groups: Sequence[str] | None = None) -> Part:
     """Change an archive and look at it."""
     packet = await dut.command(SET, mine.sent(changes, groups))
-    dut.ok(packet, "RSS-SETMEDIAINFO", "RSS-ARC-019", *(f"RSS-SETMEDIAINFO.{name}" for name in changes), check="set")
+    dut.ok(packet, *asked(packet), "RSS-ARC-019", check="set")
     mine.fields.update(changes)
     part = await archive_of(dut, mine.guid)
     for name in _KEPT:
@@ -200,15 +199,15 @@ async def rights(dut: PacketDut) -> None:
 async def groups(dut: PacketDut) -> None:
     """The groups that may view an archive are those that were sent last, and all others are told as others."""
     one, two, three = own(await own_groups(dut))
+    before = await all_groups(dut)
     mine = await changeable(dut)
     await blank_pin(dut, mine)
     for wanted in ([one], [two, three], [three, one], [two], [one, two, three]):
         part = await _change(dut, mine, {"ACCESSTYPE": "2"}, wanted)
         got = told(dut, GET, part, "ACCESSID")
         stored(dut, "groups", got, wanted, "RSS-ARC-020", "RSS-SETMEDIAINFO.ACCESSID", "RSS-GETMEDIAINFO.confirm.ACCESSID", step=-1)  # fmt: skip
-        known = await all_groups(dut)
         judge_lists(
-            dut, GET, part, ACCESS, {guid: known[guid] for guid in (one, two, three) if guid in known},
+            dut, GET, part, ACCESS, await lasting(dut, before),
             same=("RSS-ARC-020",), apart=("RSS-ARC-021", "RSS-GETMEDIAINFO.confirm.NOTIN"),
         )  # fmt: skip
 
@@ -216,14 +215,14 @@ async def groups(dut: PacketDut) -> None:
 @SUITE.scenario("media.others", "RSS-ARC-022", "RSS-SETMEDIAINFO.CONF_ID", chapter=CHAPTER, after=("SETMEDIAINFO.success",))  # fmt: skip
 async def others(dut: PacketDut) -> None:
     """A change of one archive changes no other of the target file."""
-    mine = await changeable(dut)
-    await blank_pin(dut, mine)
     known = dut.fixtures("archive_ids", count=2)
+    mine = await changeable(dut)
     place = known.index(mine.guid)
-    listed = ids(await whole(dut))
+    listed = told_ids(await whole(dut))
     near = [*known[:2], *known[max(place - 1, 0) : place + 2], *listed[:1]]
     watched = [one for one in dict.fromkeys(near) if one in known and one != mine.guid]
     before = {guid: _kept(dut, await archive_of(dut, guid)) for guid in watched}
+    await blank_pin(dut, mine)
     group = own(await own_groups(dut, 1))
     for changes in (
         {"NAME": "clausewise", "DESCRIPTION": "clausewise 2"},
@@ -243,6 +242,30 @@ async def others(dut: PacketDut) -> None:
                 expected=f"{guid} as it was",
                 got=", ".join(f"{name} {now[name]}" for name in wrong),
             )
+
+
+@SUITE.scenario("media.in-turn", "RSS-ARC-022", "RSS-ARC-019", chapter=CHAPTER, after=("SETMEDIAINFO.success",))
+async def in_turn(dut: PacketDut) -> None:
+    """Two archives are changed in turn, and each keeps what it was given last."""
+    one = await changeable(dut)
+    two = await changeable(dut, but=one.guid)
+    for mine in (one, two):
+        await blank_pin(dut, mine)
+    for turn in range(2):
+        for mine, other in ((one, two), (two, one)):
+            changes = {"DESCRIPTION": dut.unique(f"turn {turn}"), "DENY_AUTO_DELETE": str(turn)}
+            await _change(dut, mine, changes, [])
+            beside = await archive_of(dut, other.guid)
+            for name in ("NAME", "DESCRIPTION", "DENY_AUTO_DELETE") if turn or mine is two else ():
+                got, wanted = told(dut, GET, beside, name), other.fields[name]
+                dut.check(
+                    "other",
+                    not got or wanted in got,
+                    "RSS-ARC-022",
+                    "RSS-SETMEDIAINFO.CONF_ID",
+                    expected=f"{name} {wanted!r} of {other.guid}",
+                    got=", ".join(got),
+                )
 
 
 def _kept(dut: PacketDut, part: Part) -> dict[str, list[str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from harness.flow import CaseSkipped
-from harness.messages.packetreply import spelled
+from harness.messages.packetreply import Part, spelled
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
-from suites.rss2000.listing import ARCHIVES, GET, STREAMS, row_of, whole
+from suites.rss2000.cited import asked
+from suites.rss2000.listing import ARCHIVES, GET, STREAMS, row_of, told_ids, whole
 from suites.rss2000.media import SET, archive_of, blank_pin, changeable, other_guid
 from suites.rss2000.rights import one_told, told
 
@@ -14,8 +15,6 @@ CHAPTER = "Archives / Live Streaming"
 _CONTROL = ("GETMEDIAINFO.success",)
 _STEADY = ("NAME", "SIZE", "H239", "RATE", "REC_TIME", "DURATION", "URL", "VIDEO_FORMAT", "UPLOAD", "REFERENCEID")
 _CERTAIN = ("NAME", "SIZE", "H239", "REC_TIME")
-_KEPT = ("NAME", "DESCRIPTION", "ACCESSTYPE", "DENY_AUTO_DELETE", "PIN")
-TEXTS = ("a<b>&c;\"d'e", "Übung 日本 ñ", "two  blanks", "𝄞😀", "&amp;lt;&#65;", "plain")
 
 
 @SUITE.scenario(
@@ -31,13 +30,14 @@ TEXTS = ("a<b>&c;\"d'e", "Übung 日本 ñ", "two  blanks", "𝄞😀", "&amp;lt
 )
 async def asked_for(dut: PacketDut) -> None:
     """An archive that is asked for is that of the list, and that one alone."""
-    rows = await whole(dut)
+    rows = [row for row in await whole(dut) if row.get("CONF_ID")]
     if not rows:
         raise CaseSkipped("needs archives")
     step = max(len(rows) // 10, 1)
     for row in [*rows[::step], rows[-1]]:
         part = await archive_of(dut, row["CONF_ID"])
         own_row = row_of(dut, part)
+        _with_rights(dut, part)
         for name in _STEADY:
             if name not in row or name not in own_row:
                 continue
@@ -81,15 +81,32 @@ async def asked_for(dut: PacketDut) -> None:
         )
 
 
+def _with_rights(dut: PacketDut, part: Part) -> None:
+    """An archive that is asked for has its view right, or none of the fields that belong to it at all (RSS-AMB-062)."""
+    kind = one_told(dut, GET, part, "ACCESSTYPE")
+    beside = [name for name in ("DENY_AUTO_DELETE", "ACCESSID", "ACCESSIDEXT", "NOTIN") if told(dut, GET, part, name)]
+    dut.check(
+        "rights",
+        kind is not None or not beside,
+        "RSS-ARC-014",
+        "RSS-GETMEDIAINFO.confirm.ACCESSTYPE",
+        expected=f"ACCESSTYPE, as there is {', '.join(beside)}",
+        got="none",
+    )
+    if kind is not None or not beside:
+        dut.observe("details", "RSS-AMB-062", "absent" if kind is None else "details", clauses=("RSS-ARC-014",))
+
+
 @SUITE.scenario("media.unknown", "RSS-ARC-014", "RSS-ARC-018", chapter=CHAPTER, after=("GETMEDIAINFO.success", "SETMEDIAINFO.success"))  # fmt: skip
 async def unknown(dut: PacketDut) -> None:
     """The GUID of no archive, near to that of one: nothing is told of it, and it cannot be changed, each time."""
     rows = await whole(dut)
-    if not rows:
+    names = {row["CONF_ID"]: row.get("NAME") for row in rows if row.get("CONF_ID")}
+    if not names:
         raise CaseSkipped("needs archives")
-    names = {row["CONF_ID"]: row.get("NAME") for row in rows}
+    known = list(names)
     for near in (True, False):
-        guid = other_guid(dut, rows[len(rows) // 2]["CONF_ID"], near=near)
+        guid = other_guid(dut, known[len(known) // 2], near=near)
         if guid in names:
             continue
         packet = await dut.command(GET, {"CATALOG": ARCHIVES, "CONF_ID": guid}, judged=False)
@@ -116,7 +133,7 @@ async def unknown(dut: PacketDut) -> None:
         }
         for _ in range(2):
             dut.refused(await dut.command(SET, fields), "RSS-ARC-018", "RSS-SETMEDIAINFO.CONF_ID.unknown")
-    after = {row["CONF_ID"]: row.get("NAME") for row in await whole(dut)}
+    after = {row.get("CONF_ID", ""): row.get("NAME") for row in await whole(dut)}
     wrong = [str(name) for guid, name in after.items() if name == "clausewise nobody" and guid in names]
     dut.check("unchanged", not wrong, "RSS-ARC-018", "RSS-XML-013", expected="no archive changed", got=", ".join(wrong))
 
@@ -125,9 +142,9 @@ async def unknown(dut: PacketDut) -> None:
 async def other_kind(dut: PacketDut) -> None:
     """An archive that is asked for as a stream, and a stream as an archive: refused, told of, or nothing."""
     for catalog, other in ((ARCHIVES, STREAMS), (STREAMS, ARCHIVES)):
-        rows = await whole(dut, catalog=catalog)
-        if rows:
-            packet = await dut.command(GET, {"CATALOG": other, "CONF_ID": rows[0]["CONF_ID"]}, judged=False)
+        known = told_ids(await whole(dut, catalog=catalog))
+        if known:
+            packet = await dut.command(GET, {"CATALOG": other, "CONF_ID": known[0]}, judged=False)
             if packet.ok is not None or packet.came:
                 dut.either(packet, "RSS-AMB-089", "RSS-ARC-016")
 
@@ -135,7 +152,7 @@ async def other_kind(dut: PacketDut) -> None:
 @SUITE.scenario("media.streams", "RSS-ARC-014", "RSS-ARC-023", chapter=CHAPTER, after=_CONTROL)
 async def one_stream(dut: PacketDut) -> None:
     """A stream that is asked for is that of the list, and that one alone."""
-    rows = await whole(dut, catalog=STREAMS)
+    rows = [row for row in await whole(dut, catalog=STREAMS) if row.get("CONF_ID")]
     if not rows:
         raise CaseSkipped("needs live streams")
     for row in rows[:4]:
@@ -162,7 +179,8 @@ async def watched(dut: PacketDut) -> None:
     for number in range(3):
         dut.news.pop("watcher", None)
         sent = mine.sent({"NAME": dut.unique("clausewise"), "DENY_AUTO_DELETE": str(number % 2), "DESCRIPTION": f"turn {number} <&>"})  # fmt: skip
-        dut.ok(await dut.command(SET, sent), "RSS-SETMEDIAINFO", check="set")
+        packet = await dut.command(SET, sent)
+        dut.ok(packet, *asked(packet), check="set")
         await dut.wait_for("watcher", SET)
         await dut.settle("watcher")
         told_of = [one for one in dut.told("watcher", SET) if mine.guid in one.parts[0].all(*spelled(names["CONF_ID"].names, "CONF_ID"))]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.flow import CaseInconclusive, CaseSkipped, Note
-from harness.messages.packetreply import Packet, spelled
+from harness.messages.packetreply import Packet, Part, spelled
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.cited import cited
@@ -23,12 +23,13 @@ from suites.rss2000.links import (
     state_of,
     step,
 )  # fmt: skip
-from suites.rss2000.rights import VIEW, all_groups, judge_lists, one_told, own, own_groups, stored, told
+from suites.rss2000.rights import VIEW, all_groups, judge_lists, lasting, one_told, own, own_groups, stored, told
 
 CHAPTER = "Dial out and Record"
 QUICK = "STARTQUICKRECORD"
 _CONTROL = ("GETEPLINK.success",)
 _MOST_CALLS = 3
+_GOES_ON = ("STATUS", "STATUS_INDEX", "PARTINOW", "DESCRIPTION")
 
 
 async def addresses(dut: PacketDut) -> list[str]:
@@ -121,6 +122,7 @@ async def ring_off(dut: PacketDut, index: str | None) -> None:
 async def answer(dut: PacketDut) -> None:
     """A call tells what it was asked for, with the groups that may view and a reference of 30 characters."""
     one, two, three = own(await own_groups(dut))
+    there = await all_groups(dut)
     for view, wanted in (("2", [one, two]), ("1", [three]), ("2", [three])):
         before = list(await all_links(dut))
         reference = dut.unique("r<&>").ljust(30, "x")[:30]
@@ -144,7 +146,6 @@ async def answer(dut: PacketDut) -> None:
                     step=packet.step,
                 )
             if view == "2":
-                known = await all_groups(dut)
                 stored(
                     dut,
                     "groups",
@@ -155,7 +156,7 @@ async def answer(dut: PacketDut) -> None:
                     step=packet.step,
                 )
                 judge_lists(
-                    dut, QUICK, packet.first, VIEW, {guid: known[guid] for guid in (one, two, three) if guid in known},
+                    dut, QUICK, packet.first, VIEW, await lasting(dut, there),
                     same=("RSS-QRC-005",), apart=("RSS-QRC-005", f"RSS-{QUICK}.confirm.NOTIN_VIEW"), step=packet.step,
                 )  # fmt: skip
             dut.check(
@@ -234,16 +235,7 @@ async def watched(dut: PacketDut) -> None:
         )
         for one in near[:1]:
             part = dut.judge(QUICK, one, sent)
-            said, shown = one_told(dut, QUICK, packet.first, "INDEX"), part.get("INDEX")
-            dut.check(
-                "index",
-                said == shown,
-                "RSS-STARTQUICKRECORD.indication.INDEX",
-                "RSS-IND-004",
-                expected=f"INDEX {said}",
-                got=str(shown),
-                step=one.step,
-            )
+            _as_confirmed(dut, part, packet, one.step)
             dut.check(
                 "reference",
                 part.get(*names) == wanted["REFERENCEID"],
@@ -267,6 +259,24 @@ async def watched(dut: PacketDut) -> None:
             "RSS-IND-001",
             expected=f"one indication of {index}",
             got=str(len(ends)),
+        )
+
+
+def _as_confirmed(dut: PacketDut, part: Part, packet: Packet, step: int) -> None:
+    """An indication says what the confirm said, but for the state, which goes on meanwhile."""
+    message = dut.model.operations[QUICK].indication
+    for name, known in message.fields.items() if message is not None else ():
+        said, shown = sorted(told(dut, QUICK, packet.first, name)), sorted(part.all(*spelled(known.names, name)))
+        if name in _GOES_ON or not (said and shown):
+            continue
+        dut.check(
+            f"same.{name}",
+            said == shown,
+            f"RSS-STARTQUICKRECORD.indication.{name}",
+            "RSS-IND-004",
+            expected=f"{name} {', '.join(said)}, as the confirm has it",
+            got=", ".join(shown),
+            step=step,
         )
 
 

@@ -20,7 +20,7 @@ from suites.rss2000.links import (
     reaches,
     step,
 )  # fmt: skip
-from suites.rss2000.listing import ARCHIVES, GET, Row, count, ids, row_of, whole
+from suites.rss2000.listing import ARCHIVES, GET, Row, count, ids, row_of, told_ids, whole
 from suites.rss2000.media import archive_of
 from suites.rss2000.quick import call, connection, ring_off
 from suites.rss2000.rights import one_told, own, own_groups, stored, told
@@ -39,7 +39,7 @@ async def recorded(dut: PacketDut) -> str | None:
     await step(dut, STOP, index, judged=False)
     await end(dut, index)
     for turn in range(len(SOON) + 1):
-        new = [one for one in ids(await whole(dut)) if one not in before]
+        new = [one for one in told_ids(await whole(dut)) if one not in before]
         if new:
             return new[0] if len(new) == 1 else None
         if turn < len(SOON):
@@ -85,7 +85,7 @@ async def of_call(dut: PacketDut, reference: str, view: str = "1", groups: Seque
     await reaches(dut, index, MENU, None)
     await ring_off(dut, index)
     for turn in range(len(SOON)):
-        new = [row for row in await whole(dut) if row["CONF_ID"] not in before]
+        new = [row for row in await whole(dut) if row.get("CONF_ID", "") not in {"", *before}]
         if new:
             return new
         await patiently(dut, turn)
@@ -107,7 +107,7 @@ async def quick_archive(dut: PacketDut) -> None:
         got=", ".join(row.get("REFERENCEID", "") for row in new),
     )
     for row in mine[:1]:
-        part = await archive_of(dut, row["CONF_ID"])
+        part = await archive_of(dut, row.get("CONF_ID", ""))
         access = row_of(dut, part).get("ACCESSTYPE", "2")
         dut.check("right", access == "2", "RSS-QRC-007", expected="ACCESSTYPE 2", got=access)
         if told(dut, GET, part, "ACCESSTYPE"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
 from suites.rss2000.links import (
@@ -23,7 +24,7 @@ from suites.rss2000.links import (
     state_of,
     step,
 )  # fmt: skip
-from suites.rss2000.rights import one_told
+from suites.rss2000.rights import number, one_told
 
 CHAPTER = "H.323 Connections"
 _SUCCESSES = tuple(f"{one}.success" for one in (*STEPS, "GETEPLINK"))
@@ -43,19 +44,23 @@ _WAYS = (START, PAUSE, CONTINUE, PAUSE, CONTINUE, STOP)
 )
 async def cycle(dut: PacketDut) -> None:
     """Start, pause, continue, pause, continue, stop, and all of it again: the list tells each state."""
-    (index,) = await calm(dut)
-    before = (await all_links(dut))[index]
+    (index,) = await calm(dut, last=True)
+    before = (await all_links(dut)).get(index)
     try:
         for _ in range(2):
             for operation in _WAYS:
                 await does(dut, operation, index)
+                _lasts(dut, before, (await all_links(dut)).get(index))
     finally:
         await end(dut, index)
-    after = (await all_links(dut)).get(index)
-    for name in ("IP", "STARTTIME"):
-        was = one_told(dut, "GETEPLINK", before, name)
-        now = one_told(dut, "GETEPLINK", after, name) if after is not None else None
-        dut.check(f"lasting.{name}", was == now, "RSS-CON-013", expected=f"{name} {was!r}", got=str(now))
+
+
+def _lasts(dut: PacketDut, before: Part | None, now: Part | None) -> None:
+    """A connection is the same as before a step."""
+    for name in ("IP", "STARTTIME") if before is not None else ():
+        was = one_told(dut, "GETEPLINK", before, name) if before is not None else None
+        got = one_told(dut, "GETEPLINK", now, name) if now is not None else None
+        dut.check(f"lasting.{name}", was == got, "RSS-CON-013", expected=f"{name} {was!r}", got=str(got))
 
 
 @SUITE.scenario("record.stop-paused", "RSS-CON-006", "RSS-CON-007", chapter=CHAPTER, after=_SUCCESSES)
@@ -151,7 +156,7 @@ def _register_unknown(operation: str) -> None:
         """The index of no connection is refused each time, and no connection changes."""
         mine = await calm(dut)
         links = await all_links(dut)
-        free = [str(60_000 + dut.rng.randrange(900_000)), str(max(int(one) for one in links if one.isdecimal()) + 7)]
+        free = [str(60_000 + dut.rng.randrange(900_000)), str(max(number(one) or 0 for one in (*links, "1024")) + 7)]
         try:
             if operation != START:
                 await begin(dut, mine[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.messages.packetreply import Part, spelled
@@ -10,6 +10,7 @@ from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record
 
 WEB = "RSS-AMB-063"
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,17 @@ async def all_groups(dut: PacketDut) -> dict[str, str]:
     return {guid: name for part in packet.confirms for guid, name in part.pairs("GROUP", "name")}
 
 
+async def lasting(dut: PacketDut, before: Mapping[str, str]) -> dict[str, str]:
+    """The groups that were there before and still are, with the same name: every list in between has to tell them."""
+    now = await all_groups(dut)
+    return {guid: name for guid, name in before.items() if guid and now.get(guid) == name}
+
+
+def number(text: str | None) -> int | None:
+    """A number that a device tells; None where it is something else, or too long to be counted with."""
+    return int(text) if text is not None and text.isdecimal() and len(text) <= _DIGITS else None
+
+
 def stored(dut: PacketDut, name: str, got: Sequence[str], wanted: Sequence[str], *clauses: str, step: int) -> bool:
     """A list of groups is the one that was sent, in any order."""
     return dut.check(
@@ -67,7 +79,7 @@ def judge_lists(
     operation: str,
     part: Part,
     lists: Lists,
-    groups: dict[str, str],
+    groups: Mapping[str, str],
     *,
     same: Sequence[str],
     apart: Sequence[str],

@@ -9,7 +9,7 @@ from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record
 from suites.rss2000 import SUITE
-from suites.rss2000.rights import one_told
+from suites.rss2000.rights import number, one_told
 from suites.rss2000.rooms import PLAIN, modify, plain_values, room_fields, room_of, rooms, same_values
 
 CHAPTER = "Point to Point Settings"
@@ -25,7 +25,7 @@ async def _remove_all(dut: PacketDut, made: Sequence[Values]) -> None:
         for part in await rooms(dut)
         if one_told(dut, "GETROOM", part, "ROOM_ID") in names
     ]
-    for index in sorted((one for one in found if one), key=lambda one: -int(one) if one.isdecimal() else 0):
+    for index in sorted((one for one in found if one), key=lambda one: -(number(one) or 0)):
         dut.ok(await dut.command("DELROOM", {"INDEX": index}), "RSS-DELROOM", check="remove")
     for one in made:
         await Note("gone", arguments=(f"INDEX={one['INDEX']}",))
@@ -63,8 +63,8 @@ async def asked_for(dut: PacketDut) -> None:
         state, text = one_told(dut, "GETROOM", part, "STATUS_INDEX"), one_told(dut, "GETROOM", part, "STATUS")
         states.setdefault(state or "", set()).add(text or "")
         now, most = one_told(dut, "GETROOM", part, "PARTINOW") or "", one_told(dut, "GETROOM", part, "PARTIMAX") or ""
-        known = now.isdecimal() and most.isdecimal()
-        dut.check("parties", not known or int(now) <= int(most) or most == "0", "RSS-ROO-011", expected=f"{most} at most", got=now)  # fmt: skip
+        ended, least = number(most), number(now)
+        dut.check("parties", not ended or least is None or least <= ended, "RSS-ROO-011", expected=f"{most} at most", got=now)  # fmt: skip
     mixed = [f"{state}: {', '.join(sorted(texts))}" for state, texts in states.items() if len(texts) > 1]
     dut.check("texts", not mixed, "RSS-ROO-010", expected="one text for each state", got="; ".join(mixed))
 
@@ -120,12 +120,12 @@ async def many(dut: PacketDut) -> None:
     """Many rooms are all listed once, and when some in the middle are deleted the others stay what they are."""
     before = {one_told(dut, "GETROOM", part, "ROOM_ID") for part in await rooms(dut)}
     made: list[Values] = []
-    for number in range(8):
+    for turn in range(8):
         try:
             values = {
-                "RATE": ("384", "768")[number % 2],
-                "DUALVIDEO": str(number // 2 % 2),
-                "BROADCAST": str(number // 4),
+                "RATE": ("384", "768")[turn % 2],
+                "DUALVIDEO": str(turn // 2 % 2),
+                "BROADCAST": str(turn // 4),
             }
             made.append(await add_record(dut, "room", values))
         except CaseInconclusive:

@@ -9,7 +9,8 @@ from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, Values, add_record
 from suites.rss2000 import SUITE
-from suites.rss2000.rights import JOIN, VIEW, all_groups, judge_lists, one_told, own, own_groups, stored, told
+from suites.rss2000.cited import asked
+from suites.rss2000.rights import JOIN, VIEW, all_groups, judge_lists, lasting, one_told, own, own_groups, stored, told
 
 CHAPTER = "Point to Point Settings"
 PLAIN = ("ROOM_ID", "ROOM_NUM", "DUALVIDEO", "BROADCAST", "RATE", "RECORDRIGHT", "VIEWRIGHT", "IFRAMEINTERVAL", "VIDEO_FORMAT")  # fmt: skip
@@ -58,7 +59,8 @@ async def modify(
     before = await room_of(dut, made["INDEX"])
     fields = room_fields(dut, before, made["INDEX"], changes)
     fields += [*(("RECORDID", one) for one in join), *(("VIEWID", one) for one in view)]
-    dut.ok(await dut.command("MODROOM", fields), "RSS-MODROOM", "RSS-ROO-002", check="modify")
+    packet = await dut.command("MODROOM", fields)
+    dut.ok(packet, *asked(packet), "RSS-ROO-002", check="modify")
     return await room_of(dut, made["INDEX"])
 
 
@@ -97,16 +99,17 @@ def plain_values(dut: PacketDut, part: Part) -> dict[str, str]:
 async def groups(dut: PacketDut) -> None:
     """The groups of both rights are those that were sent last, each right with its own, and all others are told as others."""
     one, two, three = own(await own_groups(dut))
+    before = await all_groups(dut)
     made = await add_record(dut, "room")
     turns = (([one], [two, three]), ([two, three], [one]), ([one, two], [one, two]), ([three], [two]))
     for join, view in turns:
         part = await modify(dut, made, {"RECORDRIGHT": "1", "VIEWRIGHT": "2"}, join, view)
-        known = await all_groups(dut)
+        mine = await lasting(dut, before)
         for lists, wanted in ((JOIN, join), (VIEW, view)):
             got = told(dut, "GETROOM", part, lists.ids)
-            clauses = ("RSS-ROO-015", f"RSS-MODROOM.{lists.ids}", f"RSS-GETROOM.confirm.{lists.ids}")
+            clauses = ["RSS-ROO-015", f"RSS-MODROOM.{lists.ids}", f"RSS-GETROOM.confirm.{lists.ids}"]
+            clauses += [] if got else ["RSS-ROO-006"]
             stored(dut, lists.ids, got, wanted, *clauses, step=-1)
-            mine = {guid: known[guid] for guid in (one, two, three) if guid in known}
             judge_lists(
                 dut, "GETROOM", part, lists, mine,
                 same=("RSS-ROO-008",), apart=("RSS-ROO-009", f"RSS-GETROOM.confirm.{lists.others}"),
@@ -117,6 +120,7 @@ async def groups(dut: PacketDut) -> None:
 async def rights(dut: PacketDut) -> None:
     """Each right takes each of its values and gives it up again, whatever the other one is."""
     group = own(await own_groups(dut, 1))
+    before = await all_groups(dut)
     made = await add_record(dut, "room")
     other = await add_record(dut, "room", {"RECORDRIGHT": "0", "VIEWRIGHT": "1"})
     for record, view in (
@@ -137,9 +141,8 @@ async def rights(dut: PacketDut) -> None:
         listed = [one for one in await rooms(dut) if one_told(dut, "GETROOM", one, "INDEX") == made["INDEX"]]
         for one in listed[:1]:
             same_values(dut, "listed", one, wanted, "RSS-ROO-002")
-        known = await all_groups(dut)
+        mine = await lasting(dut, before)
         for lists, complete in ((JOIN, record == "1"), (VIEW, view == "2")):
-            mine = {guid: known[guid] for guid in group if guid in known}
             judge_lists(
                 dut, "GETROOM", part, lists, mine, same=("RSS-ROO-008",), apart=("RSS-ROO-009",), complete=complete
             )

@@ -6,6 +6,8 @@ from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, as_it_is, other_value, read_setting
 from harness.spec.load import load_system
 from suites.rss2000 import SUITE
+from suites.rss2000.cited import asked
+from suites.rss2000.rights import one_told
 
 CHAPTER = "Settings"
 _MODEL = load_system("rss2000")
@@ -68,3 +70,25 @@ async def storage(dut: PacketDut) -> None:
                 passed = switch != "1" or got == days[name]
                 check = f"{part.kind}.{name}"
                 dut.check(check, passed, "RSS-STO-003", expected=days[name], got=str(got), step=packet.step)
+
+
+@SUITE.scenario(
+    "gatekeeper.use",
+    "RSS-SETGK.USEGK",
+    "RSS-SETGK",
+    "RSS-SET-002",
+    chapter="Gatekeeper Settings",
+    after=("SETGK.success",),
+)
+async def gatekeeper(dut: PacketDut) -> None:
+    """The gatekeeper is used and not used in turn; whether the device gets registered shows later or never."""
+    now = await as_it_is(dut, _MODEL.settings["gatekeeper"])
+    known = _MODEL.operations["SETGK"].parameters
+    fields = {name: value or next(iter(known[name].examples), "") for name, value in now if name in known}
+    for use in ("0", "1", "0", "1"):
+        packet = await dut.command("SETGK", {**fields, "USEGK": use})
+        dut.ok(packet, *asked(packet), check=f"use.{use}")
+        read = dut.ok(await dut.command("GETGK"), "RSS-GETGK", check="read").first
+        for name in ("GKIP", "GKPORT", "E164", "H323"):
+            got = one_told(dut, "GETGK", read, name)
+            dut.check(name, got in (fields[name], None), "RSS-SET-002", expected=fields[name], got=str(got))

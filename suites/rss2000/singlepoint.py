@@ -8,7 +8,8 @@ from harness.messages.packetreply import Packet
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, add_record, as_it_is
 from suites.rss2000 import SUITE
-from suites.rss2000.rights import SINGLE, all_groups, judge_lists, one_told, own, own_groups, stored, told
+from suites.rss2000.cited import asked
+from suites.rss2000.rights import SINGLE, all_groups, judge_lists, lasting, one_told, own, own_groups, stored, told
 
 CHAPTER = "Single Point Settings"
 _FLAGS = ("DUALVIDEO", "BROADCAST")
@@ -17,8 +18,8 @@ _ROOM = ("DUALVIDEO", "BROADCAST", "RECORDRIGHT", "VIEWRIGHT", "IFRAMEINTERVAL")
 
 async def _set(dut: PacketDut, fields: FieldList, changes: Mapping[str, str], groups: Sequence[str]) -> Packet:
     plain = [(name, changes.get(name, value)) for name, value in fields if name != "RECORDID"]
-    sent = [*plain, *(("RECORDID", one) for one in groups)]
-    return dut.ok(await dut.command("SETSP", sent), "RSS-SETSP", "RSS-SPT-001", check="set")
+    packet = await dut.command("SETSP", [*plain, *(("RECORDID", one) for one in groups)])
+    return dut.ok(packet, *asked(packet), "RSS-SPT-001", check="set")
 
 
 @SUITE.scenario(
@@ -34,12 +35,12 @@ async def _set(dut: PacketDut, fields: FieldList, changes: Mapping[str, str], gr
 async def groups(dut: PacketDut) -> None:
     """The groups that may record are those that were sent last, and all others are told as others."""
     one, two, three = own(await own_groups(dut))
+    before = await all_groups(dut)
     fields = await as_it_is(dut, dut.model.settings["single-point"])
     for wanted in ([one], [two, three], [three], [one, two, three], [two]):
         packet = await _set(dut, fields, {"RECORDRIGHT": "1"}, wanted)
         read = dut.ok(await dut.command("GETSP"), "RSS-GETSP", check="read")
-        known = await all_groups(dut)
-        mine = {guid: known[guid] for guid in (one, two, three) if guid in known}
+        mine = await lasting(dut, before)
         for operation, part, step in (("GETSP", read.first, read.step), ("SETSP", packet.first, packet.step)):
             clauses = ("RSS-SPT-002", "RSS-SETSP.RECORDID", f"RSS-{operation}.confirm.RECORDID")
             stored(dut, operation, told(dut, operation, part, "RECORDID"), wanted, *clauses, step=step)
