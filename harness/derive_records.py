@@ -172,7 +172,7 @@ class _Deriver(CaseMaker):
         before = await self._all(dut)
         made = await self._add(dut)
         part = await self._one(dut, made, self._record.added)
-        self._told(dut, part, made, self._record.added)
+        self._told(dut, part, self._sent(made), self._record.added)
         if self.operation.result is not None and self._chosen:
             told = self._values(part, self.operation.result.name) or []
             wanted = made.get(self.operation.result.name, "")

@@ -171,11 +171,12 @@ def values_in(dut: PacketDut, setting: Setting, packet: Packet) -> FieldList:
     message = dut.model.operations[setting.get].confirm
     known = message.fields if message is not None else {}
     same = {name: name for name in dut.model.operations[setting.set].parameters if name in known}
-    return [
-        (name, value)
-        for name, field in {**same, **setting.fields}.items()
-        for value in packet.first.all(*_usual(dut, known, field))
-    ]
+    found = []
+    for name, field in {**same, **setting.fields}.items():
+        values = packet.first.all(*_usual(dut, known, field))
+        # Where why it succeeded stands in a field of the same name, it comes before the object's own.
+        found += [(name, value) for value in (values[-1:] if field == dut.syntax.reason else values)]
+    return found
 
 
 def _usual(dut: PacketDut, known: Mapping[str, MessageField], field: str) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ RANK: Mapping[str, float] = {
     "harness.packetview": 6,
     "harness.packetdut": 6.2,
     "harness.packetsample": 6.5,
+    "harness.derive_told": 8.5,
     "harness.derive_packets": 9,
     "harness.derive_records": 9,
     "harness.derive_settings": 9.2,
@@ -106,7 +107,7 @@ PURE = (
     "harness.derive_base", "harness.derive_window", "harness.derive_query", "harness.derive_open",
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
     "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",
-    "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
+    "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
 )  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {
     "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),

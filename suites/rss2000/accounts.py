@@ -262,10 +262,10 @@ async def open_sessions(dut: PacketDut) -> None:
     for link, one in (("own", made), ("own-2", made), ("other", other)):
         await dut.login(link=link, user=one["USERNAME"], password=one["PASSWORD"])
     dut.ok(await modify(dut, "user", made, PASSWORD="New-1"), "RSS-MODDEVUSER", check="modify")  # noqa: S106
-    dut.either(await dut.command("GETDEVINFO", link="own"), "RSS-AMB-054")
+    dut.either(await dut.command("GETDEVINFO", link="own", closable=True), "RSS-AMB-054")
     dut.ok(await dut.command("GETDEVINFO", link="other"), "RSS-SES-002", "RSS-SES-012", check="other")
     dut.ok(await dut.command(_DELETE, {"USERNAME": made["USERNAME"]}), "RSS-DELDEVUSER")
-    dut.either(await dut.command("GETDEVINFO", link="own-2"), "RSS-AMB-054")
+    dut.either(await dut.command("GETDEVINFO", link="own-2", closable=True), "RSS-AMB-054")
     dut.ok(await dut.command("GETDEVINFO", link="other"), "RSS-SES-002", "RSS-SES-012", check="other")
 
 

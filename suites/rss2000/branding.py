@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.flow import CaseSkipped, Note
 from harness.packetdut import PacketDut
 from suites.rss2000 import SUITE
+from suites.rss2000.access import ENDED
 from suites.rss2000.cited import asked, cited
 from suites.rss2000.rights import one_told
 
@@ -190,6 +191,9 @@ def _register_logo(get: str, put: str) -> None:
         for turn in range(2):  # where it is there its answer is judged as any other
             packet = await dut.command(get, judged=turn > 0)
             if not dut.either(packet, "RSS-AMB-096", f"RSS-{get}", check="get"):
+                if packet.ending in ENDED:
+                    await dut.close()
+                    dut.sessions.clear()
                 break
             place = one_told(dut, get, packet.first, "IMAGE_URL") or ""
             dut.check("place", bool(place), "RSS-BAN-005", expected="a place", got="none", step=packet.step)

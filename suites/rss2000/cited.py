@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.derive_packets import documented
+from harness.derive_told import documented
 from harness.messages.packetreply import Packet
 from harness.spec.load import load_system
 

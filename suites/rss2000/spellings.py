@@ -10,6 +10,7 @@ from harness.ending import Ending
 from harness.messages.packetreply import Packet
 from harness.packetdut import PacketDut
 from harness.packetsample import fresh
+from harness.packetview import PLAIN
 from harness.verdict import Severity
 from harness.wire.tpkt import HEADER_BYTES, encode
 from harness.wire.xmlmessage import Spelling
@@ -114,7 +115,9 @@ async def references(dut: PacketDut) -> None:
     """A login whose values are written as references of their characters is that login."""
     user = await own_user(dut, "Clausewise & 7")
     for number, password in enumerate(("Clausewise & 7", "Clausewise &amp; 7", "Clausewise & 7")):
-        fields = {"USERNAME": user, "PASSWORD": password, "LANG": "0"}
+        word = await dut.spelling("login")
+        asked = {} if word == PLAIN else {"INDICATION": word}
+        fields = {"USERNAME": user, "PASSWORD": password, "LANG": "0", **asked}
         link = f"references-{number}"
         packet = await dut.command("LOGIN", fields, link=link, session=None, spelling=Spelling(references=True))
         if number == 1:
