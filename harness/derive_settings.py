@@ -13,7 +13,7 @@ from harness.flow import CaseInconclusive
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, as_it_is, other_value, read_setting
 from harness.spec.messagemodel import Setting
-from harness.spec.model import Base, System
+from harness.spec.model import Base, Level, System
 
 _SHOWN = 200
 
@@ -75,11 +75,16 @@ class _Deriver(CaseMaker):
             dut.check(
                 f"read.{name}",
                 should == got or not got,
-                self._setting.clause,
-                f"{self.clause}.{name}",
+                *self._read_clauses(name),
                 expected=f"{name} {', '.join(should)[:_SHOWN]!r}",
                 got="" if should == got else ", ".join(got)[:_SHOWN],
             )
+
+    def _read_clauses(self, name: str) -> tuple[str, ...]:
+        """What says that a field is read as it was set; the field's own clause only where that binds."""
+        stated = self.system.clauses[self._setting.clause]
+        own = (f"{self.clause}.{name}",) if stated.level is Level.MUST else ()
+        return (self._setting.clause, *own)
 
     async def _change(self, dut: PacketDut, fields: FieldList, name: str, value: str) -> FieldList:
         """Set one field and leave the others; gives what is read back."""

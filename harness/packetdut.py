@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.checks.message import merge
-from harness.checks.packets import comes, indication_checks
+from harness.checks.packets import comes, indication_checks, silence_of
 from harness.ending import Ending
 from harness.flow import CaseStopped, Receive, Received
 from harness.messages.packetreply import Packet, Part
@@ -101,9 +101,15 @@ class PacketDut(PacketView):
             raise CaseStopped(f"{packet.operation} did not succeed")
         return packet
 
+    def _may_be_silent(self, packet: Packet) -> bool:
+        """Whether nothing came where the document shows no answer."""
+        return (
+            packet.ending is Ending.SILENT and not packet.raw and silence_of(self.model, packet.operation) is not None
+        )
+
     def refused(self, packet: Packet, *clauses: str, check: str = "refused") -> bool:
         """The command must not have succeeded: it failed, or the device has closed the connection instead; gives whether it is so."""
-        passed = packet.ok is False or packet.ending in (Ending.CLOSED, Ending.RESET)
+        passed = packet.ok is False or packet.ending in (Ending.CLOSED, Ending.RESET) or self._may_be_silent(packet)
         return self.check(
             check,
             passed,
@@ -122,7 +128,7 @@ class PacketDut(PacketView):
         known = self.model.ambiguities[ambiguity]
         ended = packet.ending in (Ending.CLOSED, Ending.RESET)
         reading = known.accepted if packet.ok else known.refused
-        passed = packet.ok is not None or ended
+        passed = packet.ok is not None or ended or self._may_be_silent(packet)
         name = self._name(check)
         fits = frozenset((reading,)) if reading and packet.ok is not None else frozenset()
         got = packet.describe()

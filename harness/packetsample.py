@@ -313,7 +313,7 @@ async def _find_field(dut: PacketDut, operation: str, field: str) -> str:
         value = other_value(dut.model.types[parameter.type], dict(before).get(field, ""))
         changed = [(one, value if one == field else text) for one, text in before]
         packet = await dut.command(operation, changed, judged=False)
-        if not packet.ok:
+        if not packet.ok or operation not in operation_of(dut.model, packet.first, "confirm"):
             continue
         taken = all(packet.first.get(*names) in (value, None) for names in echoes)
         if setting is not None:

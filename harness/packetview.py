@@ -194,6 +194,7 @@ class PacketView(View):
             CaseStopped: indications come without end.
         """
         pairs = list(pairs_of(sent))
+        before = len(self.news.get(link, ()))
         for _ in range(MOST_INDICATIONS):
             got = await Receive(link, deadline_s)
             packet = self.binding.packet(got.raw, got.ending, got.step, operation=operation, sent=pairs)
@@ -202,6 +203,8 @@ class PacketView(View):
             self._keep(link, packet)
         else:
             self._flooded(link)
+        if judged and not packet.came:
+            self._not_so_called(operation, self.news.get(link, [])[before:])
         if judged and not (closable and packet.ending in (Ending.CLOSED, Ending.RESET) and not packet.raw):
             merge(self.checks, reply_checks(self.model, packet))
         if packet.ok:
@@ -300,6 +303,20 @@ class PacketView(View):
             got=packet.describe(),
             step=packet.step,
         )
+
+    def _not_so_called(self, operation: str, came: Sequence[Packet]) -> None:
+        """An answer that calls itself an indication is one of the wrong kind."""
+        result = self.syntax.result
+        for packet in came:
+            if any(part.get(result) is not None for part in packet.parts):
+                self.check(
+                    "reply.kind",
+                    False,
+                    self.syntax.rules["kind"],
+                    expected=f"a {self.syntax.confirm} of {operation}",
+                    got=packet.describe(),
+                    step=packet.step,
+                )
 
     def _flooded(self, link: str) -> None:
         last = self.news[link][-1]

@@ -170,12 +170,17 @@ def _echo(
         passed = any(value in wanted or value in [one.strip() for one in wanted] for value in got)
     yield Check(
         id=f"{check}.{name}.echo",
-        clauses=(clause,),
+        clauses=(clause,) if passed or not any(map(_odd, wanted)) else (clause, part.syntax.rules["characters"]),
         passed=passed,
         expected=f"{name} {', '.join(wanted)[:_SHOWN]!r}, as the command has it",
         got="" if passed else ", ".join(got)[:_SHOWN],
         step=step,
     )
+
+
+def _odd(text: str) -> bool:
+    """Whether a text has characters that XML marks up, or that are not ASCII."""
+    return not text.isascii() or any(mark in text for mark in "&<>\"'")
 
 
 def _others(plan: Plan, part: Part, step: int, check: str) -> Iterator[Check]:

@@ -20,6 +20,12 @@ from harness.wire.tpkt import HEADER_BYTES
 
 def reply_checks(system: System, packet: Packet) -> Iterator[Check]:
     """What every answer to a documented command must be."""
+    silence = silence_of(system, packet.operation)
+    if silence is not None and packet.ending is Ending.SILENT and not packet.raw:
+        yield Check(
+            id="reply.silence", clauses=(), passed=True, step=packet.step, readings={silence: frozenset(("none",))}
+        )
+        return
     yield from comes(packet)
     if not packet.came:
         return
@@ -56,6 +62,13 @@ def reply_checks(system: System, packet: Packet) -> Iterator[Check]:
             step=packet.step,
             readings=_failed(system, packet),
         )
+
+
+def silence_of(system: System, operation: str) -> str | None:
+    """The ambiguity one reading of which has no answer to a command, since the document shows none."""
+    known = system.operations.get(operation)
+    ambiguity = known.confirm.undocumented if known is not None and known.confirm is not None else None
+    return ambiguity if ambiguity and "none" in system.ambiguities[ambiguity].readings else None
 
 
 def indication_checks(system: System, operation: str, packet: Packet, sent: Fields) -> Iterator[Check]:
@@ -102,7 +115,7 @@ def message_checks(packet: Packet, kind: str, check: str = "reply") -> Iterator[
         rule = problem.rule if problem.rule in syntax.rules else "well-formed"
         yield Check(
             id=f"{check}.{problem.rule}",
-            clauses=(syntax.rules[rule], syntax.rules["one-message"]),
+            clauses=(syntax.rules[rule], syntax.rules["one-message"], *_cut_off(packet)),
             passed=False,
             expected="a well-formed XML document in UTF-8",
             got=f"line {problem.line}, column {problem.column}: {problem.message}; {packet.describe()}",
@@ -185,6 +198,11 @@ def name_checks(
             got=repr(written),
             step=packet.step,
         )
+
+
+def _cut_off(packet: Packet) -> tuple[str, ...]:
+    """The rule of the length, where a message ends as if the packet were too short for it."""
+    return () if packet.raw.rstrip().endswith(b">") else (packet.syntax.rules["length"],)
 
 
 def _nameless(system: System, packet: Packet) -> dict[str, frozenset[str]]:

@@ -128,7 +128,7 @@ async def key(dut: PacketDut) -> None:
 )
 async def multicast(dut: PacketDut) -> None:
     """An archive is sent and stopped and sent again; a second start or stop may be refused; the archive stays as it is."""
-    guid = dut.fixtures("archive_ids")[-1]
+    guid = dut.fixtures("archive_ids")[0]
     before = row_of(dut, await archive_of(dut, guid))
     fields = {"CONF_ID": guid, "TIMES": "50"}
     began = (await dut.command("STARTFILEMULTICAST", fields, judged=False)).ok  # it may go on already (RSS-AMB-115)

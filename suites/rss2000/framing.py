@@ -196,3 +196,7 @@ async def long_answers(dut: PacketDut) -> None:
             dut.sessions.pop(MAIN)
         for operation in ("GETGROUP", "GETALLGROUP"):
             dut.ok(await dut.command(operation), "RSS-TPK-003", check=f"lists.{operation}")
+    # As many as are sure to fit into a packet.
+    page = {"CATALOG": "0", "START": "0", "END": "59", "SORT": "0"}
+    for _ in range(2):
+        dut.ok(await dut.command("GETMEDIAINFO", page), "RSS-TPK-004", "RSS-TPK-007", check="lists.archives")
