@@ -10,7 +10,7 @@ from functools import partial
 
 from harness.case import Case
 from harness.derive_base import CaseMaker
-from harness.flow import CaseInconclusive, CaseStopped
+from harness.flow import CaseInconclusive, CaseStopped, Note
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record, fields_of, fresh, other_value
@@ -73,6 +73,9 @@ class _Deriver(CaseMaker):
                 yield self.case(f"{record.key}.{part}", f"a name with {part}", clauses, partial(self._named, text))
         for name, parameter in self.operation.parameters.items():
             kind = self.system.types[parameter.type]
+            for part, text in TEXTS.items() if kind.base is Base.WORD and not self._chosen else ():
+                clauses = [f"{self.clause}.{name}", record.added, *self._rules("characters")]
+                yield self.case(f"{name}.{part}", f"{name} with {part}", clauses, partial(self._called, name, text))
             for choice in kind.choices if len(kind.choices) > 1 else ():
                 flow = partial(self._added_with, name, choice)
                 yield self.case(
@@ -316,6 +319,20 @@ class _Deriver(CaseMaker):
         self._told(dut, part, self._sent(made), *clauses)
         await self._remove(dut, made[self._record.key])
         await self._gone(dut, made, self._record.removed)
+
+    async def _called(self, name: str, text: str, dut: PacketDut) -> None:
+        """An object whose key the device chooses is listed with the odd text that it was added with."""
+        clauses = (f"{self.clause}.{name}", self._record.added, *self._rules("characters"))
+        value = f"{text} {dut.rng.getrandbits(32):08x}"
+        before = {key for part in await self._all(dut) for key in self._values(part, self._record.key) or ()}
+        fields = [(one, value if one == name else other) for one, other in await fresh(dut, self._record.add)]
+        packet = dut.ok(await dut.command(self._record.add, fields), *clauses[:2], check="accepted")
+        after = await self._all(dut)
+        seen = [one for part in after for one in self._values(part, name) or ()]
+        dut.check("listed", value in seen, *clauses, expected=f"{name} {value!r}", got=", ".join(seen)[-_SHOWN:])
+        new = {key for part in after for key in self._values(part, self._record.key) or ()} - before
+        if packet.step not in dut.adopted and len(new) == 1:  # it is ours, though it is not called so
+            await Note("add", self._record.remove, (f"{self._record.key}={new.pop()}",))
 
     async def _made_with(self, dut: PacketDut, name: str, value: str) -> Values:
         fields = [(one, value if one == name else text) for one, text in await fresh(dut, self._record.add)]
