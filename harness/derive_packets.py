@@ -18,7 +18,7 @@ from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped
 from harness.messages.packetreply import Packet, spelled
 from harness.packetdut import PacketDut
-from harness.packetsample import FieldList
+from harness.packetsample import FieldList, setting_of
 from harness.spec.model import Base, Parameter, Rule, System
 from harness.suite import Suite
 
@@ -96,10 +96,11 @@ class _Deriver(CommandCases):
         yield from self._missing()
 
     def _own(self) -> list[str]:
-        return [
-            self.clause,
-            *(f"{self.clause}.{name}" for name, one in self.operation.parameters.items() if not one.optional),
-        ]
+        setting = setting_of(self.system, self.name)
+        known = self.system.operations[setting.get].confirm if setting is not None else None
+        told = known.fields if known is not None else {}  # what is told is written back, needed or not
+        names = [name for name, one in self.operation.parameters.items() if not one.optional or name in told]
+        return [self.clause, *(f"{self.clause}.{name}" for name in names)]
 
     # success
 

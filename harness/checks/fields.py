@@ -85,22 +85,7 @@ def _field(
     rules = part.syntax.rules
     own = (clause,)
     if not found:
-        lenient = known.optional or known.repeated or known.needs is not None
-        readings = {known.absent: frozenset(("absent",))} if known.absent and not lenient else {}
-        passed = lenient or known.absent is not None
-        got = "" if passed else "no such field"
-        yield Check(
-            id=f"{check}.{name}",
-            clauses=own,
-            passed=passed,
-            expected=f"a field {name}",
-            got=got,
-            step=step,
-            readings=readings,
-        )
-        yield from unusual_checks(
-            system, known.absent if readings else None, ("absent",), check=f"{check}.{name}", clauses=own, got="left out", step=step
-        )  # fmt: skip
+        yield from _left_out(system, clause, name, known, step, check)
         return
     most = 2 if name == part.syntax.reason else 1  # where it is also a field of the object, each may stand there
     if not known.repeated:
@@ -134,6 +119,27 @@ def _field(
         )  # fmt: skip
     if known.echo is not None:
         yield from _echo(clause, name, known, part, found, sent, step, check)
+
+
+def _left_out(system: System, clause: str, name: str, known: MessageField, step: int, check: str) -> Iterator[Check]:
+    """A field that is not there may have to be, or shows a reading."""
+    own = (clause,)
+    lenient = known.optional or known.repeated or known.needs is not None
+    readings = {known.absent: frozenset(("absent",))} if known.absent and not lenient else {}
+    passed = lenient or known.absent is not None
+    got = "" if passed else "no such field"
+    yield Check(
+        id=f"{check}.{name}",
+        clauses=own,
+        passed=passed,
+        expected=f"a field {name}",
+        got=got,
+        step=step,
+        readings=readings,
+    )
+    yield from unusual_checks(
+        system, known.absent if readings else None, ("absent",), check=f"{check}.{name}", clauses=own, got="left out", step=step
+    )  # fmt: skip
 
 
 def _valid(system: System, known: MessageField, one: Field, part: Part) -> bool:

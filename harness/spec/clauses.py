@@ -133,7 +133,9 @@ def _parameter(
             unsure = parameter.invalid_ambiguity is not None or bool(system.types[parameter.type].open_choices)
             open_point = operation.request is not None and part == ".type" and unsure
             if operation.command is not None:
-                open_point = (parameter.invalid_ambiguity if part == ".type" else parameter.unknown_ambiguity) is not None
+                open_point = (
+                    parameter.invalid_ambiguity if part == ".type" else parameter.unknown_ambiguity
+                ) is not None
             rows = [operation.errors[error] for error in errors if error in operation.errors]
             yield entry(
                 part,

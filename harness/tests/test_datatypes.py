@@ -34,7 +34,7 @@ def valid_values(kind: DataType) -> st.SearchStrategy[str]:
         case Base.WORD:
             return st.text(min_size=1).filter(str.strip)
         case Base.GUID:  # as the documents write them, with three or four hyphens
-            return st.uuids().map(lambda one: f"{str(one)[:23]}{str(one)[24 - one.int % 2:]}")
+            return st.uuids().map(lambda one: f"{str(one)[:23]}{str(one)[24 - one.int % 2 :]}")
         case Base.TEXT | Base.XS_STRING:
             return st.text(min_size=1)
         case Base.XS_INTEGER | Base.XS_NON_NEGATIVE:

@@ -117,7 +117,13 @@ def test_a_session_in_other_bytes_is_hidden_too() -> None:
     assert SESSION.encode() not in one.hide(f"no such session: {SESSION}".encode())
 
 
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_characters="\ufffe\uffff"), min_size=1, max_size=12))
+@given(
+    st.text(
+        st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_characters="\ufffe\uffff"),
+        min_size=1,
+        max_size=12,
+    )
+)
 def test_any_password_keeps_the_length(secret: str) -> None:
     target = Target(system="rss2000", name="lab", host="h", ports={"xml": 81}, credentials={"password": secret})
     one = Disguise(syntax(), target)

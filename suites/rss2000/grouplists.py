@@ -32,7 +32,14 @@ _MANY = 12
 
 
 @SUITE.scenario(
-    "group.specific", "RSS-GRP-010", "RSS-GRP-018", "RSS-GRP-019", chapter=CHAPTER, after=("GETGROUP.success",)
+    "group.specific",
+    "RSS-GETGROUP.GROUPNAME",
+    "RSS-GETGROUP.GROUPID",
+    "RSS-GRP-010",
+    "RSS-GRP-018",
+    "RSS-GRP-019",
+    chapter=CHAPTER,
+    after=("GETGROUP.success",),
 )
 async def one_of_several(dut: PacketDut) -> None:
     """Of several groups with names that begin alike GETGROUP tells of the one that was asked for."""

@@ -65,7 +65,9 @@ async def language(dut: PacketDut) -> None:
 
 
 def _register_open(name: str, ambiguity: str, fields: dict[str, str], without: str = "") -> None:
-    @SUITE.scenario(f"LOGIN.open.{name}", chapter=CHAPTER, after=("LOGIN.success",))
+    own = [f"RSS-LOGIN.{field}" for field in fields if field != "SESSIONID"]
+
+    @SUITE.scenario(f"LOGIN.open.{name}", *own, chapter=CHAPTER, after=("LOGIN.success",))
     async def open_login(dut: PacketDut) -> None:
         """A login with something that the document leaves open succeeds or fails; its session is one if it succeeds."""
         given = {**dict(dut.binding.login_fields()), "LANG": "0", **fields}
@@ -73,7 +75,7 @@ def _register_open(name: str, ambiguity: str, fields: dict[str, str], without: s
         for number in (1, 2):
             link = f"open-{number}"
             packet = await dut.command("LOGIN", given, link=link, session=None, judged=False)
-            if dut.either(packet, ambiguity):
+            if dut.either(packet, ambiguity, *own):
                 await works(dut, link, check="taken", session=session_in(dut, packet))
         await serves(dut)
 

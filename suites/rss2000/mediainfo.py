@@ -19,6 +19,7 @@ _CERTAIN = ("NAME", "SIZE", "H239", "REC_TIME")
 
 @SUITE.scenario(
     "media.asked-for",
+    "RSS-GETMEDIAINFO.CONF_ID",
     "RSS-ARC-014",
     "RSS-ARC-023",
     "RSS-ARC-024",

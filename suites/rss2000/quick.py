@@ -107,6 +107,7 @@ async def ring_off(dut: PacketDut, index: str | None) -> None:
 @SUITE.scenario(
     "quick.answer",
     *cited("STARTQUICKRECORD", "confirm"),
+    "RSS-STARTQUICKRECORD.result",
     "RSS-QRC-001",
     "RSS-QRC-002",
     "RSS-QRC-003",

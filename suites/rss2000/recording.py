@@ -178,13 +178,17 @@ for _operation in STEPS:
     _register_unknown(_operation)
 
 
-@SUITE.scenario("record.unknown.HANGUP", "RSS-CON-009", chapter=CHAPTER, after=("GETEPLINK.success",))
+@SUITE.scenario(
+    "record.unknown.HANGUP", "RSS-CON-009", "RSS-HANGUP.INDEX.type", chapter=CHAPTER, after=("GETEPLINK.success",)
+)
 async def hang_up_nobody(dut: PacketDut) -> None:
     """A connection that is not there is hung up: either way, those that are there stay."""
     before = [one for one in dut.fixtures("h323_links") if one in await all_links(dut)]
     for _ in range(2):
         packet = await step(dut, "HANGUP", str(60_000 + dut.rng.randrange(900_000)))
         dut.either(packet, "RSS-AMB-108", "RSS-HANGUP")
+    for word in ("word", "-1", "1.5"):
+        dut.refused(await dut.command("HANGUP", {"LANG": "en", "INDEX": word}), "RSS-HANGUP.INDEX.type")
     now = await all_links(dut)
     lost = [one for one in before if one not in now]
     dut.check(

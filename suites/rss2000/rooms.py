@@ -116,7 +116,15 @@ async def groups(dut: PacketDut) -> None:
             )  # fmt: skip
 
 
-@SUITE.scenario("room.rights", "RSS-ROO-002", "RSS-MODROOM.RECORDRIGHT", "RSS-MODROOM.VIEWRIGHT", chapter=CHAPTER, after=MODIFIED)  # fmt: skip
+@SUITE.scenario(
+    "room.rights",
+    "RSS-ROO-002",
+    "RSS-GETROOM.INDEX",
+    "RSS-MODROOM.RECORDRIGHT",
+    "RSS-MODROOM.VIEWRIGHT",
+    chapter=CHAPTER,
+    after=MODIFIED,
+)
 async def rights(dut: PacketDut) -> None:
     """Each right takes each of its values and gives it up again, whatever the other one is."""
     group = own(await own_groups(dut, 1))
