@@ -32,7 +32,8 @@ def state_of(dut: PacketDut, part: Part | None) -> str | None:
 
 async def patiently(dut: PacketDut, turn: int) -> None:
     """Wait a little before the next look."""
-    await dut.wait(SOON[turn] * dut.target.clock_scale)
+    most = dut.syntax.idle_s / 4  # of the device's time: on a fast clock no session may end between two looks
+    await dut.wait(min(SOON[turn] * dut.target.clock_scale, most))
 
 
 async def reaches(dut: PacketDut, index: str, *wanted: str | None) -> tuple[str | None, Part | None]:

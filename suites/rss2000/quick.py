@@ -67,8 +67,8 @@ async def call(
     raise CaseInconclusive("no endpoint could be called" + (f": {packet.describe()}" if packet is not None else ""))
 
 
-async def connection(dut: PacketDut, before: Sequence[str], address: str) -> str | None:
-    """The connection that a call has made; None where there is none to be seen."""
+async def connection(dut: PacketDut, before: Sequence[str], address: str, awake: str | None = None) -> str | None:
+    """The connection that a call has made; None where there is none to be seen. The session of `awake` is kept from ending meanwhile."""
     for turn in range(len(SOON) + 1):
         new = {index: part for index, part in (await all_links(dut)).items() if index not in before}
         found = [
@@ -81,6 +81,8 @@ async def connection(dut: PacketDut, before: Sequence[str], address: str) -> str
             return found[0]
         if turn < len(SOON):
             await patiently(dut, turn)
+            if awake is not None:
+                await dut.settle(awake)
     return None
 
 
@@ -218,7 +220,7 @@ async def watched(dut: PacketDut) -> None:
         dut.news.pop("watcher", None)
         packet, address, sent = await call(dut, dut.unique("r")[:25])
         await dut.wait_for("watcher", QUICK)
-        index = await connection(dut, before, address)
+        index = await connection(dut, before, address, awake="watcher")
         await dut.settle("watcher")
         message = dut.model.operations[QUICK].indication
         names = spelled(message.fields["REFERENCEID"].names, "REFERENCEID") if message is not None else ()
