@@ -39,6 +39,10 @@ async def asked_for(dut: PacketDut) -> None:
         part = await archive_of(dut, row["CONF_ID"])
         own_row = row_of(dut, part)
         _with_rights(dut, part)
+        size = own_row.get("SIZE", "")  # only a stream may say nothing of its size
+        dut.check(
+            "size", size != "", "RSS-GETMEDIAINFO.confirm.SIZE", expected="the size of an archive", got=repr(size)
+        )
         for name in _STEADY:
             if name not in row or name not in own_row:
                 continue

@@ -63,7 +63,7 @@ def _lasts(dut: PacketDut, before: Part | None, now: Part | None) -> None:
         dut.check(f"lasting.{name}", was == got, "RSS-CON-013", expected=f"{name} {was!r}", got=str(got))
 
 
-@SUITE.scenario("record.stop-paused", "RSS-CON-006", "RSS-CON-007", chapter=CHAPTER, after=_SUCCESSES)
+@SUITE.scenario("record.stop-paused", "RSS-CON-006", "RSS-CON-007", chapter=CHAPTER, after=("GETEPLINK.success",))
 async def stop_paused(dut: PacketDut) -> None:
     """A paused recording is stopped, each time, and a new one can begin."""
     (index,) = await calm(dut, last=True)

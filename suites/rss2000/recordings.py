@@ -29,6 +29,7 @@ from suites.rss2000.rights import one_told
 
 CHAPTER = "H.323 Connections"
 _SUCCESSES = tuple(f"{one}.success" for one in (*STEPS, "GETEPLINK"))
+_STATED = {START: ("RSS-CON-003",), PAUSE: ("RSS-CON-004",), CONTINUE: ("RSS-CON-005",), STOP: ("RSS-CON-006",)}
 _WAYS = (START, PAUSE, CONTINUE, PAUSE, CONTINUE, STOP)
 
 
@@ -46,6 +47,8 @@ async def others(dut: PacketDut) -> None:
         wanted[two] = RUNNING
         await _others_stay(dut, wanted, two, START)
         for operation, index in (
+            (STOP, two),
+            (START, two),
             (PAUSE, one),
             (PAUSE, two),
             (CONTINUE, one),
@@ -55,6 +58,8 @@ async def others(dut: PacketDut) -> None:
             (PAUSE, two),
             (STOP, one),
             (CONTINUE, two),
+            (START, one),
+            (STOP, one),
             (STOP, two),
         ):
             await dut.setup(operation, {"LANG": "en", "INDEX": index})
@@ -71,6 +76,7 @@ async def _others_stay(dut: PacketDut, wanted: dict[str, str | None], index: str
         "named",
         state in own,
         "RSS-CON-009",
+        *_STATED.get(operation, ()),
         f"RSS-{operation}",
         f"RSS-{operation}.INDEX",
         expected=f"{index} in state {wanted[index]}",
