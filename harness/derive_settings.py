@@ -152,7 +152,7 @@ class _Deriver(CaseMaker):
         for name in self._setting.fields:
             parameter = self.operation.parameters[name]
             kind = self.system.types[parameter.type]
-            if parameter.repeated or name not in dict(fields) or (kind.base is Base.TEXT and kind.open_forms):
+            if parameter.repeated or name not in dict(fields):
                 continue
             value = other_value(kind, dict(fields)[name])
             packet = await dut.command(self.name, [(one, value if one == name else text) for one, text in fields])
