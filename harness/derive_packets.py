@@ -18,7 +18,7 @@ from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped
 from harness.messages.packetreply import Packet, spelled
 from harness.packetdut import PacketDut
-from harness.packetsample import FieldList, setting_of
+from harness.packetsample import FieldList, record_of, setting_of
 from harness.spec.model import Base, Parameter, Rule, System
 from harness.suite import Suite
 
@@ -263,6 +263,9 @@ class _Deriver(CommandCases):
         else:
             wrong = dut.unique("nobody")
         known = await self._sample(dut)
+        found = record_of(self.system, self.name)
+        naming = found[1].open if found is not None else {}  # by these, too, nobody may be found
+        known = [(one, dut.unique("nobody") if one in naming else value) for one, value in known]
         clause = f"{self.clause}.{name}.unknown"
         await self._try(dut, known, (name, wrong), clause, parameter.unknown_ambiguity)
 
