@@ -100,6 +100,9 @@ class PacketJudge:
         """
         operation = turn.asked.operation
         own = (f"{self._system.prefix}-{operation}.indication",)
+        shared = any(one.set == turn.asked.operation for one in self._system.settings.values())
+        if shared and len(mine) >= count.stop:
+            return []  # what is not ours alone may have been set back by who played before, and that is told, too
         if len(mine) not in count:
             rule = "indication" if len(mine) < count.start else "one-indication"
             return [

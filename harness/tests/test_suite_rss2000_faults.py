@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 import pytest
@@ -22,11 +23,14 @@ BEYOND = {
     "time-zone-positive": "the document does not say what a time zone looks like, so none below 0 is sent",
     "namesake-deleted": "no two archives of the run have the same name",
 }
-COMBINATIONS = suite_runs.combinations(SYSTEM)
+# The later ones leave many commands unanswered, which takes minutes of waiting.
+COMBINATIONS = (lambda known: known if os.environ.get("CLAUSEWISE_THOROUGH") else known[:2])(
+    suite_runs.combinations(SYSTEM)
+)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", some(faults_of(SYSTEM), 3), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", some(faults_of(SYSTEM), 6), ids=lambda fault: fault.name)
 def test_each_seeded_fault_is_blamed_on_a_clause_of_it(fault: Fault) -> None:
     """STYLE.md R19. The cases that name the clause come first, since they are quick; the whole suite decides."""
     quick = suite_runs.named(SYSTEM, fault.clauses)
