@@ -13,7 +13,9 @@ from harness.certify import reference_server
 from harness.tests.probes.rss2000_probes import PROBES, Probe
 from harness.tests.probes.rss2000_run import run_one
 
-CLOCK = 500.0  # a session is over after less than four seconds; a client that only watches must not be while a probe lasts
+CLOCK = (
+    500.0  # a session is over after less than four seconds; a client that only watches must not be while a probe lasts
+)
 # Probes that the server disagrees with although the document is on its side: what they say then, and why.
 NARROWER = {
     "settings-ldap": (
