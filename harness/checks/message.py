@@ -83,7 +83,7 @@ def merge(checks: list[Check], new: Iterable[Check]) -> None:
 
 def _observation(check: Check) -> tuple[str, frozenset[tuple[str, frozenset[str]]]]:
     """What a check that passed has shown."""
-    return check.id, frozenset(check.readings.items())
+    return check.id, frozenset((name, frozenset(told)) for name, told in check.readings.items())
 
 
 def _of_problem(book: ErrorBook, reply: Reply, rule: str) -> tuple[str, ...]:
