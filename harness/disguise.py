@@ -7,6 +7,7 @@ Stand-ins have the length and the shape of what they stand for, so that neither 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from html import unescape
 from xml.sax.saxutils import escape
@@ -62,6 +63,8 @@ class Disguise:
         self._stand_in = {secret: name for name, secret in self._real.items()}
         self._sessions: dict[bytes, bytes] = {}
         self._real_sessions: dict[bytes, bytes] = {}
+        # The last ones as pairs of session and stand-in; a run has thousands, and each message is looked through.
+        self._recent: deque[tuple[bytes, bytes]] = deque(maxlen=_RECENT)
         self._met: dict[bytes, bytes] = {}  # other secrets that the device has told
         self._real_met: dict[bytes, bytes] = {}
         self._own: set[str] = set()  # what flows have made up themselves is no secret, however a device spells it
@@ -87,7 +90,7 @@ class Disguise:
             data = self._session_field.sub(
                 lambda found: _with(found, self._real_sessions.get(found[3], found[3])), data
             )
-            for name, session in list(self._real_sessions.items())[-_RECENT:]:
+            for session, name in self._recent:
                 if len(name) >= _SURE_BYTES:
                     data = data.replace(name, session)
         return data
@@ -95,8 +98,9 @@ class Disguise:
     def hide(self, data: bytes) -> bytes:
         """What is shown of `data`, which a device has sent."""
         for found in self._session_field.finditer(data):
-            _meet(found[3], self._sessions, self._real_sessions)
-        for session, name in list(self._sessions.items())[-_RECENT:]:
+            if _meet(found[3], self._sessions, self._real_sessions):
+                self._recent.append((found[3], self._sessions[found[3]]))
+        for session, name in self._recent:
             if len(session) >= _SURE_BYTES:
                 data = data.replace(session, name)
         data = self._session_field.sub(lambda found: _with(found, self._sessions.get(found[3], found[3])), data)
@@ -121,20 +125,22 @@ class Disguise:
         return self._real.get(value) or self._real_met.get(value, value)
 
 
-def _meet(secret: bytes, shown: dict[bytes, bytes], real: dict[bytes, bytes]) -> None:
-    """A stand-in of the same length for a secret that was not seen before; one that holds nothing needs none.
+def _meet(secret: bytes, shown: dict[bytes, bytes], real: dict[bytes, bytes]) -> bool:
+    """A stand-in of the same length for a secret that was not seen before, and whether it has one now; one that holds nothing needs none.
 
     Args:
         secret: as the device wrote it, which is how it will be written to the device: references and all.
     """
     room = sum(map(bool, _DIGIT.findall(secret)))
     if secret in shown or secret in real or not room:
-        return
+        return False
     fill = iter((b"0" * room + b"%x" % (len(shown) + 1))[-room:])
     name = _DIGIT.sub(lambda found: bytes((next(fill),)) if found[1] else b"0" * len(found[0]), secret)
-    if name != secret and name not in real:
-        shown[secret] = name
-        real[name] = secret
+    if name == secret or name in real:
+        return False
+    shown[secret] = name
+    real[name] = secret
+    return True
 
 
 def _read(value: bytes) -> str:

@@ -15,6 +15,8 @@ from harness.messages.reply import Reply
 from harness.spec.model import ErrorCode, Operation
 from harness.verdict import Check
 
+_Observation = tuple[str, frozenset[tuple[str, frozenset[str]]]]
+
 
 def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
     """Every check of one reply."""
@@ -67,23 +69,29 @@ def message_checks(book: ErrorBook, reply: Reply) -> Iterator[Check]:
 def merge(checks: list[Check], new: Iterable[Check]) -> None:
     """Add the checks of one more reply: one that passed is kept once, a broken one each time, what tells a reading always."""
     known = {(old.id, old.clauses) for old in checks}
-    seen = {_observation(old) for old in checks if old.passed}
+    plain = {old.id for old in checks if old.passed and not old.readings}
+    told: set[_Observation] | None = None  # made when it is needed: most replies tell no reading
     for check in new:
-        if check.passed and not check.readings and (check.id, check.clauses) in known:
-            continue
-        if not check.passed:
-            checks[:] = [old for old in checks if old.id != check.id or not old.passed or old.readings]
-        elif _observation(check) in seen:
-            continue
+        if check.passed and not check.readings:
+            if check.id in plain or (check.id, check.clauses) in known:
+                continue
+            plain.add(check.id)
+        elif check.passed:
+            if told is None:
+                told = {_observation(old) for old in checks if old.passed and old.readings}
+            seen = _observation(check)
+            if seen in told:
+                continue
+            told.add(seen)
         else:
-            seen.add(_observation(check))
+            checks[:] = [old for old in checks if old.id != check.id or not old.passed or old.readings]
         known.add((check.id, check.clauses))
         checks.append(check)
 
 
-def _observation(check: Check) -> tuple[str, frozenset[tuple[str, frozenset[str]]]]:
-    """What a check that passed has shown."""
-    return check.id, frozenset((name, frozenset(told)) for name, told in check.readings.items())
+def _observation(check: Check) -> _Observation:
+    """The readings that a check that passed has shown."""
+    return check.id, frozenset([(name, frozenset(fits)) for name, fits in check.readings.items()])
 
 
 def _of_problem(book: ErrorBook, reply: Reply, rule: str) -> tuple[str, ...]:
