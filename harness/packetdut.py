@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.checks.message import merge
 from harness.checks.packets import comes, indication_checks, silence_of
 from harness.ending import Ending
-from harness.flow import CaseStopped, Receive, Received
+from harness.flow import CaseInconclusive, CaseStopped, Receive, Received
 from harness.messages.packetreply import Packet, Part
 from harness.messages.packets import operation_of
 from harness.packetview import OWN, Given, PacketView, pairs_of
@@ -87,7 +87,10 @@ class PacketDut(PacketView):
 
         Raises:
             CaseStopped: it did not, and what follows would need it.
+            CaseInconclusive: nothing came where the document shows no answer.
         """
+        if self._may_be_silent(packet):
+            raise CaseInconclusive(f"{packet.operation}: nothing came, and the document shows no answer")
         own = f"{self.model.prefix}-{packet.operation}"
         self.check(
             check or packet.operation,

@@ -213,7 +213,7 @@ async def wrong_session(dut: PacketDut) -> None:
     failed = []
     for number, session in enumerate((None, "", dut.unknown_id())):
         fields = await fresh(dut, "ADDENDPOINT")
-        packet = await dut.command("ADDENDPOINT", fields, link=f"wrong-{number}", session=session)
+        packet = await dut.command("ADDENDPOINT", fields, link=f"wrong-{number}", session=session, closable=True)
         dut.refused(packet, "RSS-SES-003" if not session else "RSS-SES-004")
         failed.append(Change(operation="ADDENDPOINT", fields=fields, packet=packet, naming=("SOURCENAME", dict(fields)["SOURCENAME"])))  # fmt: skip
     await once(dut, "watcher", await life(dut, "endpoint"), keep=True)
