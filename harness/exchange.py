@@ -188,6 +188,8 @@ class Live:
             ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
             self._step(replace(step, took_s=self._since(at_s), ending=ending, detail=f"{step.detail}: {error}"))
             return ending
+        if action.link in self._lines:  # the device has closed that connection; our end of it goes, too
+            self._lines[action.link].link.close()
         self._lines[action.link] = _Line(link, self._bindings[action.interface])
         self._step(replace(step, took_s=self._since(at_s), ending=Ending.ANSWERED))
         return Ending.ANSWERED

@@ -302,3 +302,12 @@ def test_a_closed_connection_cannot_be_used_and_the_device_sees_the_end(how: str
             driver.perform(COMMAND)
         driver.perform(Close("main", how))
         assert [step.action for step in driver.transcript.steps] == ["connect", how, "send", how]
+
+
+def test_a_connection_that_is_made_anew_lets_go_of_the_old_one() -> None:
+    with playing(once(b"", lambda connection: connection.shutdown(socket.SHUT_RDWR))) as (driver, _):
+        old = driver._lines["main"].link
+        driver.perform(COMMAND)
+        assert driver.perform(Receive("main")).ending is Ending.CLOSED
+        assert driver.perform(CONNECT) is Ending.ANSWERED
+        assert old._socket.fileno() == -1
