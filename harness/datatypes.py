@@ -19,6 +19,10 @@ _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$
 # Longer numbers are in no documented range, and Python refuses to read very long ones.
 MOST_DIGITS = 100
 _INT = re.compile(r"0|-?[1-9][0-9]*")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_US_TIME = re.compile(
+    r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])/[0-9]{4} (?:0?[1-9]|1[0-2]):[0-5][0-9]:[0-5][0-9] [AP]M"
+)
 # XML Schema part 2, 3.3.13 and 3.3.20: a sign and leading zeros are allowed, white space around is collapsed.
 XS_INTEGER = re.compile(r"[ \t\r\n]*[+-]?[0-9]+[ \t\r\n]*")
 XS_NON_NEGATIVE = re.compile(r"[ \t\r\n]*(?:\+?[0-9]+|-0+)[ \t\r\n]*")
@@ -64,6 +68,10 @@ def is_value(kind: DataType, text: str) -> bool:
                 and (kind.minimum is None or int(text) >= kind.minimum)
                 and (kind.maximum is None or int(text) <= kind.maximum)
             )
+        case Base.NUMBER:
+            return len(text) <= MOST_DIGITS and _NUMBER.fullmatch(text) is not None
+        case Base.US_TIME:
+            return _US_TIME.fullmatch(text) is not None
         case Base.XS_INTEGER:
             return XS_INTEGER.fullmatch(text) is not None
         case Base.XS_NON_NEGATIVE:
@@ -186,6 +194,21 @@ def _ipv4(_kind: DataType) -> Iterator[_Row]:
     yield "leading-zeros", Side.OUTSIDE, lambda valid: ".".join(octet.zfill(3) for octet in valid.split("."))
 
 
+def _number(kind: DataType) -> Iterator[_Row]:
+    yield "point", Side.INSIDE, lambda valid: valid.partition(".")[0] + ".5"
+    for name, side, make in _int(kind):
+        if name in ("word", "empty", "trailing-letter", "two-numbers"):
+            yield name, side, make
+
+
+def _us_time(_kind: DataType) -> Iterator[_Row]:
+    yield "noon", Side.INSIDE, _fixed("12/31/2025 12:00:00 PM")
+    yield "word", Side.OUTSIDE, _fixed("yesterday")
+    yield "empty", Side.OUTSIDE, _fixed("")
+    yield "iso", Side.OUTSIDE, _fixed("2025-12-31T12:00:00Z")
+    yield "month-13", Side.OUTSIDE, _fixed("13/1/2025 1:00:00 AM")
+
+
 def _text(_kind: DataType) -> Iterator[_Row]:
     yield "one-character", Side.INSIDE, _fixed("x")
     yield "two-words", Side.INSIDE, _fixed("two words")
@@ -210,6 +233,8 @@ _PROBES: dict[Base, Callable[[DataType], Iterator[_Row]]] = {
     Base.GUID: _guid,
     Base.TEXT: _text,
     Base.WORD: _word,
+    Base.NUMBER: _number,
+    Base.US_TIME: _us_time,
     Base.XS_STRING: _text,
     Base.XS_INTEGER: _int,
     Base.XS_NON_NEGATIVE: _int,

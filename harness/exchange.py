@@ -28,7 +28,7 @@ from harness.flow import (
 )
 from harness.httpflow import Exchange
 from harness.httplive import HttpExchanges
-from harness.messages.binding import Binding, Framer
+from harness.messages.binding import Binding, Framer, Settling
 from harness.net import Deadline, DeviceClock, Link, connect
 from harness.permit import Journal, Permit, ended_by, undone
 from harness.target import Target
@@ -38,6 +38,8 @@ from harness.transcript import Step, Transcript
 KEPT_BYTES = 4096
 # Bytes taken at most when a case ends and asks what is left on a connection.
 REST_BYTES = 65536
+# How long the terminator of a message that is whole without it is waited for.
+SETTLE_S = 0.3
 _UNDO_LINK = "undo"
 
 
@@ -48,6 +50,7 @@ class _Line:
         self.link = link
         self.binding = binding
         self.framer: Framer = binding.framer()
+        self.settling = self.framer if isinstance(self.framer, Settling) else None
         self.unfinished = b""
         self.flooded = False
 
@@ -246,13 +249,23 @@ class Live:
             while True:
                 if (message := line.framer.next_message()) is not None:
                     return message, Ending.ANSWERED
-                chunk = line.link.receive(deadline)
+                chunk = line.link.receive(self._patience(line, deadline))
+                if chunk.ending is not Ending.ANSWERED and line.settling is not None:
+                    whole = line.settling.take_pending()
+                    if whole is not None:
+                        return whole, Ending.ANSWERED
                 if chunk.ending is not Ending.ANSWERED:
                     return line.framer.leftover[:KEPT_BYTES], chunk.ending
                 line.framer.feed(chunk.data)
         except FramingError:
             line.flooded = True
             return line.framer.leftover[:KEPT_BYTES], Ending.FLOODED
+
+    def _patience(self, line: _Line, deadline: Deadline) -> Deadline:
+        """How long to wait for more: not long if only a terminator is missing."""
+        if line.settling is None or not line.settling.pending:
+            return deadline
+        return min(deadline, Deadline.after(SETTLE_S), key=lambda one: one.at)
 
     def _rest(self, line: _Line) -> tuple[bytes, Ending]:
         """Everything that is there now, complete or not."""

@@ -38,7 +38,8 @@ class Body:
         problem: what is wrong with its content coding.
     """
 
-    def __init__(self, scan: Callable[[str | None], Scan] | None) -> None:
+    def __init__(self, scan: Callable[[str | None], Scan] | None, *, keep: int = KEPT_BODY) -> None:
+        self._keep = keep
         self.kept = bytearray()
         self.scan: Scan | None = None
         self.complete = False
@@ -76,8 +77,8 @@ class Body:
 
     def _take(self, data: bytes | memoryview) -> bool:
         self.count += len(data)
-        if len(self.kept) < KEPT_BODY:
-            self.kept += data[: KEPT_BODY - len(self.kept)]
+        if len(self.kept) < self._keep:
+            self.kept += data[: self._keep - len(self.kept)]
         if self.scan is not None:
             self.enough = not self.scan.feed(data)
             return not self.enough

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from harness.ending import Ending
 from harness.errors import PermitError, TransportError
 from harness.flow import CaseSkipped
-from harness.http.client import HttpClient
+from harness.http.client import HttpClient, tls_context
 from harness.http.exchanged import Exchanged
 from harness.http.turn import Sink
 from harness.httpflow import Answered, Exchange
@@ -100,7 +100,10 @@ class HttpExchanges:
         self._pace(1)
         client = self._clients.get(action.interface)
         if client is None:
-            client = HttpClient(self._target.host, port, timeout_s=self._target.timeout)
+            secure = binding.system.interfaces[action.interface].transport == "https"
+            tls = self._target.tls if secure else {}
+            context = tls_context(verify=tls.get("verify", True), ca=tls.get("ca")) if secure else None
+            client = HttpClient(self._target.host, port, timeout_s=self._target.timeout, tls=context)
             self._clients[action.interface] = client
         sink = action.sink() if action.sink is not None else None
         paced = Paced(deadline.at)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from harness.case import Case, rng_for
+from harness.documentdut import DocumentDut
 from harness.dut import Dut
 from harness.ending import Ending
 from harness.errors import InternalError
@@ -52,6 +53,10 @@ class Judge:
         if isinstance(binding, PacketBinding):
             return PacketDut(
                 system=self.system, binding=binding, target=target, rng=rng, interface=main, lasting=lasting
+            )
+        if self.system.documents is not None:
+            return DocumentDut(
+                system=self.system, bindings=self.bindings, target=target, rng=rng, interface=main, lasting=lasting
             )
         if self._book is None:
             return HttpDut(system=self.system, target=target, rng=rng, interface=main, lasting=lasting)

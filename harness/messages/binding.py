@@ -7,7 +7,7 @@ A binding belongs to one interface of one system. Engine, exchange and permit kn
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from harness.ending import Ending
 from harness.flow import Action
@@ -31,6 +31,18 @@ class Framer(Protocol):
         Raises:
             FramingError: the end cannot be found, or the message is longer than may be.
         """
+
+
+@runtime_checkable
+class Settling(Framer, Protocol):
+    """A framer of messages that may be whole although their terminator has not come."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether such a message is at the front."""
+
+    def take_pending(self) -> bytes | None:
+        """That message; None if there is none."""
 
 
 class Binding(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.errors import SpecError
 from harness.messages.binding import Binding
+from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
 from harness.messages.packets import PacketBinding
@@ -24,9 +25,13 @@ def binding_for(system: System, interface: str, target: Target | None = None) ->
         return HttpBinding(system)
     if protocol == "messages" and system.messages is not None:
         return PacketBinding(system, system.messages, target)
+    if protocol == "documents" and system.documents is not None:
+        return DocumentBinding(system, system.documents)
+    if protocol == "urls" and system.documents is not None:
+        return UrlBinding(system, system.documents)
     raise SpecError(
         f"specs/{system.system}",
         f"interfaces.{interface}.protocol",
-        expected="lines, http or messages, with a section of this name",
+        expected="lines, http, messages, documents or urls, with the section that belongs to it",
         got=protocol,
     )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.spec.clauses_documents import document_clauses, event_clauses
 from harness.spec.clauses_messages import message_clauses
 from harness.spec.clauses_xml import http_clauses
 from harness.spec.model import ErrorCode, Level, Operation, Parameter, Source, System
@@ -63,6 +64,11 @@ def catalogue(system: System) -> dict[str, ClauseEntry]:
     for name, operation in system.operations.items():
         for entry in _operation(system, name, operation):
             entries[entry.id] = entry
+    for event, (part, text, sources, names, level) in event_clauses(system):
+        name = f"{system.prefix}-{part}"
+        entries[name] = ClauseEntry(
+            id=name, text=text, level=level, chapter=f"event {event}", sources=sources, names=names
+        )
     return entries
 
 
@@ -99,10 +105,11 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
     for part, text, sources, names, level in (
-        *http_clauses(system, name, operation), *message_clauses(name, operation)
+        *http_clauses(system, name, operation), *message_clauses(name, operation), *document_clauses(operation)
     ):  # fmt: skip
         yield entry(part, text, *sources, names=names, level=level)
-    for error_name, row in operation.errors.items() if operation.command is None else ():
+    named = operation.command is None and system.documents is None  # else their code and label are a rule of the checks
+    for error_name, row in operation.errors.items() if named else ():
         if error_name == operation.arity and operation.arity_open:
             continue
         resolved = resolve_error(system, row)
@@ -124,7 +131,8 @@ def _parameter(
             id=f"{base}.{name}{part}", text=text, level=level, chapter=chapter, sources=sources, names=names
         )
 
-    yield entry("", f"{name} takes every documented value.", parameter.source, names=(name,))
+    spelled = (name, *parameter.names.values(), *([parameter.source.word] if parameter.source.word else []))
+    yield entry("", f"{name} takes every documented value.", parameter.source, names=spelled)
     for part, errors, text in (
         (".type", parameter.invalid, f"{name} refuses what is not of type {parameter.type}."),
         (".unknown", parameter.unknown, f"{name} refuses what names no {parameter.object}."),
@@ -132,10 +140,12 @@ def _parameter(
         if errors:
             unsure = parameter.invalid_ambiguity is not None or bool(system.types[parameter.type].open_choices)
             open_point = operation.request is not None and part == ".type" and unsure
+            ambiguity = parameter.invalid_ambiguity if part == ".type" else parameter.unknown_ambiguity
             if operation.command is not None:
-                open_point = (
-                    parameter.invalid_ambiguity if part == ".type" else parameter.unknown_ambiguity
-                ) is not None
+                open_point = ambiguity is not None
+            elif system.documents is not None:  # where a success is no reading, only the error is open
+                known = system.ambiguities.get(ambiguity or "")
+                open_point = known is not None and (known.accepted or known.refused) is not None
             rows = [operation.errors[error] for error in errors if error in operation.errors]
             yield entry(
                 part,
@@ -172,4 +182,5 @@ def resolve_error(system: System, row: ErrorCode) -> ErrorCode:
 
 def _codes(system: System, row: ErrorCode) -> tuple[str, ...]:
     resolved = resolve_error(system, row)
-    return (resolved.code,) if resolved.code else tuple(resolved.codes.values())
+    codes = (resolved.code,) if resolved.code else tuple(resolved.codes.values())
+    return (*codes, resolved.text) if resolved.text and system.documents is not None else codes

@@ -48,14 +48,15 @@ def _undo(system: System, place: Keys, operation: Operation) -> Iterator[Mistake
         return
     yield from known((*place, "undo", "operation"), undo.operation, system.operations, "an operation")
     other = system.operations.get(undo.operation)
-    if other is not None and other.command is None:
+    named = operation.command is not None or system.documents is not None  # its arguments are name=value
+    if other is not None and not named:
         wanted, got = len(other.parameters), len(undo.arguments)
         variadic = any(parameter.repeated for parameter in other.parameters.values())
         if got < wanted or (got > wanted and not variadic):
             yield Mistake((*place, "undo", "arguments"), f"the {wanted} arguments of {undo.operation}", f"{got}")
     slots = {*operation.parameters, *(["result"] if operation.result is not None else [])}
     for index, argument in enumerate(undo.arguments):
-        text = argument if operation.command is None else argument.partition("=")[2]
+        text = argument.partition("=")[2] if named else argument
         if text.startswith("{") and text.endswith("}"):
             yield from known(
                 (*place, "undo", "arguments", str(index)), text[1:-1], slots, "{result} or a parameter in braces"

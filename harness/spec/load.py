@@ -21,7 +21,7 @@ import yaml
 
 from harness.errors import SpecError
 from harness.resources import data_folder
-from harness.spec import messagemodel, model, parts, xmlmodel
+from harness.spec import documentmodel, messagemodel, model, parts, xmlmodel
 from harness.spec.model import System
 
 
@@ -298,6 +298,9 @@ _PARTS: dict[str, Any] = {
     "fields": messagemodel.MessageField,
     "records": messagemodel.Records,
     "settings": messagemodel.Setting,
+    "values": documentmodel.Value,
+    "sections": documentmodel.Section,
+    "events": documentmodel.EventMessage,
 }
 
 
@@ -369,13 +372,18 @@ def _expected(problem: str, value: Any, unknown: str | None, part: Any) -> tuple
 
 
 def _all_parts() -> list[Any]:
-    named = (*vars(model).values(), *vars(xmlmodel).values(), *vars(messagemodel).values())
+    named = (
+        *vars(model).values(),
+        *vars(xmlmodel).values(),
+        *vars(messagemodel).values(),
+        *vars(documentmodel).values(),
+    )
     return [part for part in named if isinstance(part, type) and issubclass(part, msgspec.Struct)]
 
 
 def _cache_file(texts: list[bytes]) -> Path:
     digest = hashlib.blake2b(digest_size=16)
-    for module in (parts, xmlmodel, messagemodel, model):
+    for module in (parts, xmlmodel, messagemodel, documentmodel, model):
         digest.update(Path(module.__file__ or "").read_bytes())
     for text in texts:
         digest.update(len(text).to_bytes(8, "big") + text)

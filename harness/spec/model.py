@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec import field
 
+from harness.spec.documentmodel import Body, DocumentSyntax, EventMessage, Requirement, Section
 from harness.spec.messagemodel import Message, MessageSyntax, Records, Setting
 from harness.spec.parts import ClauseId, Level, Name, Part, Source
 from harness.spec.xmlmodel import Condition, HttpRequest, HttpSyntax, Paging, Window, XmlDocument
@@ -37,6 +38,8 @@ class Base(StrEnum):
     IPV4 = "ipv4"
     GUID = "guid"
     WORD = "word"
+    NUMBER = "number"  # digits, perhaps with a point
+    US_TIME = "us-time"  # month/day/year and a time with AM or PM
     XS_STRING = "xs:string"
     XS_INTEGER = "xs:integer"
     XS_NON_NEGATIVE = "xs:nonNegativeInteger"
@@ -166,10 +169,14 @@ class ErrorCode(Part, frozen=True, kw_only=True):
 
 
 class Undo(Part, frozen=True, kw_only=True):
-    """How to take back what a success did: an operation and its arguments, `{result}` or `{parameter name}`."""
+    """How to take back what a success did: an operation and its arguments, `{result}` or `{parameter name}`.
+
+    `when`: only after a request in which parameters have these values.
+    """
 
     operation: Name
     arguments: list[str]
+    when: dict[Name, list[str]] = field(default_factory=dict)
 
 
 class Operation(Part, frozen=True, kw_only=True):
@@ -193,6 +200,9 @@ class Operation(Part, frozen=True, kw_only=True):
     command: Message | None = None  # its fields are the parameters
     confirm: Message | None = None
     indication: Message | None = None  # what other clients are told after a success
+    needs: list[Requirement] = field(default_factory=list)  # which parameters a call has together
+    answer: Section | None = None  # what a success carries besides the head of every result
+    body: Body | None = None
     sessionless: ClauseId | None = None  # ambiguity: whether it needs a session
     denied: ClauseId | None = None  # ambiguity: whether an ordinary user may do it
     unimplemented: ClauseId | None = None  # ambiguity: the document says that it is not there
@@ -324,6 +334,8 @@ class System(Part, frozen=True, kw_only=True):
     http: HttpSyntax | None = None
     replies: dict[Name, XmlDocument] = field(default_factory=dict)
     messages: MessageSyntax | None = None
+    documents: DocumentSyntax | None = None
+    events: dict[Name, EventMessage] = field(default_factory=dict)
     records: dict[Name, Records] = field(default_factory=dict)
     settings: dict[Name, Setting] = field(default_factory=dict)
     types: dict[Name, DataType] = field(default_factory=dict)
