@@ -41,6 +41,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         """See `descend_resolver`."""
 
 
+_MODULES = (parts, xmlmodel, messagemodel, documentmodel, model)
 _TEXT, _INT, _BOOL, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "null"))
 _TELLING = frozenset("-0123456789tfn~")  # first characters of what may be something else than a text
 _LIST, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("seq", "map"))
@@ -372,18 +373,13 @@ def _expected(problem: str, value: Any, unknown: str | None, part: Any) -> tuple
 
 
 def _all_parts() -> list[Any]:
-    named = (
-        *vars(model).values(),
-        *vars(xmlmodel).values(),
-        *vars(messagemodel).values(),
-        *vars(documentmodel).values(),
-    )
+    named = [part for module in _MODULES for part in vars(module).values()]
     return [part for part in named if isinstance(part, type) and issubclass(part, msgspec.Struct)]
 
 
 def _cache_file(texts: list[bytes]) -> Path:
     digest = hashlib.blake2b(digest_size=16)
-    for module in (parts, xmlmodel, messagemodel, documentmodel, model):
+    for module in _MODULES:
         digest.update(Path(module.__file__ or "").read_bytes())
     for text in texts:
         digest.update(len(text).to_bytes(8, "big") + text)

@@ -24,6 +24,7 @@ RANK: Mapping[str, float] = {
     "harness.spec.parts": -1,
     "harness.spec.xmlmodel": 0,
     "harness.spec.messagemodel": 0,
+    "harness.spec.documentmodel": 0,
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
@@ -55,6 +56,10 @@ RANK: Mapping[str, float] = {
     "harness.packetview": 6,
     "harness.packetdut": 6.2,
     "harness.packetsample": 6.5,
+    "harness.documentview": 6,
+    "harness.documentdut": 6.2,
+    "harness.derive_documents": 9,
+    "harness.derive_roads": 9.2,
     "harness.derive_told": 8.5,
     "harness.derive_packets": 9,
     "harness.derive_records": 9,
@@ -107,6 +112,7 @@ PURE = (
     "harness.derive_base", "harness.derive_window", "harness.derive_query", "harness.derive_open",
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
     "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",
+    "harness.documentview", "harness.documentdut", "harness.derive_documents", "harness.derive_roads",
     "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
 )  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {
