@@ -17,7 +17,7 @@ class Ledger:
     """Fills a journal with what the device itself has answered; `see` is called from the proxy's thread.
 
     Attributes:
-        worn: something is gone or changed that nothing brings back.
+        worn: something is gone, changed or in use that nothing brings back.
     """
 
     def __init__(self, system: System) -> None:

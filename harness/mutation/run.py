@@ -167,13 +167,21 @@ class Mutation:
         declared = {clause for case in plan.suite.cases.values() for clause in case.clauses}
         return wanted if declared.issuperset(wanted) else ()
 
+    @staticmethod
+    def _renew(bench: Bench, device: Device) -> bool:
+        """Have the device anew if it is worn; gives whether it is another one now."""
+        worn, bench.ledger.worn = bench.ledger.worn, False
+        return worn and device.renew(bench.proxy)
+
     def _trials(self, bench: Bench, device: Device, *, whole: bool) -> Iterator[Trial]:
         counts: Counter[Fate] = Counter()
         for number, mutant in enumerate(self._mutants, 1):
-            if bench.ledger.worn:
-                device.renew(bench.proxy)
-                bench.ledger.worn = False
+            self._renew(bench, device)
             trial = Trial(mutant=mutant, fate=Fate.LEFT) if self._out_of_time() else run_trial(bench, mutant)
+            if trial.fate in SURVIVING and self._renew(
+                bench, device
+            ):  # what an earlier one left may have been in the way
+                trial = run_trial(bench, mutant)
             if (
                 trial.fate in SURVIVING and not whole
             ):  # of a selection; now with the cases that cite the clause in passing
@@ -218,13 +226,17 @@ class Device:
         own = self._options.target is None
         self.target = replace(target, timeout=min(target.timeout, REFERENCE_TIMEOUT_S)) if own else target
 
-    def renew(self, proxy: Proxy) -> None:
-        """Start another server in place of the bundled one, with the same world; a device of the user's stays as it is."""
+    def renew(self, proxy: Proxy) -> bool:
+        """Start another server in place of the bundled one, with the same world; a device of the user's stays as it is.
+
+        Gives whether there is another.
+        """
         if self._options.target is not None:
-            return
+            return False
         self._stack.close()
         self._start()
         proxy.upstream = replace(proxy.upstream, port=next(iter(self.target.ports.values())))
+        return True
 
 
 def _try_to_connect(target: Target) -> None:
