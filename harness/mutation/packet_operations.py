@@ -9,10 +9,11 @@ from zlib import crc32
 from msgspec import structs
 
 from harness.datatypes import is_value
-from harness.messages.packets import names_of
+from harness.messages.packets import names_of, operation_of
 from harness.mutation.mutant import End, Mutant, Operator, Piece
 from harness.mutation.packet_pretend import Maker
 from harness.mutation.packet_seen import Said, Seen
+from harness.packetsample import setting_of
 from harness.spec.model import Operation, Parameter, Rule, System
 
 
@@ -31,13 +32,16 @@ class _Operation(Maker):
         self._operation: Operation = system.operations[name]
         self._clause = f"{system.prefix}-{name}"
         self._own = f"{system.system}.{name}"
+        setting = setting_of(system, name)
+        self._shares = len(set(names_of(self._operation.command, name).values())) > 1
+        self._dependent = setting is not None and setting.dependent is not None
 
     def mutants(self) -> Iterator[Mutant]:
         """See the module."""
         yield self._refuses("", "refused", "is refused", lambda _: True)
         yield self.says(
             self._clause, "silent", Operator.LOSE, f"{self._name} ends the connection.",
-            lambda seen: (Piece(end=End.CLOSE),) if seen.is_ok(self._name) else None, near=self._near("success"),
+            lambda seen: (Piece(end=End.CLOSE),) if self._succeeds(seen) else None, near=self._near("success"),
         )  # fmt: skip
         for name, parameter in self._operation.parameters.items():
             yield from self._parameter(name, parameter)
@@ -67,7 +71,7 @@ class _Operation(Maker):
             word,
             Operator.REFUSE,
             f"{self._name} {about}.",
-            lambda seen: seen.refused() if seen.is_ok(self._name) and test(seen) else None,
+            lambda seen: seen.refused() if self._succeeds(seen) and test(seen) else None,
             near=self._near("success", f"{part.strip('.')}"),
         )
 
@@ -76,7 +80,11 @@ class _Operation(Maker):
     def _parameter(self, name: str, parameter: Parameter) -> Iterator[Mutant]:
         kind = self.system.types[parameter.type]
         part = f".{name}"
-        if kind.choices:
+        if self._dependent:  # a single value may be refused for it makes no sense with the others, but not every one
+            yield self._refuses(
+                part, "refused", f"is refused with any {name}", lambda seen: seen.given(name) is not None
+            )
+        elif kind.choices:
             for choice in kind.choices:
                 yield self._choice(name, choice)
         else:
@@ -110,7 +118,7 @@ class _Operation(Maker):
         return self.says(
             f"{self._clause}.{name}", f"refused-{choice}", Operator.REFUSE,
             f"{self._name} is refused where {name} is {choice}.",
-            lambda seen: seen.refused() if seen.is_ok(self._name) and seen.given(name) == choice else None,
+            lambda seen: seen.refused() if self._succeeds(seen) and seen.given(name) == choice else None,
             near=self._near("success", f"*{name}*"),
         )  # fmt: skip
 
@@ -136,7 +144,14 @@ class _Operation(Maker):
             )  # fmt: skip
 
     def _if_ok(self, say: Callable[[Seen], Said], seen: Seen) -> Said:
-        return say(seen) if seen.is_ok(self._name) else None
+        return say(seen) if self._succeeds(seen) else None
+
+    def _succeeds(self, seen: Seen) -> bool:
+        """A success of the command, under a name that it shares with others too: one that goes by that name alone conforms."""
+        if seen.is_ok(self._name) or seen.indicates or not self._shares:
+            return seen.is_ok(self._name)
+        parts = seen.packet.parts
+        return seen.packet.ok is True and list(operation_of(self.system, parts[0], "confirm"))[:1] == [self._name]
 
     def _plain(self) -> str:
         return next(iter(names_of(self._operation.confirm, self._name).values())).strip()
@@ -179,15 +194,13 @@ class _Operation(Maker):
     # sessions
 
     def _sessions(self) -> Iterator[Mutant]:
-        rows: list[tuple[str, str, str, Callable[[Seen], bool]]] = []
-        if self._operation.sessionless is None:
-            rows += [
-                ("session-required", "no-session", "without a session", lambda seen: seen.session is None),
-                ("session-required", "blank-session", "with a blank session", lambda seen: seen.session == ""),
-            ]
-        rows.append(
-            ("session-wrong", "unknown-session", "with the id of no session", lambda seen: bool(seen.session) and seen.session not in seen.met)
-        )  # fmt: skip
+        if self._operation.sessionless is not None:
+            return  # one that needs no session may look at none
+        rows: list[tuple[str, str, str, Callable[[Seen], bool]]] = [
+            ("session-required", "no-session", "without a session", lambda seen: seen.session is None),
+            ("session-required", "blank-session", "with a blank session", lambda seen: seen.session == ""),
+            ("session-wrong", "unknown-session", "with the id of no session", lambda seen: bool(seen.session) and seen.session not in seen.met),
+        ]  # fmt: skip
         if self._name != self.syntax.logout:
             rows.append(
                 (

@@ -85,7 +85,17 @@ class _Kind(Maker):
             (record.unique, (record.add,) if self._chosen() else (), "used", (f"{add}.unique",)),
         ):  # fmt: skip
             for operation in operations if clause is not None else ():
-                if operation is not None:
+                if operation is not None and word == "used" and record.used is not None:
+                    # A success alone breaks nothing where the other may take the new values; two of the name do.
+                    yield self._makes(
+                        clause or "",
+                        f"two.{operation}",
+                        Operator.DOUBLE,
+                        "is listed beside another of its name",
+                        self._beside,
+                        *near,
+                    )
+                elif operation is not None:
                     yield self.says(
                         clause or "",
                         f"{word}-taken.{operation}",
@@ -131,7 +141,7 @@ class _Kind(Maker):
         for name, parameter in self.system.operations[modify].parameters.items():
             if (
                 name in self._fields
-                and name != self._record.key
+                and name not in (self._record.key, *self._record.open)  # whether what is open may change is not said
                 and name not in self.syntax.secrets
                 and not parameter.repeated
             ):
@@ -216,8 +226,10 @@ class _Kind(Maker):
     def _other_lost(self, seen: Seen) -> Said:
         if not seen.notes.get("removed") or not seen.is_ok(self._record.list):
             return None
-        kept = [key for key in seen.notes.get("added", ()) if key not in seen.notes["removed"]]
-        there = [key for one in seen.elements if (key := self._key_of(seen, one)) in kept]
+        # The youngest of those that are left, which the case at hand has made: others may be gone for reasons of their own.
+        kept = [key for key in reversed(seen.notes.get("added", ())) if key not in seen.notes["removed"]]
+        listed = {self._key_of(seen, one) for one in seen.elements}
+        there = [key for key in kept if key in listed]
         return self._in_list(seen, lambda key, one: [] if key in there[:1] else [one])
 
     def _other(self, name: str, seen: Seen) -> Said:
@@ -227,8 +239,10 @@ class _Kind(Maker):
     def _changed(self, seen: Seen, name: str, one: Element) -> Element:
         values = seen.values(one, name)
         kind = self.system.types[self.system.operations[self._record.add].parameters[name].type]
-        if kind.base is Base.GUID or not values:
-            return seen.set(one, **{name: values[1:]}) if values else one
+        if not values:
+            return one
+        if kind.base is Base.GUID:  # of which there may be several; one less, or none, is a reading of some documents
+            return seen.set(one, **{name: [*values[1:], values[0][:-1] + ("0" if values[0][-1:] != "0" else "1")]})
         if kind.choices:
             return seen.set(one, **{name: next(choice for choice in kind.choices if choice != values[0])})
         if kind.base is Base.IPV4:
@@ -271,6 +285,14 @@ class _Kind(Maker):
 
     def _taken(self, operation: str, seen: Seen) -> Said:
         return seen.accepted() if seen.is_refused(operation) and seen.given(self._record.key) else None
+
+    def _beside(self, seen: Seen) -> Said:
+        """What was refused for its name is taken, and listed beside the one that has it."""
+        beside: set[str] = seen.notes.setdefault("beside", set())
+        if seen.is_refused(self._record.add) and seen.given(self._record.key) in seen.notes.get("added", ()):
+            beside.add(seen.given(self._record.key) or "")
+            return seen.accepted()
+        return self._in_list(seen, lambda key, one: [one, one] if key in beside else [one])
 
     def _again(self, seen: Seen) -> Said:
         again = seen.is_refused(self._record.remove) and self._key(seen) in seen.notes.get("removed", ())

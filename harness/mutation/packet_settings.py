@@ -11,7 +11,7 @@ from harness.mutation.mutant import Mutant, Operator
 from harness.mutation.packet_pretend import Maker
 from harness.mutation.packet_seen import Said, Seen
 from harness.spec.messagemodel import Setting
-from harness.spec.model import Base, System
+from harness.spec.model import Base, Level, System
 from harness.wire.xmlmessage import Field
 
 
@@ -35,7 +35,10 @@ class _Kept(Maker):
             if field in self.syntax.secrets or self.system.operations[setting.set].parameters[name].repeated:
                 continue
             yield self._stale(setting.clause, f"{self._name}.stale-{field}", name, field)
-            yield self._stale(f"{self.system.prefix}-{setting.set}.{name}", "not-kept", name, field)
+            if (
+                self.system.clauses[setting.clause].level is Level.MUST
+            ):  # else the command need not be seen in what is read
+                yield self._stale(f"{self.system.prefix}-{setting.set}.{name}", "not-kept", name, field)
             if self.system.types[self.system.operations[setting.set].parameters[name].type].base in (
                 Base.TEXT,
                 Base.WORD,
