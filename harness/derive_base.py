@@ -12,6 +12,17 @@ from harness.messages.httpreply import Pairs
 from harness.spec.model import Operation, System
 from harness.wire.http1 import Request
 
+# Texts that must come back as they were sent, by what is odd about them.
+TEXTS = {
+    "markup": "a<b>&c;\"d'e",
+    "like-a-reference": "&amp;lt;&#65;",
+    "non-ascii": "Übung 日本 ñ",
+    "beyond-16-bits": "𝄞😀",
+    "inner-blanks": "two  blanks",
+    "punctuation": "a|b,c;d%e\\f/g=h?i",
+    "digits": "0042",
+}
+
 
 class CaseMaker:
     """Makes the cases of one operation, whatever protocol it is asked for with."""

@@ -218,7 +218,10 @@ class _Deriver(CommandCases):
             dut.refused(await dut.command(self.name, await self._with(dut, name, "")), *clauses)
 
     async def _blank(self, name: str, clauses: list[str], dut: PacketDut) -> None:
-        dut.ok(await dut.command(self.name, await self._with(dut, name, "")), *clauses, check="accepted")
+        fields = await self._with(dut, name, "")
+        if name not in dict(fields):  # one that is left out as a rule
+            fields = [*fields, (name, "")]
+        dut.ok(await dut.command(self.name, fields), *clauses, check="accepted")
 
     def _languages(self, name: str, parameter: Parameter) -> Iterator[Case]:
         """Each language that a client may ask for; the first one is that of the success."""

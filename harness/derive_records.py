@@ -5,11 +5,12 @@ One set of cases for each kind of object of the spec's `records`, by the names t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from harness.case import Case
-from harness.derive_base import CaseMaker
+from harness.derive_base import TEXTS, CaseMaker
 from harness.flow import CaseInconclusive, CaseStopped, Note
 from harness.messages.packetreply import Packet, Part, spelled
 from harness.packetdut import PacketDut
@@ -17,16 +18,6 @@ from harness.packetsample import Values, add_record, fields_of, fresh, other_val
 from harness.spec.messagemodel import MessageField, Records
 from harness.spec.model import Base, System
 
-# Texts that must come back as they were sent, by what is odd about them.
-TEXTS = {
-    "markup": "a<b>&c;\"d'e",
-    "like-a-reference": "&amp;lt;&#65;",
-    "non-ascii": "Übung 日本 ñ",
-    "beyond-16-bits": "𝄞😀",
-    "inner-blanks": "two  blanks",
-    "punctuation": "a|b,c;d%e\\f/g=h?i",
-    "digits": "0042",
-}
 _SHOWN = 200
 
 
@@ -247,10 +238,19 @@ class _Deriver(CaseMaker):
 
     async def _removed(self, dut: PacketDut) -> None:
         other, made = await self._add(dut), await self._add(dut)
+        before = await self._all(dut)
         await self._remove(dut, made[self._record.key])
         await self._gone(dut, made, self._record.removed)
         part = await self._one(dut, other, self._record.removed)
         self._told(dut, part, self._sent(other), self._record.removed)
+        mine = self._of(before, made[self._record.key])
+        lost = Counter(map(self._called_so, before)) - Counter(map(self._called_so, [*await self._all(dut), *mine]))
+        dut.check("others-left", not lost, self._record.removed, expected="all others", got=_list("lost", list(lost)))
+
+    def _called_so(self, part: Part) -> tuple[str, ...]:
+        """What an entry is known by: its id, or what names it where the key is a place in the list, to which others may move up."""
+        naming = [self._record.id or self._record.key] if self._chosen else list(self._record.open)
+        return tuple(value for name in naming for value in self._values(part, name) or ())
 
     async def _gone(self, dut: PacketDut, made: Values, clause: str) -> None:
         left = self._of(await self._all(dut), made[self._record.key])

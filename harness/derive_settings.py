@@ -7,8 +7,7 @@ from functools import partial
 
 from harness.case import Case
 from harness.datatypes import is_value
-from harness.derive_base import CaseMaker
-from harness.derive_records import TEXTS
+from harness.derive_base import TEXTS, CaseMaker
 from harness.flow import CaseInconclusive
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, as_it_is, other_value, read_setting

@@ -307,12 +307,13 @@ async def _find_field(dut: PacketDut, operation: str, field: str) -> str:
     ]
     setting = setting_of(dut.model, operation)
     _first_spellings(dut, operation)
-    for name in spellings:
+    for number, name in enumerate(spellings):
         dut.spell(f"{operation}.{field}", name)
         before = await sample(dut, operation)
         value = other_value(dut.model.types[parameter.type], dict(before).get(field, ""))
         changed = [(one, value if one == field else text) for one, text in before]
-        packet = await dut.command(operation, changed, judged=False)
+        # On a connection of its own, which may end of it; then a case shall see that it does.
+        packet = await dut.command(operation, changed, link=f"{operation}.{field}-{number}", judged=False)
         if not packet.ok or operation not in operation_of(dut.model, packet.first, "confirm"):
             continue
         taken = all(packet.first.get(*names) in (value, None) for names in echoes)

@@ -313,6 +313,7 @@ class PacketView(View):
                     "reply.kind",
                     False,
                     self.syntax.rules["kind"],
+                    *(self.syntax.rules[rule] for rule in ("indication-apart",) if rule in self.syntax.rules),
                     expected=f"a {self.syntax.confirm} of {operation}",
                     got=packet.describe(),
                     step=packet.step,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.derive_records import TEXTS
+from harness.derive_base import TEXTS
 from harness.messages.packetreply import Part
 from harness.packetdut import PacketDut
 from harness.packetsample import Values, add_record
