@@ -42,7 +42,9 @@ def _register_password(name: str, password: str, wrong: tuple[str, ...]) -> None
             clauses = ("RSS-ACC-015",)
             await enters(dut, f"first-{privilege}", made["USERNAME"], password, *clauses, privilege=privilege)
             for number, other in enumerate(wrong):
-                await stays_out(dut, f"wrong-{privilege}-{number}", made["USERNAME"], other, "RSS-SES-009")
+                await stays_out(
+                    dut, f"wrong-{privilege}-{number}", made["USERNAME"], other, "RSS-SES-009", "RSS-ACC-015"
+                )
             await enters(dut, f"second-{privilege}", made["USERNAME"], password, *clauses, privilege=privilege)
 
 
@@ -155,7 +157,7 @@ async def refused_again(dut: PacketDut) -> None:
         if taken:
             made = new
         part = await entry(dut, "user", made["USERNAME"], "RSS-ACC-002")
-        clauses = ("RSS-ACC-002",) if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")
+        clauses = ("RSS-ACC-002", "RSS-ACC-021") if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")
         same(dut, part, _shown(made), *clauses, rows=_ROWS)
         await enters(
             dut, f"in-{number}", made["USERNAME"], made["PASSWORD"], "RSS-XML-013", privilege=made["PRIVILEGE"]

@@ -190,7 +190,7 @@ def _register_logo(get: str, put: str) -> None:
         """A logo can be asked for or not; where it can it has a place; a file of the device becomes it."""
         for turn in range(2):  # where it is there its answer is judged as any other
             packet = await dut.command(get, judged=turn > 0)
-            if not dut.either(packet, "RSS-AMB-096", f"RSS-{get}", check="get"):
+            if not dut.either(packet, "RSS-AMB-096", f"RSS-{get}", f"RSS-{get}.confirm", check="get"):
                 if packet.ending in ENDED:
                     await dut.close()
                     dut.sessions.clear()

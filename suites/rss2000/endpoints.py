@@ -112,7 +112,12 @@ async def refused_again(dut: PacketDut) -> None:
         taken = dut.either(await dut.command(_ADD, _sent(dut, _ADD, new)), "RSS-AMB-042", "RSS-ACC-021")
         made = new if taken else made
         part = await entry(dut, "endpoint", made["SOURCENAME"], "RSS-ACC-001")
-        same(dut, part, _shown(made), *(("RSS-ACC-001",) if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")))
+        same(
+            dut,
+            part,
+            _shown(made),
+            *(("RSS-ACC-001", "RSS-ACC-021") if taken else ("RSS-XML-013", "RSS-ACC-014", "RSS-ACC-021")),
+        )
     other = await endpoint(dut)
     await entry(dut, "endpoint", other["SOURCENAME"], "RSS-ACC-003")
 

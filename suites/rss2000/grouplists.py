@@ -154,7 +154,11 @@ async def _lists_agree(dut: PacketDut, own: list[str], gone: list[str]) -> None:
         left = {plain(one) for one in gone} & {*seen}
         dut.check("gone", not left, clause, "RSS-GRP-004", expected=f"no deleted group in {name}", got=few(left))
     lacking, twice = {*there.steady} - {*ids}, {one for one in ids if ids.count(one) > 1}
-    dut.check("all", not lacking and not twice, "RSS-GRP-014", expected="each group of GETGROUP once", got=few(lacking | twice))  # fmt: skip
+    rows = [plain(part.get("GROUPID")) for part in await entries(dut, "group")]
+    doubled = {guid for guid in rows if rows.count(guid) > 1}
+    dut.check("once", not doubled, "RSS-GRP-019", expected="each group of GETGROUP once", got=few(doubled))
+    clauses = ("RSS-GRP-014", *(("RSS-GRP-019",) if lacking else ()))  # which of the lists is wrong nobody can tell
+    dut.check("all", not lacking and not twice, *clauses, expected="each group of GETGROUP once", got=few(lacking | twice))  # fmt: skip
     wrong = [f"{guid} {name!r}" for guid, name in told if guid in there.steady and name not in there.steady[guid]]
     dut.check("names", not wrong, "RSS-GRP-014", expected="the names of GETGROUP", got=few(wrong))
 
@@ -220,6 +224,9 @@ async def refused_again(dut: PacketDut) -> None:
         if dut.either(packet, "RSS-AMB-070", "RSS-GRP-020"):
             parts = [one for one in await entries(dut, "group") if one.get("GROUPNAME") == made["GROUPNAME"]]
             dut.check("once", len(parts) == 1, "RSS-GRP-001", expected="one group of the name", got=f"{len(parts)}")
+            texts = [text for one in await entries(dut, "group") for text in one.all("DESCRIPTION")]
+            there = new["DESCRIPTION"] in texts  # under its name, or under one that the device has made
+            dut.check("taken", there, "RSS-GRP-002", "RSS-GRP-020", expected="the group that was taken", got="none")
             return
         await described(dut, made, inside, "RSS-XML-013", "RSS-GRP-001", others=False)
     other, _ = await group(dut, guids(found))

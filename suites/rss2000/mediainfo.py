@@ -9,7 +9,7 @@ from suites.rss2000 import SUITE
 from suites.rss2000.cited import asked
 from suites.rss2000.listing import ARCHIVES, GET, STREAMS, row_of, told_ids, whole
 from suites.rss2000.media import SET, archive_of, blank_pin, changeable, other_guid
-from suites.rss2000.rights import one_told, told
+from suites.rss2000.rights import one_told, own, own_groups, told
 
 CHAPTER = "Archives / Live Streaming"
 _CONTROL = ("GETMEDIAINFO.success",)
@@ -60,6 +60,7 @@ async def asked_for(dut: PacketDut) -> None:
             "same.DESCRIPTION",
             not told_of or row.get("DESCRIPTION", "") in told_of,
             "RSS-ARC-014",
+            "RSS-ARC-023",
             "RSS-GETMEDIAINFO.confirm.DESCRIPTION",
             expected=row.get("DESCRIPTION", ""),
             got=", ".join(told_of),
@@ -79,7 +80,7 @@ async def asked_for(dut: PacketDut) -> None:
         parts = own_row.get("DURATION", "0:0:0").split(":")
         dut.check(
             "duration",
-            len(parts) == 3 and all(one.isdecimal() for one in parts),
+            len(parts) == 3 and all(one.isdecimal() for one in parts) and all(int(one) < 60 for one in parts[1:]),
             "RSS-ARC-026",
             expected="HH:MM:SS",
             got=own_row.get("DURATION", ""),
@@ -170,6 +171,8 @@ async def one_stream(dut: PacketDut) -> None:
     "media.told",
     "RSS-SETMEDIAINFO.indication.NAME",
     "RSS-SETMEDIAINFO.indication.DENY_AUTO_DELETE",
+    "RSS-SETMEDIAINFO.indication.ACCESSID",
+    "RSS-SETMEDIAINFO.indication.ACCESSIDEXT1",
     "RSS-IND-003",
     chapter=CHAPTER,
     after=("SETMEDIAINFO.success",),
@@ -181,17 +184,19 @@ async def watched(dut: PacketDut) -> None:
     await dut.login(link="watcher", indications=True)
     message = dut.model.operations[SET].indication
     names = message.fields if message is not None else {}
-    for number in range(3):
+    groups = own(await own_groups(dut, 2))
+    for number, viewers in enumerate((None, groups, groups[1:])):
         dut.news.pop("watcher", None)
-        sent = mine.sent({"NAME": dut.unique("clausewise"), "DENY_AUTO_DELETE": str(number % 2), "DESCRIPTION": f"turn {number} <&>"})  # fmt: skip
-        packet = await dut.command(SET, sent)
+        changes = {"NAME": dut.unique("clausewise"), "DENY_AUTO_DELETE": str(number % 2), "DESCRIPTION": f"turn {number} <&>"}  # fmt: skip
+        sent = mine.sent(changes if viewers is None else {**changes, "ACCESSTYPE": "2"}, viewers)
+        packet = confirm = await dut.command(SET, sent)
         dut.ok(packet, *asked(packet), check="set")
         await dut.wait_for("watcher", SET)
         await dut.settle("watcher")
         told_of = [one for one in dut.told("watcher", SET) if mine.guid in one.parts[0].all(*spelled(names["CONF_ID"].names, "CONF_ID"))]  # fmt: skip
         dut.check(
             "told-once",
-            len(told_of) == 1,
+            len(told_of) == 1 == len(told_of[0].parts),
             "RSS-SETMEDIAINFO.indication",
             "RSS-IND-003",
             "RSS-IND-001",
@@ -199,4 +204,15 @@ async def watched(dut: PacketDut) -> None:
             got=str(len(told_of)),
         )
         for packet in told_of[:1]:
-            dut.judge(SET, packet, sent)
+            part = dut.judge(SET, packet, sent)
+            for name in ("ACCESSID", "ACCESSIDEXT1"):
+                said, shown = sorted(told(dut, SET, confirm.first, name)), sorted(part.all(*spelled(names[name].names, name)))  # fmt: skip
+                dut.check(
+                    f"same.{name}",
+                    said == shown or not (said and shown),
+                    f"RSS-{SET}.indication.{name}",
+                    "RSS-IND-004",
+                    expected=f"{name} {', '.join(said)}, as the confirm has it",
+                    got=", ".join(shown),
+                    step=packet.step,
+                )

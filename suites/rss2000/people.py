@@ -9,6 +9,7 @@ from harness.flow import CaseStopped
 from harness.messages.packetreply import Packet, Part
 from harness.packetdut import PacketDut
 from harness.packetsample import FieldList, Values, add_record
+from suites.rss2000.cited import asked
 
 # Kind of account -> the list's command, the name's field, the GUID's field, and the fields that tell of it in groups.
 LISTS = {
@@ -158,12 +159,14 @@ async def specific(dut: PacketDut, made: Values, *clauses: str) -> Part:
         CaseStopped: it tells of none.
     """
     packet = await dut.command("GETGROUP", {"GROUPNAME": made["GROUPNAME"], "GROUPID": made["GROUPID"]})
-    found = dut.ok(packet, "RSS-GRP-010", *clauses, check="specific").listed()
+    found = dut.ok(packet, "RSS-GRP-010", *asked(packet), *clauses, check="specific").listed()
     own = [one for one in found if plain(one.get("GROUPID")) == plain(made["GROUPID"])]
+    renewed = not own and made["GROUPNAME"] in [one.get("GROUPNAME") for one in found]  # the group, with another id
     dut.check(
         "alone",
         len(found) == 1 and len(own) == 1,
         "RSS-GRP-010",
+        *(("RSS-GRP-012",) if renewed else ()),
         *clauses,
         expected=f"the group {made['GROUPNAME']!r} alone",
         got=", ".join(str(one.get("GROUPNAME")) for one in found[:_SHOWN]) if found else "none",
@@ -284,10 +287,11 @@ async def described(
     members_of(dut, part, wanted, clauses[0])
     if others:
         complement_of(dut, part, between(before, await both(dut)), wanted, gone)
-    general = await entry(dut, "group", made["GROUPNAME"], "RSS-GRP-019", *clauses)
-    same(dut, general, {"DESCRIPTION": made["DESCRIPTION"]}, *clauses, check="listed")
+    general = await entry(dut, "group", made["GROUPNAME"], "RSS-GRP-019", "RSS-GRP-018", *clauses)
+    same(dut, general, {"DESCRIPTION": made["DESCRIPTION"]}, "RSS-GRP-018", *clauses, check="listed")
     count = general.get("MEMBER_COUNT")
-    dut.check("listed.count", count == str(len(wanted)), "RSS-GRP-006", *clauses, expected=f"{len(wanted)} members", got=str(count))  # fmt: skip
+    right, expected = count == str(len(wanted)), f"{len(wanted)} members"
+    dut.check("listed.count", right, "RSS-GRP-006", "RSS-GRP-018", *clauses, expected=expected, got=str(count))
     general_id = plain(general.get("GROUPID"))
     dut.check(
         "listed.id", general_id == plain(made["GROUPID"]), "RSS-GRP-012", expected=made["GROUPID"], got=general_id

@@ -29,8 +29,8 @@ async def room_of(dut: PacketDut, index: str) -> Part:
     Raises:
         CaseStopped: not of exactly this one.
     """
-    packet = dut.ok(await dut.command("GETROOM", {"INDEX": index}), "RSS-GETROOM", check="asked-for")
-    parts = packet.listed()
+    packet = await dut.command("GETROOM", {"INDEX": index})
+    parts = dut.ok(packet, *asked(packet), check="asked-for").listed()
     alone = [one_told(dut, "GETROOM", part, "INDEX") for part in parts] == [index]
     dut.check(
         "alone",

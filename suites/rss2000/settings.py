@@ -47,7 +47,13 @@ for _setting, _field in (("gatekeeper", "H323"), ("language", "LANG"), ("single-
 
 
 @SUITE.scenario(
-    "storage.answer", "RSS-STO-002", "RSS-STO-003", chapter="Backup/Cleanup Settings", after=("SETSTORAGE.success",)
+    "storage.answer",
+    "RSS-STO-002",
+    "RSS-STO-003",
+    "RSS-SETSTORAGE.AUTO_SAVE",
+    "RSS-SETSTORAGE.AUTO_DEL",
+    chapter="Backup/Cleanup Settings",
+    after=("SETSTORAGE.success",),
 )
 async def storage(dut: PacketDut) -> None:
     """The confirm and the indication of SETSTORAGE have the switches and intervals of the command."""
@@ -58,7 +64,8 @@ async def storage(dut: PacketDut) -> None:
         values = {"AUTO_SAVE": save, "AUTO_DEL": erase, **days}
         sent = [(name, values.get(name, value)) for name, value in fields]
         dut.news["watcher"] = []
-        packet = dut.ok(await dut.command("SETSTORAGE", sent), check="set")
+        packet = await dut.command("SETSTORAGE", sent)
+        dut.ok(packet, *asked(packet), check="set")
         told = await dut.wait_for("watcher", "SETSTORAGE")
         for part in (packet.first, *(one.parts[0] for one in told[:1])):
             got = part.get("AUTO_SAVE")
