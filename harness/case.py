@@ -26,6 +26,7 @@ class Case:
         after: cases whose success is the positive control of this one; without it this one is inconclusive.
         loose: what may come on a connection after the last reply is not judged.
         device_s: device seconds that the case waits on purpose.
+        patient: it mostly waits, and neither minds what other such cases do meanwhile nor disturbs them, so they are played side by side.
         module: the suite file that it stands in, for pytest; "" for generated ones.
     """
 
@@ -38,6 +39,7 @@ class Case:
     after: tuple[str, ...] = ()
     loose: bool = False
     device_s: float = 0.0
+    patient: bool = False
     module: str = ""
 
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from harness import __version__
 from harness.case import Case
-from harness.disguise import presentable
 from harness.ending import Ending
 from harness.errors import TransportError
 from harness.events import CaseFinished, CaseStarted, Event, RunFinished, RunStarted
 from harness.exchange import Live
 from harness.flow import Undo
+from harness.header import header
 from harness.judge import Dialect, Judge, with_failure, without_control
 from harness.net import Deadline, connect
 from harness.permit import Journal, Permit
@@ -30,6 +29,7 @@ from harness.snapshot import START, has_states, read_states
 from harness.spec.model import System
 from harness.suite import Suite, select_cases
 from harness.target import Target
+from harness.together import play_together
 from harness.transcript import Transcript
 from harness.verdict import CaseResult, Check, Outcome, exit_code
 from harness.waivers import Waivers
@@ -76,6 +76,9 @@ class Run:
         self._gone = ""
         self._busy = False
         self._stopped = False
+        self._sleeping = False  # while nothing is done but wait
+        self._patient: dict[str, Live] = {}  # of the cases that are played side by side
+        self._ready: dict[str, CaseResult] = {}  # of those that were, and are still to be told
 
     def events(self) -> Iterator[Event]:
         """Run everything. A target that cannot be connected is the end of the run, with exit code 3.
@@ -89,10 +92,10 @@ class Run:
         try:
             yield from self._all(cases)
         finally:  # also when the consumer stops listening
-            self._live.close()
-            self._pool.close()
+            self._close_links()
 
     def _all(self, cases: Sequence[Case]) -> Iterator[Event]:
+        cases, patient = self._gathered(cases)
         yield self._started(len(cases) + len(self._dialect.decided_once()))
         unreachable = False
         try:
@@ -103,7 +106,10 @@ class Run:
                 yield CaseStarted(id=case.id, number=number)
                 if self._stopped:
                     raise KeyboardInterrupt
-                yield CaseFinished(result=self.run_case(case))
+                if case in patient and case.id not in self._ready:
+                    self._run_together(patient)
+                ready = self._ready.pop(case.id, None)
+                yield CaseFinished(result=self.run_case(case) if ready is None else ready)
         except KeyboardInterrupt:
             self._stopped = True
         except TransportError as error:
@@ -128,14 +134,19 @@ class Run:
             KeyboardInterrupt: a case is running, which ends with it.
         """
         again, self._stopped = self._stopped, True
-        if self._busy and (again or self._live.waiting):
+        if self._busy and (again or self._sleeping or self._live.waiting):
             raise KeyboardInterrupt
 
     def close(self) -> None:
         """Remove what the run created and close every connection."""
-        self._note_undone(self._live.undo())
+        for live in (*self._patient.values(), self._live):
+            self._note_undone(live.undo())
         self._note_undone(self._pool.undo())
-        self._live.close()
+        self._close_links()
+
+    def _close_links(self) -> None:
+        for live in (*self._patient.values(), self._live):
+            live.close()
         self._pool.close()
 
     def try_to_connect(self) -> None:
@@ -175,40 +186,117 @@ class Run:
     def run_case(self, case: Case) -> CaseResult:
         """Run one case now; its controls must have run before."""
         began = time.monotonic()
-        if self._gone or (self._limit is not None and self._limit.remaining() <= 0):
-            result = self._not_run(case, self._gone or "the time of --max-time was up")
+        if self._over:
+            result = self._not_run(case, self._over)
         else:
-            self._busy = True
-            try:
-                result = self._play(case)
-            except KeyboardInterrupt:
-                self._busy = False
-                self._keep(self._live.transcript)
-                raise
-            finally:
-                self._busy = False
+            with self._being_busy(self._live):
+                self._live.begin(case.id)
+                result = self._judge.run(case, self._live, lambda: self._note_undone(self._live.undo()))
+                result = self._ended(case, self._live, result)
+        return self._told(case, result, began)
+
+    def _gathered(self, cases: Sequence[Case]) -> tuple[list[Case], list[Case]]:
+        """The cases with those that are played side by side moved to where the last of them stands, and those.
+
+        One that is a control of others keeps its place. Where the target limits the rate of requests, there are none.
+        """
+        controls = {name for case in cases for name in case.after}
+        patient = [case for case in cases if case.patient and case.id not in controls]
+        if len(patient) < 2 or self._plan.target.rate > 0:
+            return list(cases), []
+        last = list(cases).index(patient[-1]) + 1
+        before = [case for case in cases[:last] if case not in patient]
+        return [*before, *patient, *cases[last:]], patient
+
+    def _run_together(self, cases: Sequence[Case]) -> None:
+        """Run patient cases side by side, each on connections of its own and with a journal of its own; their results are `_ready` then."""
+        if self._over:
+            return
+        began = time.monotonic()
+        plan = self._plan
+        for case in cases:
+            self._patient[case.id] = Live(
+                plan.target, self._permit, self._judge.bindings, Journal(), self._pool.get, self._limit, patient=True
+            )
+        lives = list(self._patient.values())
+
+        def turns_of(case: Case, live: Live) -> Generator[float, None, CaseResult]:
+            live.begin(case.id)
+            return (yield from self._judge.turns(case, live, lambda: self._note_undone(live.undo())))
+
+        def ended(number: int, result: CaseResult) -> None:
+            case, live = cases[number], lives[number]
+            if self._gone:  # with another one of these
+                self._keep(live.transcript)
+                result = self._not_run(case, self._gone)
+            else:
+                result = self._ended(case, live, result)
+            live.close()
+            self._ready[case.id] = self._told(case, result, began)
+            del self._patient[case.id]
+
+        with self._being_busy(*lives):
+            play_together(
+                [turns_of(case, live) for case, live in zip(cases, lives, strict=True)],
+                clock=time.monotonic,
+                sleep=self._sleep,
+                ended=ended,
+            )
+
+    def _sleep(self, wall_s: float) -> None:
+        self._sleeping = True
+        try:
+            if self._stopped:
+                raise KeyboardInterrupt
+            time.sleep(wall_s)
+        finally:
+            self._sleeping = False
+
+    @contextmanager
+    def _being_busy(self, *lives: Live) -> Iterator[None]:
+        """Cases are running on these; what they did is kept if they are interrupted."""
+        self._busy = True
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._busy = False
+            for live in lives:
+                if live.transcript.case:  # it had begun
+                    self._keep(live.transcript)
+            raise
+        finally:
+            self._busy = False
+
+    @property
+    def _over(self) -> str:
+        """Why no case can be run any more, "" while it can."""
+        if self._limit is not None and self._limit.remaining() <= 0:
+            return self._gone or "the time of --max-time was up"
+        return self._gone
+
+    def _told(self, case: Case, result: CaseResult, began: float) -> CaseResult:
+        """The result of a case as it is told."""
         if self._plan.rerun:
             result = replace(result, replay=f"{self._plan.rerun} {self._plan.rerun_option} '{case.id}'")
         result = self._plan.waivers.apply(result)
         self._outcomes[case.id] = result.outcome
         return replace(result, duration_s=time.monotonic() - began)
 
-    def _play(self, case: Case) -> CaseResult:
-        self._live.begin(case.id)
-        result = self._judge.run(case, self._live, lambda: self._note_undone(self._live.undo()))
-        self._live.finish()
+    def _ended(self, case: Case, live: Live, result: CaseResult) -> CaseResult:
+        """What is to be done and known when a case has been played."""
+        live.finish()
         if result.outcome is Outcome.FAILED:
-            for step in self._live.transcript.steps:
+            for step in live.transcript.steps:
                 if step.action == "provide":  # what a failed case has touched is not used again
                     kind, _, state = step.detail.partition(" ")
                     self._pool.drop(kind, state)
-        result = without_control(self._check_alive(case, result), case, self._outcomes)
+        result = without_control(self._check_alive(case, live.transcript, result), case, self._outcomes)
         self._dialect.see(result)
-        return replace(result, transcript=self._keep(self._live.transcript)) if self._live.transcript.steps else result
+        return replace(result, transcript=self._keep(live.transcript)) if live.transcript.steps else result
 
-    def _check_alive(self, case: Case, result: CaseResult) -> CaseResult:
+    def _check_alive(self, case: Case, transcript: Transcript, result: CaseResult) -> CaseResult:
         """After a connection ended or stayed silent where it should not: does the device still accept one?"""
-        if not any(step.ending in _UNEXPECTED and step.detail != "rest" for step in self._live.transcript.steps):
+        if not any(step.ending in _UNEXPECTED and step.detail != "rest" for step in transcript.steps):
             return result
         if case.id.endswith("known-good.first") and result.outcome is Outcome.FAILED:
             self._gone = "the device does not answer the known-good exchange, so nothing else was sent"
@@ -257,43 +345,6 @@ class Run:
         self._notes += [
             f"{entry.case}: could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left
         ]
-
-
-def header(
-    system: System, target: Target, permit: Permit, *, profile: str, seed: int, planned: int = 0, select: str = ""
-) -> RunStarted:
-    """The header of a run that begins now."""
-    credentials, fixtures = presentable(target)
-    return RunStarted(
-        tool=f"clausewise {__version__}",
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        systems=(system.system,),
-        specs={
-            system.system: {
-                "title": system.title,
-                "document": system.document.file,
-                "sha256": system.document.sha256,
-            }
-        },
-        target={
-            "system": target.system,
-            "name": target.name,
-            "host": target.host,
-            "ports": dict(target.ports),
-            "clock_scale": target.clock_scale,
-            "timeout": target.timeout,
-            "rate": target.rate,
-            "credentials": credentials,
-            "fixtures": fixtures,
-            "dialect": dict(target.dialect),
-        },
-        claims=dict(target.claims),
-        permit={name: getattr(permit.allow, name) for name in permit.allow.__slots__},
-        profile=profile,
-        seed=seed,
-        planned=planned,
-        select=select,
-    )
 
 
 @contextmanager

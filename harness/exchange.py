@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from harness.ending import Ending
-from harness.errors import FramingError, InternalError, PermitError, TransportError
+from harness.errors import InternalError, PermitError, TransportError
 from harness.flow import (
     Action,
     CaseEnd,
@@ -17,6 +18,7 @@ from harness.flow import (
     Clock,
     Close,
     Connect,
+    Later,
     Note,
     Provide,
     Receive,
@@ -28,37 +30,22 @@ from harness.flow import (
 )
 from harness.httpflow import Exchange
 from harness.httplive import HttpExchanges
-from harness.messages.binding import Binding, Framer, Settling
-from harness.net import Deadline, DeviceClock, Link, connect
+from harness.line import Line
+from harness.messages.binding import Binding
+from harness.net import Deadline, DeviceClock, connect, wait_any
 from harness.permit import Journal, Permit, ended_by, undone
 from harness.target import Target
 from harness.transcript import Step, Transcript
 
-# Of what a device sends without an end of message so much is kept in the transcript; enough to see what it is.
-KEPT_BYTES = 4096
-# Bytes taken at most when a case ends and asks what is left on a connection.
-REST_BYTES = 65536
-# How long the terminator of a message that is whole without it is waited for.
-SETTLE_S = 0.3
+# A patient flow looks for a message at most so long before others have their turns: more than a quick device takes.
+GLANCE_S = 0.02
 _UNDO_LINK = "undo"
-
-
-class _Line:
-    """One open connection with its decoder, and what was sent on it since the last end of a message."""
-
-    def __init__(self, link: Link, binding: Binding) -> None:
-        self.link = link
-        self.binding = binding
-        self.framer: Framer = binding.framer()
-        self.settling = self.framer if isinstance(self.framer, Settling) else None
-        self.unfinished = b""
-        self.flooded = False
 
 
 class Live:
     """Performs the actions of one flow after the other on a target.
 
-    `provide` gives the id of a shared object; it may raise a CaseEnd.
+    `provide` gives the id of a shared object; it may raise a CaseEnd. `patient`: leave deliberate waits to who plays the flow.
     """
 
     def __init__(
@@ -69,6 +56,8 @@ class Live:
         journal: Journal,
         provide: Callable[[str, str], str] | None = None,
         limit: Deadline | None = None,
+        *,
+        patient: bool = False,
     ) -> None:
         self.transcript = Transcript(case="")
         self.journal = journal
@@ -79,7 +68,8 @@ class Live:
         self._binding = bindings[self._main]
         self._provide = provide
         self._limit = limit
-        self._lines: dict[str, _Line] = {}
+        self._patient = patient
+        self._lines: dict[str, Line] = {}
         self._began = time.monotonic()
         self._next_send = 0.0
         self._clock = DeviceClock(target.clock_scale)
@@ -137,6 +127,13 @@ class Live:
 
     def undo(self) -> list[Undo]:
         """Take back what the journal holds; gives what could not be."""
+        patient, self._patient = self._patient, False  # nobody else has a turn meanwhile
+        try:
+            return self._undo()
+        finally:
+            self._patient = patient
+
+    def _undo(self) -> list[Undo]:
         left = self.journal.undo(self._undo_one, lambda entry: ended_by(self._binding.system, entry))
         if _UNDO_LINK in self._lines:
             try:
@@ -193,11 +190,11 @@ class Live:
             return ending
         if action.link in self._lines:  # the device has closed that connection; our end of it goes, too
             self._lines[action.link].link.close()
-        self._lines[action.link] = _Line(link, self._bindings[action.interface])
+        self._lines[action.link] = Line(link, self._bindings[action.interface])
         self._step(replace(step, took_s=self._since(at_s), ending=Ending.ANSWERED))
         return Ending.ANSWERED
 
-    def _send(self, action: Send, at_s: float) -> Ending | None:
+    def _send(self, action: Send, at_s: float) -> Ending | Later | None:
         line = self._line(action.link)
         try:
             self._permit.check(line.binding, line.unfinished + action.data)
@@ -207,27 +204,55 @@ class Live:
         self._keep_rate(line.binding.requests(action.data))
         data = line.binding.reveal(action.data)
         pieces = _cut(data, action.pieces)
+        if self._patient and action.pause_s and len(pieces) > 1:
+            return self._piece(line, pieces, action, at_s, 0)
         pauses = action.pause_s * len(pieces)
         sent = line.link.send(pieces, pause_s=action.pause_s, deadline=self._deadline(self._target.timeout + pauses))
         ending = sent.ending
         if ending is None and sent.count < len(data):
             ending = Ending.SILENT
+        return self._sent(action, at_s, sent.count, ending)
+
+    def _piece(self, line: Line, pieces: list[bytes], action: Send, at_s: float, before: int) -> Ending | Later | None:
+        """Send the first of some pieces; the next ones are for later. `before` bytes have left."""
+        sent = line.link.send(pieces[:1], deadline=self._deadline(None))
+        count = before + sent.count
+        if sent.count == len(pieces[0]) and len(pieces) > 1:
+            return Later(action.pause_s, partial(self._piece, line, pieces[1:], action, at_s, count))
+        return self._sent(action, at_s, count, sent.ending)
+
+    def _sent(self, action: Send, at_s: float, count: int, ending: Ending | None) -> Ending | None:
         self._step(
             Step(
                 action="send",
                 link=action.link,
                 at_s=at_s,
                 took_s=self._since(at_s),
-                data=action.data[: sent.count],
+                data=action.data[:count],
                 pieces=action.pieces,
                 ending=ending,
             )
         )
         return ending
 
-    def _receive(self, action: Receive, at_s: float) -> Received:
-        line = self._line(action.link)
-        raw, ending = self._rest(line) if action.rest else self._message(line, self._deadline(action.deadline_s))
+    def _receive(self, action: Receive, at_s: float) -> Received | Later:
+        line, deadline = self._line(action.link), self._deadline(action.deadline_s)
+        return (
+            self._watched(line, action, at_s, deadline)
+            if self._patient
+            else self._received(line, action, at_s, deadline)
+        )
+
+    def _watched(self, line: Line, action: Receive, at_s: float, deadline: Deadline) -> Received | Later:
+        """Look for a message, but let others have their turns while there is nothing at all."""
+        glance = Deadline.after(min(GLANCE_S, deadline.remaining()))
+        quiet = not (action.rest or line.flooded or line.framer.leftover or wait_any([line.link], glance))
+        if quiet and deadline.remaining():
+            return Later(min(GLANCE_S / 4, deadline.remaining()), partial(self._watched, line, action, at_s, deadline))
+        return self._received(line, action, at_s, deadline)
+
+    def _received(self, line: Line, action: Receive, at_s: float, deadline: Deadline) -> Received:
+        raw, ending = line.rest() if action.rest else line.message(deadline)
         raw = line.binding.hide(raw)
         step = self._step(
             Step(
@@ -242,49 +267,6 @@ class Live:
         )
         return Received(raw, ending, step)
 
-    def _message(self, line: _Line, deadline: Deadline) -> tuple[bytes, Ending]:
-        if line.flooded:
-            return b"", Ending.FLOODED
-        try:
-            while True:
-                if (message := line.framer.next_message()) is not None:
-                    return message, Ending.ANSWERED
-                chunk = line.link.receive(self._patience(line, deadline))
-                if chunk.ending is not Ending.ANSWERED and line.settling is not None:
-                    whole = line.settling.take_pending()
-                    if whole is not None:
-                        return whole, Ending.ANSWERED
-                if chunk.ending is not Ending.ANSWERED:
-                    return line.framer.leftover[:KEPT_BYTES], chunk.ending
-                line.framer.feed(chunk.data)
-        except FramingError:
-            line.flooded = True
-            return line.framer.leftover[:KEPT_BYTES], Ending.FLOODED
-
-    def _patience(self, line: _Line, deadline: Deadline) -> Deadline:
-        """How long to wait for more: not long if only a terminator is missing."""
-        if line.settling is None or not line.settling.pending:
-            return deadline
-        return min(deadline, Deadline.after(SETTLE_S), key=lambda one: one.at)
-
-    def _rest(self, line: _Line) -> tuple[bytes, Ending]:
-        """Everything that is there now, complete or not."""
-        taken, ending = bytearray(), Ending.SILENT
-        try:
-            while len(taken) < REST_BYTES and not line.flooded:
-                if (message := line.framer.next_message()) is not None:
-                    taken += message
-                    continue
-                chunk = line.link.poll()
-                ending = chunk.ending
-                if ending is not Ending.ANSWERED:
-                    break
-                line.framer.feed(chunk.data)
-        except FramingError:
-            line.flooded, ending = True, Ending.FLOODED
-        taken += line.framer.leftover
-        return bytes(taken[:KEPT_BYTES]), ending
-
     def _close(self, action: Close, at_s: float) -> None:
         self._step(Step(action=action.how, link=action.link, at_s=at_s))
         if action.how == "half-close":
@@ -297,16 +279,22 @@ class Live:
                 line.link.reset()
             line.link.close()
 
-    def _wait(self, action: Wait, at_s: float) -> None:
+    def _wait(self, action: Wait, at_s: float) -> Later | None:
         if not self._permit.covers_wait(action.device_s):
             raise CaseSkipped("waits more than 15 s, which [target.allow] slow does not permit")
         if self._limit is not None and self._limit.remaining() <= self._clock.wall(action.device_s):
             raise CaseInconclusive("the run's time was up")
+        if self._patient:
+            return Later(self._clock.wall(action.device_s), partial(self._waited, at_s))
         self.waiting = True
         try:
             self._clock.sleep(device_s=action.device_s)
         finally:
             self.waiting = False
+        self._waited(at_s)
+        return None
+
+    def _waited(self, at_s: float) -> None:
         self._step(Step(action="wait", at_s=at_s, took_s=self._since(at_s)))
 
     def _clocked(self, at_s: float) -> float:
@@ -320,7 +308,7 @@ class Live:
         self._step(Step(action="provide", at_s=at_s, detail=f"{action.kind} {action.state}", values={"id": name}))
         return name
 
-    def _line(self, name: str) -> _Line:
+    def _line(self, name: str) -> Line:
         line = self._lines.get(name)
         if line is None:
             raise CaseInconclusive(f"the connection {name!r} is not open")

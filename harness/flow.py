@@ -6,7 +6,7 @@ driver answers from the transcript. The same flow gives the same verdict both wa
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -120,15 +120,45 @@ class Clock(Action[float]):
     """Seconds since the case began."""
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a driver that does not wait itself gives for a result: after so many seconds `then` gives it, or another one of these."""
+
+    wall_s: float
+    then: Callable[[], Any]
+
+
 class Driver(Protocol):
     """Performs actions."""
 
     def perform(self, action: Action[Any]) -> Any:
-        """Do it and give its result; may raise a CaseEnd, which the flow then sees."""
+        """Do it and give its result, or when to ask again (`Later`); may raise a CaseEnd, which the flow then sees."""
 
 
 def play(flow: Coroutine[Action[Any], Any, R], driver: Driver) -> R:
-    """Run a flow to its end; gives its result.
+    """Run a flow to its end with a driver that waits itself; gives its result.
+
+    Raises:
+        CaseEnd: the flow ended before its last step.
+    """
+    return at_once(turns(flow, driver))
+
+
+def at_once(flow: Generator[float, None, R]) -> R:
+    """The result of `turns` whose driver waits itself.
+
+    Raises:
+        RuntimeError: the driver does not.
+    """
+    try:
+        next(flow)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    raise RuntimeError("the driver left a wait to who cannot wait")
+
+
+def turns(flow: Coroutine[Action[Any], Any, R], driver: Driver) -> Generator[float, None, R]:
+    """As `play`, but gives the seconds of each wait that the driver leaves to the caller, who goes on after them.
 
     Raises:
         CaseEnd: the flow ended before its last step.
@@ -141,6 +171,9 @@ def play(flow: Coroutine[Action[Any], Any, R], driver: Driver) -> R:
             problem = None
             try:
                 result = driver.perform(action)
+                while isinstance(result, Later):
+                    yield result.wall_s
+                    result = result.then()
             except CaseEnd as end:
                 problem = end
     except StopIteration as end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 
 from harness.case import Case, rng_for
@@ -11,7 +11,7 @@ from harness.documentdut import DocumentDut
 from harness.dut import Dut
 from harness.ending import Ending
 from harness.errors import InternalError
-from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, CaseStopped, Driver, play
+from harness.flow import CaseEnd, CaseInconclusive, CaseSkipped, CaseStopped, Driver, at_once, play, turns
 from harness.httpdut import HttpDut
 from harness.messages.book import ErrorBook
 from harness.messages.packets import PacketBinding
@@ -68,10 +68,16 @@ class Judge:
         Args:
             after_flow: called between the flow and the look at what is left on the connections.
         """
+        return at_once(self.turns(case, driver, after_flow))
+
+    def turns(
+        self, case: Case, driver: Driver, after_flow: Callable[[], None] = lambda: None
+    ) -> Generator[float, None, CaseResult]:
+        """As `run`, for a driver that leaves waits to the caller; see `harness.flow.turns`."""
         dut = self.dut(case.id)
         outcome, message = None, ""
         try:
-            play(case.flow(dut), driver)
+            yield from turns(case.flow(dut), driver)
         except CaseSkipped as end:
             outcome, message = Outcome.SKIPPED, str(end)
         except CaseInconclusive as end:

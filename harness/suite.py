@@ -44,6 +44,7 @@ class Suite:
         after: Sequence[str] = (),
         loose: bool = False,
         device_s: float = 0.0,
+        patient: bool = False,
     ) -> Callable[[Flow], Flow]:
         """Register a hand-written case; the id is the system's with `name`, the title the flow's first docstring line."""
 
@@ -62,6 +63,7 @@ class Suite:
                     after=tuple(f"{self.system}.{other}" for other in after),
                     loose=loose,
                     device_s=device_s,
+                    patient=patient,
                     module=flow.__module__,
                 )
             )

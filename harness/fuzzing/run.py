@@ -13,11 +13,11 @@ from typing import Protocol
 
 from harness.certify import Options as CertifyOptions
 from harness.certify import interrupting, make_folder, redactor_for, target_for
-from harness.engine import header
 from harness.events import CaseFinished, RecordWriter, RunFinished, read_record
 from harness.fuzzing.campaign import Campaign, Found, Lost, Tally, Tick
 from harness.fuzzing.finding import Finding, without_secrets, write_finding
 from harness.fuzzing.session import Session, session_on
+from harness.header import header
 from harness.net import Deadline
 from harness.report.results import write_results
 from harness.report.summary import summarise

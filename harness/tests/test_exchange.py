@@ -11,8 +11,9 @@ import pytest
 
 from harness.ending import Ending
 from harness.errors import InternalError
-from harness.exchange import KEPT_BYTES, Live
+from harness.exchange import Live
 from harness.flow import CaseInconclusive, CaseSkipped, Clock, Close, Connect, Note, Provide, Receive, Send, Undo, Wait
+from harness.line import KEPT_BYTES
 from harness.messages.lines import MAX_REPLY_BYTES, LineBinding
 from harness.net import Deadline
 from harness.permit import Journal, Permit

@@ -28,6 +28,7 @@ RANK: Mapping[str, float] = {
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
+    "harness.together": 1,
     "harness.verdict": 1,
     "harness.datatypes": 2,
     "harness.usual": 2,
@@ -47,6 +48,8 @@ RANK: Mapping[str, float] = {
     "harness.permit": 5,
     "harness.checks": 5,
     "harness.report": 5,
+    "harness.header": 6,
+    "harness.line": 5.5,
     "harness.exchange": 6,
     "harness.view": 3,
     "harness.dut": 6,
@@ -108,7 +111,7 @@ LATE = {
 _QUIET = {"asyncio", "socket", "select", "time", "random", "logging", "threading", "subprocess"}
 PURE = (
     "harness.wire", "harness.case", "harness.transcript", "harness.verdict", "harness.checks", "harness.messages", "harness.datatypes",
-    "harness.spec", "harness.flow", "harness.judge", "harness.playback", "harness.derive",
+    "harness.spec", "harness.flow", "harness.together", "harness.judge", "harness.playback", "harness.derive",
     "harness.derive_base", "harness.derive_window", "harness.derive_query", "harness.derive_open",
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
     "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",

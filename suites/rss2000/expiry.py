@@ -26,7 +26,14 @@ async def _still(dut: PacketDut, link: str, since: float, *clauses: str, operati
 
 
 @SUITE.scenario(
-    "expiry.idle", "RSS-SES-005", "RSS-SES-007", "RSS-SES-012", chapter=CHAPTER, after=_AFTER, device_s=40 * _MINUTE
+    "expiry.idle",
+    "RSS-SES-005",
+    "RSS-SES-007",
+    "RSS-SES-012",
+    chapter=CHAPTER,
+    after=_AFTER,
+    device_s=40 * _MINUTE,
+    patient=True,
 )
 async def idle(dut: PacketDut) -> None:
     """A session that is idle for forty minutes is over and stays over, while another one of its user is used and goes on."""
@@ -48,7 +55,7 @@ async def idle(dut: PacketDut) -> None:
 
 
 @SUITE.scenario(
-    "expiry.activity", "RSS-SES-005", "RSS-SES-006", "RSS-SES-007", chapter=CHAPTER, after=_AFTER, device_s=100 * _MINUTE
+    "expiry.activity", "RSS-SES-005", "RSS-SES-006", "RSS-SES-007", chapter=CHAPTER, after=_AFTER, device_s=100 * _MINUTE, patient=True
 )  # fmt: skip
 async def activity(dut: PacketDut) -> None:
     """A session idle for 24 minutes is there; one that reads every 20 minutes is there after 64, and over once it is idle for 36."""
@@ -73,6 +80,7 @@ async def activity(dut: PacketDut) -> None:
     chapter=CHAPTER,
     after=(*_AFTER, "ADDENDPOINT.indication"),
     device_s=36 * _MINUTE,
+    patient=True,
 )
 async def indications(dut: PacketDut) -> None:
     """A client whose session has timed out is told of changes no more."""

@@ -36,27 +36,27 @@ async def _cut(dut: PacketDut, positions: Iterable[Sequence[int]], pause_s: floa
             dut.ok(await dut.answer(operation, given), "RSS-TPK-005", "RSS-TPK-007", check="taken")
 
 
-@SUITE.scenario("packet.split.header", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("packet.split.header", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER, patient=True)
 async def split_header(dut: PacketDut) -> None:
     """A command whose header comes in two segments, at any of its bytes, is taken."""
     await _cut(dut, [(1,), (2,), (3,), (4,), (5,), (1, 1), (1, 2), (2, 1), (3, 1), (1, 1, 1), (1, 1, 1, 1)], 0.02)
 
 
-@SUITE.scenario("packet.split.anywhere", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("packet.split.anywhere", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER, patient=True)
 async def split_anywhere(dut: PacketDut) -> None:
     """A command in two segments is taken wherever it is cut, within a character too."""
     await _cut(dut, [(at,) for at in range(6, 290, 7)], 0.002)
     await _cut(dut, [(-at,) for at in (1, 2, 3, 12, 25)], 0.002)
 
 
-@SUITE.scenario("packet.split.bytes", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("packet.split.bytes", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER, patient=True)
 async def split_bytes(dut: PacketDut) -> None:
     """A command byte by byte is taken, at once or slowly, and so is the next one."""
     await _cut(dut, [(1,) * 400], 0.0, count=2)
     await _cut(dut, [(1,) * 400, (3,) * 100], 0.001)
 
 
-@SUITE.scenario("packet.split.slowly", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("packet.split.slowly", "RSS-TPK-005", "RSS-TPK-007", chapter=CHAPTER, after=_AFTER, patient=True)
 async def split_slowly(dut: PacketDut) -> None:
     """A command whose parts come half a second apart is taken: after the header, after half of it, and near its end."""
     await _cut(dut, [(HEADER_BYTES,), (2, 60), (-10,)], _PAUSE_S)
