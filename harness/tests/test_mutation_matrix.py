@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from harness.case import Case
 from harness.mutation.matrix import ClauseRow, Fate, MutationResult, Standing, Trial, clause_rows, matrix
 from harness.mutation.mutant import Behaviour, Mutant, Operator
 from harness.mutation.report import cell, format_summary, to_json, write_reports
-from harness.mutation.trial import counts
+from harness.mutation.trial import Bench, MutantRun, _until_killed, counts
 from harness.spec.clauses import ClauseEntry
 from harness.spec.model import Level, Source
 from harness.verdict import CaseResult, Outcome
@@ -170,3 +173,19 @@ def test_the_reports_name_survivors_alarms_and_failed_controls(tmp_path: object)
     data = to_json(result, "x")
     assert ["survived", "false alarm"] == [one["fate"] for one in data["mutants"]]
     assert {"killed": 0, "total": 1, "rate": 0.0, "wanted": 0.95} == data["run"]["clauses"]
+
+
+@pytest.mark.parametrize(("outcome", "changes", "worn"), [
+    (Outcome.INCONCLUSIVE, 0, True), (Outcome.INCONCLUSIVE, 1, False), (Outcome.PASSED, 0, False),
+])  # fmt: skip
+def test_a_case_that_can_do_nothing_before_the_mutant_has_done_anything_tells_of_a_worn_device(
+    outcome: Outcome, changes: int, worn: bool
+) -> None:
+    one = SimpleNamespace(id="x.case")
+    bench = SimpleNamespace(
+        with_controls=lambda wanted: [wanted], stopped=lambda: False, proxy=SimpleNamespace(changes=changes),
+        ledger=SimpleNamespace(worn=False), control={"x.case": GOOD}, shoulds=frozenset(),
+    )  # fmt: skip
+    run = SimpleNamespace(run_case=lambda _case: case(outcome))
+    found = _until_killed(cast("Bench", bench), cast("MutantRun", run), mutant("A-1"), [cast("Case", one)])
+    assert (worn, Fate.SURVIVED if changes else Fate.IDLE) == (bench.ledger.worn, found.fate)

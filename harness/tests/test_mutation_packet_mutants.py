@@ -137,3 +137,48 @@ def test_commands_are_taken_and_refused_wrongly(name: str, one: Exchange, result
     assert said is not None
     packet = BINDING.packet(said[0].data, Ending.ANSWERED, 0, operation="GETGK")
     assert result == packet.first.get("RESULT")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "breach"),
+    [
+        # Of settings that need each other one value may be refused, but not each (RSS-AMB-117).
+        ("RSS-SETOS.NTP:refused-1", "RSS-SETOS.NTP:refused"),
+        # What needs no session may look at none (RSS-AMB-105).
+        ("RSS-SES-008:GETMULTICAST.after-logout", "RSS-SES-008:GETGK.after-logout"),
+        # A room may keep its name when another one is sent (RSS-AMB-082).
+        ("RSS-MODROOM.ROOM_ID:room.stale", "RSS-MODROOM.RATE:room.stale"),
+        # That GETIP tells what SETIP has set is no more than a wish.
+        ("RSS-SETIP.DEVIP:not-kept", "RSS-SETGK.GKIP:not-kept"),
+        # A group may be taken under a name in use, as long as there are not two of it (RSS-AMB-070).
+        ("RSS-GRP-001:used-taken.ADDGROUP", "RSS-GRP-001:group.two.ADDGROUP"),
+    ],
+)
+def test_what_a_reading_allows_is_no_mutant_and_its_breach_is(allowed: str, breach: str) -> None:
+    assert (False, True) == (allowed in MUTANTS, breach in MUTANTS)
+
+
+@pytest.mark.parametrize("name", ["RSS-GETLDAP:refused", "RSS-GETLDAP.LANG:refused-en"])
+def test_a_command_is_refused_under_the_name_that_it_shares(name: str) -> None:
+    """One that goes by that name alone would conform."""
+    fields = (("USE_LDAP", "0"), ("LDAP_SERVER", ""), ("LDAP_USER", ""), ("LDAP_PASSWORD", ""))
+    asked = command("GETLDAP", "s1", ("LANG", "en"))
+    for sent in (asked, asked.replace(b"getldap", b"get_cfs")):
+        said = MUTANTS[name].make().reply(exchange(sent, confirm("getldap", *fields)))
+        assert said is not None
+        assert "1" == BINDING.packet(said[0].data, Ending.ANSWERED, 0, operation="GETLDAP").first.get("RESULT")
+    other = command("GETCFSINFO", "s1", ("LANG", "en"))
+    assert MUTANTS[name].make().reply(exchange(other, confirm("get_cfs", ("SERIAL", "7")))) is None
+
+
+def test_two_of_a_name_are_listed_once_the_second_is_taken() -> None:
+    behaviour = MUTANTS["RSS-ACC-002:user.two.ADDDEVUSER"].make()
+    listed = exchange(command("GETDEVUSER"), confirm("getdevuser", *ADDED))
+    assert behaviour.reply(ADDING) is None
+    assert behaviour.reply(listed) is None
+    taken = behaviour.reply(exchange(ADDING.line, confirm("adddevuser", ("DESCRIPTION", "It is in use"), result="1")))
+    assert taken is not None
+    assert b'RESULT value="0"' in taken[0].data
+    twice = behaviour.reply(listed)
+    assert twice is not None
+    assert 2 == twice[0].data.count(GUID.encode())
