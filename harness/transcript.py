@@ -67,6 +67,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: dict[bytes, bytes] = {}
+        self._longest_first: list[tuple[bytes, bytes]] = []
 
     @property
     def knows_any(self) -> bool:
@@ -78,11 +79,12 @@ class Redactor:
         raw = secret.encode()
         if raw and raw not in self._secrets:
             self._secrets[raw] = f"[{kind}-{len(self._secrets) + 1}]".encode()
+            self._longest_first = sorted(self._secrets.items(), key=lambda known: len(known[0]), reverse=True)
 
     def clean(self, data: bytes) -> bytes:
         """`data` without secrets."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            data = data.replace(secret, self._secrets[secret])
+        for secret, shown in self._longest_first:
+            data = data.replace(secret, shown)
         return data
 
     def clean_text(self, text: str) -> str:
