@@ -167,7 +167,7 @@ def _register_unknown(operation: str) -> None:
                 if index in await all_links(dut):
                     continue
                 packet = await step(dut, operation, index)
-                dut.refused(packet, f"RSS-{operation}.INDEX.unknown", f"RSS-{operation}.error.failed")
+                dut.refused(packet, f"RSS-{operation}.INDEX.unknown")
                 now = state_of(dut, (await all_links(dut)).get(mine[0]))
                 dut.check("others", now == wanted, "RSS-CON-009", expected=f"state {wanted}", got=str(now))
         finally:
