@@ -141,9 +141,15 @@ class _Deriver(FunctionCases):
         for road in self.roads(dut):
             for value in values:
                 # What the sample has names what the call is about, or decides what it does.
-                fields = {name: value, **await self.sample(dut)}
+                fields = {name: value, **self._with(name, value), **await self.sample(dut)}
                 result = await dut.call(self.name, fields, road=road)
                 self.done(dut, result, f"{self.clause}.{name}", check=f"accepted.{road}.{value}")
+
+    def _with(self, name: str, value: str) -> dict[str, str]:
+        """What a value of a parameter needs beside it."""
+        needs = [need for need in self.operation.needs if value in need.when.get(name, ())]
+        names = [other for need in needs for other in need.groups[0]]
+        return {other: next(iter(self._values(self.operation.parameters[other])), "1") for other in names}
 
     async def _unknown(self, name: str, parameter: Parameter, dut: DocumentDut) -> None:
         for road in self.roads(dut):

@@ -274,6 +274,9 @@ def body_checks(system: System, result: Result) -> Iterator[Check]:
     else:
         wanted = "zip" if body.archive else dict(result.sent).get(body.choice or "", "")
         problem = problem_of(wanted, result.body)
+        if problem and body.ignored is not None and result.body and not body.archive:
+            yield from _reading(system, body.ignored, "ignored", "reply.file", "body", result)
+            return
     yield Check(
         id="reply.file",
         clauses=(body.clause,),

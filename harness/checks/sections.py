@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from harness.datatypes import is_value
 from harness.spec.documentmodel import Section, Value
@@ -11,6 +11,8 @@ from harness.spec.model import System
 from harness.usual import unusual_checks
 from harness.verdict import Check
 from harness.wire.xmltree import Element
+
+At = Callable[[Element], int]
 
 
 def section_checks(
@@ -22,15 +24,29 @@ def section_checks(
     *,
     step: int = -1,
     above: Element | None = None,
+    at: At | None = None,
+    told: bool = True,
 ) -> Iterator[Check]:
-    """What stands in one section; `base` is the clause of the section, `above` the element around it."""
+    """What stands in one section; `base` is the clause of the section, `above` the element around it.
+
+    Not `told`, a value that is as it must be gives no check: of many sections of a kind the first tells that.
+
+    `at` gives the step of each element that is judged, for those who want to know where it stands; else it is `step`.
+    """
     given = dict(sent)
+    step = at(element) if at is not None else step
+    named: dict[str, list[Element]] = {}
+    for child in element.children:
+        named.setdefault(child.name, []).append(child)
     for name, value in known.values.items():
-        found = element.all(name, *value.names.values())
+        found = element.all(name, *value.names.values()) if value.names else named.get(name, [])
+        if not told and value.echo is None and len(found) == 1 and _plainly(system, value, found[0]):
+            continue
         clause = f"{base}.{name}"
         if name == known.count and known.count_outside is not None and not found and above is not None:
             found = above.all(name, *value.names.values())
-        yield from value_checks(system, clause, name, value, found, step=step)
+        place = at(found[-1]) if at is not None and found else step
+        yield from value_checks(system, clause, name, value, found, step=place)
         if value.echo is not None and value.echo in given and found and given[value.echo].strip():
             wanted, got = _plain(given[value.echo]), found[0].value
             yield Check(
@@ -42,7 +58,7 @@ def section_checks(
                 step=step,
             )
     for name, section in known.sections.items():
-        yield from _within(system, base, known, name, section, element, sent, step=step, above=above)
+        yield from _within(system, base, known, name, section, element, sent, step=step, above=above, at=at, told=told)
 
 
 def _within(
@@ -56,6 +72,8 @@ def _within(
     *,
     step: int,
     above: Element | None,
+    at: At | None,
+    told: bool,
 ) -> Iterator[Check]:
     clause = f"{base}.{name}"
     found = sections_of(name, section, element)
@@ -67,7 +85,9 @@ def _within(
         ]
         if inner:
             yield _fits(system, clause, section.outside, "outside", step)
-            yield from section_checks(system, clause, section, element, sent, step=step, above=element)
+            yield from section_checks(
+                system, clause, section, element, sent, step=step, above=element, at=at, told=told
+            )
             return
         readings = {}
     least = 0 if section.repeated or section.optional else 1
@@ -85,8 +105,10 @@ def _within(
         step=step,
         readings=readings,
     )
-    for one in found:
-        yield from section_checks(system, clause, section, one, sent, step=step, above=element)
+    for index, one in enumerate(found):
+        yield from section_checks(
+            system, clause, section, one, sent, step=step, above=element, at=at, told=told and index == 0
+        )
     if section.repeated and known.count is not None:
         yield from _counted(clause, known, element, above, len(found), step)
 
@@ -99,6 +121,11 @@ def _counted(
     told = element.get(*names)
     if told is None and above is not None and known.count_outside is not None:
         told = above.get(*names)
+        others = above.all(element.name)
+        if len(others) > 1:  # one element around each of what is counted
+            count = max(
+                len(others), sum(len(one.children) for one in others if one.children and one.children[0].children)
+            )
     if told is None or not told.isdecimal():
         return
     yield Check(
@@ -131,7 +158,8 @@ def value_checks(
     if not found and known.absent is not None and "absent" in system.ambiguities[known.absent].readings:
         yield _fits(system, clause, known.absent, "absent", step, check)
         return
-    there = len(found) == 1 or (known.optional and not found) or (len(found) > 1 and len(known.names) > 1)
+    alone = len({one.name for one in found}) == len(found)  # no spelling twice
+    there = (alone and bool(found)) or (known.optional and not found)
     yield Check(
         id=f"{check}.value.{name}",
         clauses=(clause,),
@@ -188,6 +216,11 @@ def _fits(system: System, clause: str, ambiguity: str, reading: str, step: int, 
         step=step,
         readings={ambiguity: frozenset((reading,))} if known else {},
     )
+
+
+def _plainly(system: System, known: Value, found: Element) -> bool:
+    """Whether a value is as it must be under every reading."""
+    return not found.children and is_value(system.types[known.type], found.value)
 
 
 def _plain(text: str) -> str:

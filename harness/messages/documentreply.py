@@ -117,13 +117,13 @@ class Result:
         return found
 
     def everywhere(self, *names: str) -> list[Element]:
-        """Every element of these names at any depth, in their order."""
+        """Every element of these names at any depth, the upper ones first."""
         found: list[Element] = []
-        left = [self.root]
-        while left:
-            one = left.pop(0)
-            found += [child for child in one.children if child.name in names]
-            left += one.children
+        level = [self.root]
+        while level:
+            below = [child for one in level for child in one.children]
+            found += [child for child in below if child.name in names]
+            level = [one for one in below if one.children]
         return found
 
     def describe(self) -> str:

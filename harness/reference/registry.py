@@ -10,11 +10,14 @@ from harness.reference.hmp.faults import FAULTS as HMP_FAULTS
 from harness.reference.rss2000.device import Device as RssDevice
 from harness.reference.rss2000.faults import FAULTS as RSS_FAULTS
 from harness.reference.system import Implementation
+from harness.reference.uptivity.device import Device as UptivityDevice
+from harness.reference.uptivity.faults import FAULTS as UPTIVITY_FAULTS
 
 IMPLEMENTATIONS = {
     "cds": Implementation(faults=CDS_FAULTS, start=start_cds),
     "hmp": Implementation(faults=HMP_FAULTS, start=HmpDevice),
     "rss2000": Implementation(faults=RSS_FAULTS, start=RssDevice),
+    "uptivity": Implementation(faults=UPTIVITY_FAULTS, start=UptivityDevice),
 }
 
 

@@ -128,9 +128,11 @@ async def _listening(system: ReferenceSystem, options: ServeOptions) -> AsyncIte
         for name, interface in system.model.interfaces.items():
             port = options.ports.get(name, interface.port)
             try:
-                listeners[name] = await system.listen(name, options.host, port)
+                listener = await system.listen(name, options.host, port)
             except OSError as error:
                 raise UsageError(f"cannot listen on {options.host}:{port}: {error.strerror or error}") from error
+            if listener is not None:
+                listeners[name] = listener
         yield {name: listener.port for name, listener in listeners.items()}
     finally:
         for listener in listeners.values():

@@ -71,8 +71,8 @@ class ReferenceSystem(Protocol):
     def model(self) -> System:
         """What its document says."""
 
-    async def listen(self, interface: str, host: str, port: int) -> Listener:
-        """Open one interface of the model; port 0 picks a free one.
+    async def listen(self, interface: str, host: str, port: int) -> Listener | None:
+        """Open one interface of the model, None if the system does not offer it; port 0 picks a free one.
 
         Raises:
             OSError: the address cannot be listened on.
