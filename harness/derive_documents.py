@@ -6,7 +6,7 @@ the target offers; `harness.derive_roads` compares the roads.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from harness.case import Case
@@ -39,18 +39,27 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-def derive_documents(system: System, module: str, sample: Sample, *, without: Collection[str] = ()) -> Iterator[Case]:
+def derive_documents(
+    system: System,
+    module: str,
+    sample: Sample,
+    *,
+    without: Collection[str] = (),
+    sampled: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Case]:
     """Every such case of a system of functions.
 
     Args:
         module: the suite file that the cases stand in.
         sample: see `Sample`.
         without: functions whose success depends on more than the device; the suite has cases of its own for them.
+        sampled: parameters that the samples of a function have for sure, besides those that it needs.
     """
     assert system.documents is not None
     for name in system.operations:
         if name not in without:
-            yield from _Deriver(system, name, module, system.documents, sample).cases()
+            names = (sampled or {}).get(name, ())
+            yield from _Deriver(system, name, module, system.documents, sample, names).cases()
 
 
 class FunctionCases(CaseMaker):
@@ -79,10 +88,18 @@ class FunctionCases(CaseMaker):
 
 
 class _Deriver(FunctionCases):
+    def __init__(
+        self, system: System, name: str, module: str, syntax: DocumentSyntax, sample: Sample, sampled: Sequence[str]
+    ) -> None:
+        super().__init__(system, name, module, syntax, sample)
+        self._sampled = sampled
+
     def cases(self) -> Iterator[Case]:
         rules = [self.syntax.rules[rule] for rule in _ALWAYS]
         needed = self._needed()
-        clauses = [self.clause, *self.answer_clauses(), *rules, *(f"{self.clause}.{name}" for name in needed)]
+        made = [f"{self.clause}.result"] if self.operation.result is not None else []
+        named = dict.fromkeys((*needed, *self._sampled))
+        clauses = [self.clause, *self.answer_clauses(), *made, *rules, *(f"{self.clause}.{name}" for name in named)]
         yield self.case("success", "called as documented", clauses, self._success, after=())
         for name, parameter in self.operation.parameters.items():
             yield from self._parameter(name, parameter)
@@ -135,7 +152,10 @@ class _Deriver(FunctionCases):
 
     def _values(self, parameter: Parameter) -> list[str]:
         kind = self.system.types[parameter.type]
-        return list(kind.choices) if kind.base is Base.ENUM else [one for one in parameter.examples if one]
+        if kind.base is Base.ENUM:
+            return list(kind.choices)
+        plain = str(max(kind.minimum or 1, 1)) if kind.base in (Base.INT, Base.NUMBER) else "Wise 1"[: kind.maximum]
+        return [one for one in parameter.examples if one] or [plain]
 
     async def _given(self, name: str, values: list[str], dut: DocumentDut) -> None:
         for road in self.roads(dut):

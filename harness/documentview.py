@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from harness.checks.documents import event_checks, result_checks, unasked_check
 from harness.checks.message import merge
@@ -151,7 +152,11 @@ class DocumentView(View):
                 function, sent, number=number, writing=writing, names=names, function_name=function_name
             )
             await self.send(data, link=link, pieces=pieces, pause_s=pause_s)
-            return await self.result(function, sent, number=number, link=link, judged=judged, deadline_s=deadline_s)
+            result = await self.result(function, sent, number=number, link=link, judged=judged, deadline_s=deadline_s)
+            if function == self.syntax.subscribe and self.succeeded(result):
+                wanted = dict(sent).get(self.syntax.event_class) or self.syntax.every_class
+                self.subscribed.setdefault(link, set()).add(wanted)
+            return result
         binding = self._urls(road)
         request = binding.request(
             function, sent, number=number, host=self.host(road), page=page, names=names, spell=spell
@@ -269,7 +274,7 @@ class DocumentView(View):
         if judged:
             merge(self.checks, result_checks(self.model, result))
         if self.succeeded(result):
-            for note in notes(self.model, result):
+            for note in notes(self.model, result, self._spellings):
                 await note
         return result
 
@@ -311,7 +316,7 @@ class DocumentView(View):
 
     def succeeded(self, result: Result) -> bool:
         """Whether the result says that the function did what it does."""
-        rows = (self.syntax.success, *self.syntax.successes)
+        rows = (self.syntax.success, *self.syntax.successes, *filter(None, (self.syntax.partial,)))
         if result.came and result.code in {self.model.errors[name].code for name in rows}:
             return True
         operation = self.model.operations.get(result.function)
@@ -335,13 +340,13 @@ class DocumentView(View):
         return bool(result.code) or result.status >= 400
 
 
-def notes(system: System, result: Result) -> Iterable[Note]:
-    """What the journal learns from a success."""
+def notes(system: System, result: Result, names: Mapping[str, str] = MappingProxyType({})) -> Iterable[Note]:
+    """What the journal learns from a success; `names` has how the device spells parameters, by `function.parameter`."""
     operation = system.operations.get(result.function)
     if operation is None:
         return
     named = dict(result.sent)
-    yield Note("drop", result.function, _entry(system, result.function, named))
+    yield Note("drop", result.function, _entry(system, result.function, named, names))
     undo = operation.undo
     if undo is not None and all(named.get(name, "").upper() in values for name, values in undo.when.items()):
         slots = {f"{{{name}}}": value for name, value in named.items()}
@@ -351,7 +356,7 @@ def notes(system: System, result: Result) -> Iterable[Note]:
         arguments = [one.partition("=") for one in undo.arguments]
         filled = {name: slots.get(slot, "" if slot.startswith("{") else slot) for name, _, slot in arguments}
         if operation.result is None or filled.get(next(iter(_slotted(undo.arguments)), ""), ""):
-            yield Note("add", undo.operation, _entry(system, undo.operation, filled))
+            yield Note("add", undo.operation, _entry(system, undo.operation, filled, names))
     if operation.ends is not None and operation.ends in named:
         yield Note("gone", arguments=(f"{operation.ends}={named[operation.ends]}",))
 
@@ -367,11 +372,11 @@ def _spellings(operation: Operation, name: str) -> tuple[str, ...]:
     return tuple(value.names.values()) if value is not None else ()
 
 
-def _entry(system: System, function: str, values: Mapping[str, str]) -> tuple[str, ...]:
+def _entry(system: System, function: str, values: Mapping[str, str], spelled: Mapping[str, str]) -> tuple[str, ...]:
     """What an entry of the journal has of a call that takes something back: the parameters that such entries name."""
     undoes = [one.undo.arguments for one in system.operations.values() if one.undo and one.undo.operation == function]
     names = sorted({argument.partition("=")[0] for arguments in undoes for argument in arguments})
-    return tuple(f"{name}={values[name]}" for name in names if values.get(name))
+    return tuple(f"{spelled.get(f'{function}.{name}', name)}={values[name]}" for name in names if values.get(name))
 
 
 def pairs_of(fields: Given) -> Iterable[tuple[str, str]]:

@@ -3,7 +3,7 @@
 A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or
 without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. For HTTP it
 is one URL or request, or one reply, with its head or the XML document alone. For XML messages it is the document, with the
-header of its packet or without. What a reply owes to its request (the value
+header of its packet or without; of functions on two roads it is the document, or the URL of a request. What a reply owes to its request (the value
 that it repeats, the numbers that it counts, the asked window) cannot be judged from the reply alone.
 """
 
@@ -24,6 +24,7 @@ from harness.spec.xmlmodel import HttpSyntax
 from harness.validate_http import response_findings as http_response_findings
 from harness.validate_lines import command_findings, response_findings
 from harness.validate_message import Messages
+from harness.validate_result import Functions
 from harness.validate_url import is_request, request_findings
 from harness.validation import Broken, Finding, Validation, nearest, one_of
 
@@ -63,6 +64,8 @@ class Validator:
             self._messages = _Http(system, system.http)
         elif system.messages is not None:
             self._messages = Messages(system, system.messages)
+        elif system.documents is not None:
+            self._messages = Functions(system, system.documents)
         else:
             raise UsageError(f"validate does not know the messages of {system.system} yet")
         self.system = system

@@ -20,9 +20,9 @@ from harness.messages.packetreply import Packet, Part
 from harness.messages.packets import names_of
 from harness.messages.reply import readable
 from harness.spec.messagemodel import MessageSyntax
-from harness.spec.model import Level, System
+from harness.spec.model import System
 from harness.validate_command import CommandJudge
-from harness.validation import Finding, nearest
+from harness.validation import Finding, conclude, nearest
 from harness.verdict import Check, Severity
 from harness.wire.tpkt import HEADER_BYTES, LONGEST, VERSION, TpktDecoder
 from harness.wire.xmlmessage import Document, Element, Field, read_message
@@ -137,7 +137,7 @@ class _Judge:
                 self._add(own, place)
         if self.kind == COMMAND and not document.problems:
             self._count(elements)
-        self._conclude()
+        conclude(system, self.found, self._fits, (self.document.line or 1, self.document.column or 1))
 
     def _packet(self, document: Document) -> _Saved:
         operation = self.system.operations.get(self.name)
@@ -194,18 +194,6 @@ class _Judge:
 
     def _breaks(self, clause: str, line: int, column: int, message: str, *, binds: bool = True) -> None:
         self.found.breaks(clause, column, message, line=line, binding=binds)
-
-    def _conclude(self) -> None:
-        """The readings; where a device decides once, all of a message fits one."""
-        for name, fits in self._fits.items():
-            ambiguity = self.system.ambiguities[name]
-            all_of = frozenset.intersection(*fits)
-            if not all_of and ambiguity.uniform is not None:
-                for clause in ambiguity.clauses:
-                    message = f"expected one reading of {name} throughout ({ambiguity.about})"
-                    place = self.document.line or 1, self.document.column or 1
-                    self._breaks(clause, *place, message, binds=ambiguity.uniform is Level.MUST)
-            self.found.readings[name] = " or ".join(sorted(all_of or frozenset.union(*fits)))
 
     def _count(self, elements: list[Element]) -> None:
         """A command is one element; several in one document may be open."""

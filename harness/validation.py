@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.errors import UsageError
 from harness.messages.reply import readable
-from harness.spec.model import Parameter, System
+from harness.spec.model import Level, Parameter, System
 
 OPEN = "open"
 
@@ -46,6 +46,25 @@ class Finding:
     def depends(self, system: System, ambiguity: str) -> None:
         """Note that the message conforms under the reading that accepts such things; any, where the spec names none."""
         self.readings[ambiguity] = system.ambiguities[ambiguity].accepted or OPEN
+
+
+def conclude(
+    system: System, found: Finding, fits: Mapping[str, Sequence[frozenset[str]]], place: tuple[int, int]
+) -> None:
+    """Note the readings that all places of a message fit; where a device decides once, they fit one together.
+
+    Args:
+        fits: ambiguity -> the readings that each place fits.
+        place: line and column of the message, for what no single place is to blame for.
+    """
+    for name, each in fits.items():
+        ambiguity = system.ambiguities[name]
+        all_of = frozenset.intersection(*each)
+        if not all_of and ambiguity.uniform is not None:
+            for clause in ambiguity.clauses:
+                message = f"expected one reading of {name} throughout ({ambiguity.about})"
+                found.breaks(clause, place[1], message, line=place[0], binding=ambiguity.uniform is Level.MUST)
+        found.readings[name] = " or ".join(sorted(all_of or frozenset.union(*each)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

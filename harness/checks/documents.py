@@ -6,6 +6,7 @@ Pure functions of model and result.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.checks.files import problem_of
 from harness.checks.sections import section_checks, value_checks
@@ -124,11 +125,12 @@ def _head(system: System, result: Result) -> Iterator[Check]:
             continue
         known = result.root.all(name, *value.names.values())
         # What a section of its own is called like is no head.
-        yield from value_checks(
-            system, rules["head"], name, value, [one for one in known if not one.children], step=result.step
-        )
+        own = [one for one in known if not one.children]
+        for check in value_checks(system, rules["head"], name, value, own, step=result.step):
+            # A function whose example has another head says nothing of how others spell theirs.
+            yield replace(check, readings={}) if result.function in syntax.headless else check
     yield from _repeated(system, result)
-    rows = [row for row in system.errors.values() if result.code and result.code in codes_of(row)]
+    rows = _rows(system).get(result.code, []) if result.code else []
     yield Check(
         id="reply.code",
         clauses=(rules["code-table"],),
@@ -157,17 +159,39 @@ def _repeated(system: System, result: Result) -> Iterator[Check]:
                 got="" if same else repr(number),
                 step=result.step,
             )
-    answered = result.root.get(syntax.answered)
+    answered = result.root.get(syntax.answered, *syntax.head[syntax.answered].names.values())
     if answered and result.function:
-        same = answered.casefold() == result.function.strip().casefold()
+        own = syntax.repeated_for.get(result.function, {}) or {"": result.function.strip()}
+        fits = frozenset(reading for reading, name in own.items() if name.casefold() == answered.casefold())
+        ambiguity = syntax.repeated_ambiguity if len(own) > 1 else None
         yield Check(
             id="reply.function",
             clauses=(rules["function-repeated"],),
-            passed=same,
-            expected=result.function,
-            got="" if same else repr(answered),
+            passed=bool(fits),
+            expected=" or ".join(own.values()),
+            got="" if fits else repr(answered),
             step=result.step,
+            readings={ambiguity: fits} if ambiguity and fits else {},
         )
+        if ambiguity:
+            yield from unusual_checks(
+                system, ambiguity, fits, check="reply.function", clauses=(rules["function-repeated"],), got=answered,
+                step=result.step,
+            )  # fmt: skip
+
+
+_ROWS: dict[int, tuple[System, dict[str, list[ErrorCode]]]] = {}  # the system is held, so that its id stays its own
+
+
+def _rows(system: System) -> dict[str, list[ErrorCode]]:
+    """Code -> the rows of the table that have it under some reading."""
+    if id(system) not in _ROWS:
+        found: dict[str, list[ErrorCode]] = {}
+        for row in system.errors.values():
+            for code in codes_of(row):
+                found.setdefault(code, []).append(row)
+        _ROWS[id(system)] = (system, found)
+    return _ROWS[id(system)][1]
 
 
 def codes_of(row: ErrorCode) -> set[str]:

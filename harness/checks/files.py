@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import wave
 import zipfile
+import zlib
 
 # Of the content of an archive so much is unpacked: a small archive may hold a very large file.
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_MEMBERS = 1000
+# What the libraries raise for what is no such file.
+_NO_SOUND = (wave.Error, EOFError, ValueError, OverflowError, RuntimeError, struct.error)
+_NO_ARCHIVE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, OverflowError, EOFError, struct.error,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
 _ADTS = 0xFFE0  # eleven bits that begin a frame of MPEG audio
 
 
@@ -33,7 +42,7 @@ def wave_problem(data: bytes) -> str:
             frames = sound.getnframes()
             size = sound.getsampwidth() * sound.getnchannels()
             read = len(sound.readframes(frames))
-    except (wave.Error, EOFError, ValueError, OverflowError) as error:
+    except _NO_SOUND as error:
         return f"no WAV file: {error or type(error).__name__}"
     if read != frames * size:
         return f"its header tells {frames * size} bytes of sound, there are {read}"
@@ -46,7 +55,7 @@ def seconds_of(data: bytes) -> float:
     try:
         with wave.open(io.BytesIO(data)) as sound:
             return float(sound.getnframes()) / (sound.getframerate() or 1)
-    except (wave.Error, EOFError, ValueError, OverflowError):
+    except _NO_SOUND:
         return 0.0
 
 
@@ -58,8 +67,8 @@ def archive_problem(data: bytes) -> str:
             if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
                 return f"more than {MOST_MEMBERS} members or {MOST_UNPACKED} bytes in it"
             broken = archive.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
-        return f"no ZIP archive: {error}"
+    except _NO_ARCHIVE as error:
+        return f"no ZIP archive: {error or type(error).__name__}"
     return f"its member {broken} is damaged" if broken is not None else ""
 
 

@@ -23,7 +23,7 @@ from harness.validate import Validation, Validator, nearest
     "--kind",
     default="",
     metavar="KIND",
-    help="command, confirm, indication, request or response, whatever the system has; inferred by default.",
+    help="command, confirm, indication, request, response, result or event, whatever the system has; inferred by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a file.")
 def command(system: str, files: tuple[Path, ...], operation: str, kind: str, as_json: bool) -> int:

@@ -70,7 +70,7 @@ class Result:
         data = (self.raw if self.road == STREAM else self.body).lstrip(b"\xef\xbb\xbf \t\r\n")
         return data.startswith(b"<")
 
-    @property
+    @cached_property
     def root(self) -> Element:
         """The root; an empty one where nothing came, or no XML."""
         return (self.document.root if self.came else None) or _NONE
@@ -80,12 +80,12 @@ class Result:
         """Whether it is an event."""
         return self.root.name == self.syntax.event
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The result code, "" without."""
         return self.root.get(self.syntax.code) or ""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The result's label, "" without."""
         return self.root.get(self.syntax.label) or ""

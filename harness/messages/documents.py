@@ -60,18 +60,25 @@ def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:
 class DocumentBinding(_Functions):
     """The road of the stream; see `harness.messages.binding.Binding`. Values of a call are `name=value`, in any order."""
 
+    def __init__(self, system: System, syntax: DocumentSyntax) -> None:
+        super().__init__(system, syntax)
+        # Not those of elements whose names begin so, such as the number.
+        self._ends = re.compile(rb"</" + re.escape(syntax.request.encode()) + rb"[ \t\r\n]*>")
+
     def framer(self) -> DocumentDecoder:
         """A new framer for one connection."""
         return DocumentDecoder()
 
     def unfinished(self, data: bytes) -> bytes:
         """See `harness.messages.binding.Binding`: whatever came behind the last end of a request."""
-        end = data.rfind(b"</" + self.syntax.request.encode() + b">")
-        return data if end < 0 else data[end + len(self.syntax.request) + 3 :]
+        last = 0
+        for found in self._ends.finditer(data):
+            last = found.end()
+        return data[last:]
 
     def requests(self, data: bytes) -> int:
         """See `harness.messages.binding.Binding`."""
-        return data.count(b"</" + self.syntax.request.encode())
+        return len(self._ends.findall(data))
 
     def request(
         self,

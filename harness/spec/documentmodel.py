@@ -75,6 +75,7 @@ class Body(Part, frozen=True, kw_only=True):
     """A success over HTTP carries a file instead of a result: `choice` is the parameter that names its format, None for an archive."""
 
     choice: Name | None = None
+    ignored: ClauseId | None = None  # ambiguity with a reading `ignored`: the format is always the same
     archive: bool = False
     clause: ClauseId
     source: Source
@@ -113,6 +114,11 @@ class DocumentSyntax(Part, frozen=True, kw_only=True):
     headless: list[Name] = field(default_factory=list)  # functions whose example lacks values of the head
     success: Name  # the row of `errors` that is none
     successes: list[Name] = field(default_factory=list)  # others that are none either
+    partial: Name | None = None  # what was done in part, which may be told as a success or as an error
+    repeated_for: dict[Name, dict[Name, str]] = field(
+        default_factory=dict
+    )  # function -> reading -> what a result calls it
+    repeated_ambiguity: ClauseId | None = None
     error_label: str  # what an error may carry in place of its label
     label_ambiguity: ClauseId
     bare_ampersand: ClauseId

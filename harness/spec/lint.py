@@ -14,6 +14,7 @@ from pathlib import Path
 from harness.errors import SpecError, UsageError
 from harness.resources import data_folder
 from harness.spec.clauses import catalogue
+from harness.spec.lint_documents import document_mistakes
 from harness.spec.lint_http import http_mistakes
 from harness.spec.lint_messages import message_mistakes
 from harness.spec.lint_objects import object_mistakes
@@ -81,6 +82,7 @@ def mistakes(system: System, folder: str) -> Iterator[Mistake]:
     yield from syntax_mistakes(system)
     yield from http_mistakes(system)
     yield from message_mistakes(system)
+    yield from document_mistakes(system)
     yield from source_mistakes(system)
     if system.system != folder:
         yield Mistake(("system",), f"the name of its folder, {folder!r}", system.system)

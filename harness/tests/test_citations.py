@@ -18,6 +18,7 @@ from msgspec import Struct
 from harness.errors import UsageError
 from harness.spec.cite import document_lines, quotation
 from harness.spec.clauses import catalogue
+from harness.spec.documentmodel import Section
 from harness.spec.lint_sources import sources_of
 from harness.spec.load import load_system, system_names
 from harness.spec.model import Source
@@ -42,6 +43,16 @@ def cited(name: str, source: Source) -> str:
 
 def heading(line: str) -> str:
     return re.sub(r"<[^>]*>", "", line).strip().lstrip("#").strip()
+
+
+def headings(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """What may be a heading, with its line number: every line but those of examples between fences."""
+    fenced = False
+    for number, line in enumerate(lines, 1):
+        fence = line.strip().startswith("```")
+        if not fence and not fenced:
+            yield number, heading(line)
+        fenced ^= fence
 
 
 @needs_documents
@@ -71,7 +82,7 @@ def test_names_of_structural_clauses_stand_in_the_cited_lines(name: str) -> None
 def test_sections_are_the_headings_above_the_cited_lines(name: str) -> None:
     sources = list(sources_of(load_system(name)))
     sections = {source.section for _, source in sources}
-    places = [(number, heading(line)) for number, line in enumerate(lines_of(name), 1) if heading(line) in sections]
+    places = [(number, text) for number, text in headings(lines_of(name)) if text in sections]
     assert sections <= {text for _, text in places}
     numbers = [number for number, _ in places]
     wrong = []
@@ -99,6 +110,14 @@ def test_names_in_replies_stand_in_their_own_lines(name: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def spelled(section: Section) -> Iterator[tuple[dict[str, str], str | None]]:
+    """The spellings in a section and those below it, with their ambiguities."""
+    yield section.names, section.ambiguity
+    yield from ((one.names, one.ambiguity) for one in section.values.values())
+    for below in section.sections.values():
+        yield from spelled(below)
+
+
 @needs_documents
 @SYSTEMS
 def test_spellings_stand_in_the_lines_of_their_readings(name: str) -> None:
@@ -114,7 +133,11 @@ def test_spellings_stand_in_the_lines_of_their_readings(name: str) -> None:
         ),
         *((one.request.values, one.request.ambiguity) for one in system.operations.values() if one.request is not None),
         *((part.names, part.name_ambiguity) for one in system.operations.values() for part in one.parameters.values()),
+        *(pair for one in system.operations.values() if one.answer is not None for pair in spelled(one.answer)),
     ]
+    if system.documents is not None:
+        parts += [(one.names, one.ambiguity) for one in system.documents.head.values()]
+        parts.append((system.documents.function_names, system.documents.function_ambiguity))
     wrong = []
     for spellings, ambiguity in parts:
         for reading, spelling in spellings.items():
@@ -173,6 +196,10 @@ def own_words(part: object, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
             yield from own_words(child, (*keys, str(name)))
     elif isinstance(part, Struct) and not isinstance(part, Source):
         yield from own_words({name: getattr(part, name) for name in part.__struct_fields__}, keys)
+
+
+def test_a_line_of_an_example_is_no_heading() -> None:
+    assert [(1, "A"), (5, "B"), (6, "")] == list(headings(["# A", "```xml", "<C>A</C>", "  ```", "<b>B</b>", ""]))
 
 
 def test_a_document_that_is_absent_or_of_another_edition(tmp_path: Path) -> None:

@@ -120,14 +120,13 @@ def read_document(data: bytes) -> Document:
     try:
         tree = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        problem = str(error) or type(error).__name__
+        problem = _told(error)
         if not bare:
             return Document(None, problem, declared=declared)
-        mended = _HIDDEN.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], data)
         try:
-            tree = etree.fromstring(mended, _PARSER)
+            tree = etree.fromstring(mended(data)[0], _PARSER)
         except (etree.XMLSyntaxError, ValueError) as second:
-            return Document(None, str(second) or problem, declared=declared)
+            return Document(None, _told(second), declared=declared)
     else:
         bare = False
     told: list[bool] = []
@@ -136,6 +135,22 @@ def read_document(data: bytes) -> Document:
     except RecursionError:
         return Document(None, f"elements in elements, more than {MOST_DEPTH} deep", declared=declared)
     return Document(root, bare=bare, declared=declared, attributes=bool(told))
+
+
+def _told(error: Exception) -> str:
+    return getattr(error, "msg", None) or str(error) or type(error).__name__
+
+
+def mended(data: bytes) -> tuple[bytes, list[int]]:
+    """A document with a reference for each bare `&`, and where these stand in it."""
+    parts, places, end, size = list[bytes](), list[int](), 0, 0
+    for found in _HIDDEN.finditer(data):
+        if found[0] == b"&":
+            parts += (data[end : found.start()], b"&amp;")
+            places.append(size + found.start() - end)
+            size = places[-1] + 5
+            end = found.end()
+    return b"".join((*parts, data[end:])), places
 
 
 def _element(node: etree._Element, told: list[bool], depth: int) -> Element:
