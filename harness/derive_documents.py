@@ -16,6 +16,7 @@ from harness.documentdut import DocumentDut
 from harness.messages.documentreply import Result
 from harness.spec.documentmodel import DocumentSyntax, Requirement, Section
 from harness.spec.model import Base, Parameter, System
+from harness.view import MAIN
 
 # Makes the parameters of a call that must succeed, and whatever they need, by the name of the function. The second name is that of a
 # parameter which the case will make wrong, "" for none: what the function does must then depend on it.
@@ -112,7 +113,8 @@ class _Deriver(FunctionCases):
     async def _success(self, dut: DocumentDut) -> None:
         for road in self.roads(dut):
             fields = await self.sample(dut)
-            self.done(dut, await dut.call(self.name, fields, road=road), self.clause, check=f"succeeds.{road}")
+            given = [f"{self.clause}.{name}" for name in fields if name in self.operation.parameters]
+            self.done(dut, await dut.call(self.name, fields, road=road), self.clause, *given, check=f"succeeds.{road}")
 
     def roads(self, dut: DocumentDut) -> tuple[str, ...]:
         """The roads on which the function can do what it is for: files come as the content of a response only."""
@@ -162,7 +164,9 @@ class _Deriver(FunctionCases):
             for value in values:
                 # What the sample has names what the call is about, or decides what it does.
                 fields = {name: value, **self._with(name, value), **await self.sample(dut)}
-                result = await dut.call(self.name, fields, road=road)
+                # A connection that is told of events already may be refused.
+                own = road == dut.stream and self.name == dut.syntax.subscribe
+                result = await dut.call(self.name, fields, road=road, link=f"given {value}" if own else MAIN)
                 self.done(dut, result, f"{self.clause}.{name}", check=f"accepted.{road}.{value}")
 
     def _with(self, name: str, value: str) -> dict[str, str]:

@@ -212,11 +212,13 @@ async def needs_recording(dut: DocumentDut, *on: str) -> None:
 
 
 async def watch(dut: DocumentDut, event_class: str | None = None, *, link: str = "watcher") -> None:
-    """A connection that is told of events.
+    """A connection that is told of events; one that is already may be refused to ask again.
 
     Raises:
         CaseStopped: it did not succeed.
     """
+    if (event_class or dut.syntax.every_class) in dut.subscribed.get(link, ()):
+        return
     dut.ok(await dut.subscribe(event_class, link=link), "UPT-EVT-001", check="subscribed")
 
 
