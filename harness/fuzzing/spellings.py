@@ -46,7 +46,7 @@ def standing(system: System, kind: DataType) -> Callable[[str], Standing]:
             return _enum(system, kind)
         case Base.TEXT | Base.XS_STRING:
             return lambda _text: Standing.VALUE
-        case Base.XS_INTEGER | Base.XS_NON_NEGATIVE | Base.GUID | Base.WORD:
+        case Base.XS_INTEGER | Base.XS_NON_NEGATIVE | Base.GUID | Base.WORD | Base.NUMBER | Base.US_TIME:
             return lambda text: Standing.VALUE if is_value(kind, text) else Standing.WRONG
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ TYPES = {
     **load_system("hmp").types,
     "guid": DataType(base=Base.GUID, source=SOURCE),
     "word": DataType(base=Base.WORD, source=SOURCE),
+    "number": DataType(base=Base.NUMBER, source=SOURCE),
+    "us-time": DataType(base=Base.US_TIME, source=SOURCE),
 }
 PROBES = [(name, probe) for name, kind in TYPES.items() for probe in probes(kind)]
 
@@ -47,6 +50,11 @@ def valid_values(kind: DataType) -> st.SearchStrategy[str]:
             return st.ip_addresses(v=4).map(str)
         case Base.INT:
             return st.integers(kind.minimum, kind.maximum).map(str)
+        case Base.NUMBER:
+            return st.one_of(st.integers().map(str), st.decimals(-(10**6), 10**6, places=3).map("{:f}".format))
+        case Base.US_TIME:
+            times = st.datetimes(min_value=datetime(1000, 1, 1))  # noqa: DTZ001 - local time of a device
+            return times.map(lambda when: f"{when:%m/%d/%Y %I:%M:%S %p}")
 
 
 @pytest.mark.parametrize("name", TYPES)

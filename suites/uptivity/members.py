@@ -12,7 +12,7 @@ from harness.messages.documentreply import Result
 from suites.uptivity import SUITE
 from suites.uptivity.groups import KEPT, add_group, grant, known_groups, member, permit
 from suites.uptivity.openusers import errors_of, names_of
-from suites.uptivity.world import Fields, agent_of, fresh, new_agent, person
+from suites.uptivity.world import Fields, agent_of, device, fresh, new_agent, person
 
 CHAPTER = "User, Group, and Role Functions"
 _GRANT, _PERMIT = "MODIFYGROUPPERMISSION", "MODIFYUSERGROUPPERMISSION"
@@ -230,3 +230,19 @@ async def modify_action(dut: DocumentDut) -> None:
     given = {"GROUPNAME": name, "AGENTID": made["AGENT_ID"], "PHONEID": made["PHONEID"]}
     dut.either(await grant(dut, "MODIFY", **given), "UPT-AMB-195")
     dut.either(await permit(dut, "MODIFY", GROUPNAME=name, USERNAME=made["USERNAME"]), "UPT-AMB-195")
+
+
+@SUITE.scenario(
+    "members.user-device",
+    "UPT-MODIFYUSERGROUPPERMISSION.DEVICEID",
+    chapter=CHAPTER,
+    after=("MODIFYUSERGROUPPERMISSION.success",),
+)
+async def user_device(dut: DocumentDut) -> None:
+    """A permission of a user may be given with DEVICEID, of which the document does not say what it is for."""
+    agent = await new_agent(dut)
+    fields = {"ACTION": "ADD", "GROUPNAME": dut.fixture("group_names"), "USERNAME": agent["USERNAME"]}
+    for road in dut.roads:
+        result = await dut.call("MODIFYUSERGROUPPERMISSION", {**fields, "DEVICEID": device(dut, 0)}, road=road)
+        dut.ok(result, "UPT-MODIFYUSERGROUPPERMISSION.DEVICEID", check=f"accepted.{road}")
+        await dut.call("MODIFYUSERGROUPPERMISSION", {**fields, "ACTION": "DELETE"}, road=road, judged=False)
