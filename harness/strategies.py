@@ -7,14 +7,18 @@ Everything drawn is a `Script`, so a failing example can be written to a file an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from harness.datatypes import probes
+from harness.errors import UsageError
 from harness.fuzzing.build import PAUSE_S
+from harness.fuzzing.document_build import DOCUMENT_CATEGORIES, DocumentBuilder
+from harness.fuzzing.document_kit import DocumentKit
 from harness.fuzzing.http_build import HTTP_CATEGORIES, HttpBuilder
 from harness.fuzzing.http_kit import HttpKit
 from harness.fuzzing.mutate import Mutation, mutations
@@ -49,8 +53,19 @@ def values(kind: DataType) -> st.SearchStrategy[str]:
             return st.sampled_from(kind.choices)
         case Base.INT:
             return st.integers(kind.minimum, kind.maximum).map(str)
+        case Base.NUMBER:
+            return st.decimals(0, 10**9, places=2).map(str)
+        case Base.US_TIME:
+            return st.datetimes().map(us_time)
         case Base.IPV4:
             return st.integers(0, 254).map(lambda octet: f"192.0.2.{octet}")  # documentation addresses, RFC 5737
+
+
+def us_time(when: datetime) -> str:
+    """A time as month/day/year, hour of twelve, AM or PM."""
+    hour = when.hour % 12 or 12
+    half = "AM" if when.hour < 12 else "PM"
+    return f"{when.month}/{when.day}/{when.year:04} {hour}:{when.minute:02}:{when.second:02} {half}"
 
 
 def wrong_values(kind: DataType) -> st.SearchStrategy[str]:
@@ -248,6 +263,25 @@ class PacketStrategies:
 
     def scripts(self, category: str) -> st.SearchStrategy[Script]:
         """Scripts of a category (`harness.fuzzing.packet_build`), every choice of which Hypothesis makes, and makes smaller."""
+        return st.randoms(use_true_random=False).map(self._builders[category].script)
+
+
+class DocumentStrategies:
+    """Strategies for one system of functions that are called with documents and URLs, on one target."""
+
+    def __init__(self, system: System, target: Target, kit: DocumentKit) -> None:
+        self._builders: dict[str, DocumentBuilder] = {}
+        for name in DOCUMENT_CATEGORIES:
+            with suppress(UsageError):  # the target offers no road, device or permit for it
+                self._builders[name] = DocumentBuilder(system, target, kit, (name,))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Those that this target can be asked."""
+        return tuple(self._builders)
+
+    def scripts(self, category: str) -> st.SearchStrategy[Script]:
+        """Scripts of a category (`harness.fuzzing.document_build`), every choice of which Hypothesis makes, and makes smaller."""
         return st.randoms(use_true_random=False).map(self._builders[category].script)
 
 

@@ -10,6 +10,7 @@ import click
 from harness.cli.options import duration, known_system, reference_options, serve_options
 from harness.errors import UsageError
 from harness.fuzzing.build import CATEGORIES
+from harness.fuzzing.document_build import DOCUMENT_CATEGORIES
 from harness.fuzzing.http_build import HTTP_CATEGORIES
 from harness.fuzzing.packet_build import PACKET_CATEGORIES
 from harness.fuzzing.progress import FuzzProgress, print_fuzz_summary
@@ -17,7 +18,7 @@ from harness.fuzzing.run import REVIVAL_S, Options, fuzz
 
 DEFAULT_TIME_S = 60.0
 # Of all protocols; a system has those of its own.
-_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES, *PACKET_CATEGORIES)))
+_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES, *PACKET_CATEGORIES, *DOCUMENT_CATEGORIES)))
 
 
 @click.command("fuzz")

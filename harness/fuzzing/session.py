@@ -11,6 +11,9 @@ from typing import Any
 from harness.errors import InternalError, UsageError
 from harness.flow import Undo
 from harness.fuzzing.build import Builder
+from harness.fuzzing.document_build import DocumentBuilder
+from harness.fuzzing.document_kit import DocumentKit
+from harness.fuzzing.document_player import DocumentPlayer
 from harness.fuzzing.http_build import HttpBuilder
 from harness.fuzzing.http_kit import HttpKit
 from harness.fuzzing.http_player import HttpPlayer
@@ -63,6 +66,8 @@ class Session:
             return HttpBuilder(self.system, self.target, self.kit, only)
         if isinstance(self.kit, PacketKit):
             return PacketBuilder(self.system, self.target, self.kit, only)
+        if isinstance(self.kit, DocumentKit):
+            return DocumentBuilder(self.system, self.target, self.kit, only)
         return Builder(self.system, self.target, only)
 
     def revived(self, patience_s: float) -> bool:
@@ -109,6 +114,8 @@ def session_on(target: Target, *, seed: int, ours: bool = False) -> Iterator[Ses
         player = HttpPlayer(kit, judge, target, permit, pool, guarded=not ours)
     elif isinstance(kit, PacketKit):
         player = PacketPlayer(kit, judge, target, permit, pool, guarded=not ours)
+    elif isinstance(kit, DocumentKit):
+        player = DocumentPlayer(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours)
     elif isinstance(kit, Kit):
         player = Player(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours, seed=seed)
     else:

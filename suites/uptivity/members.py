@@ -204,8 +204,8 @@ async def phones(dut: DocumentDut) -> None:
     for phone in ({}, {"PHONEID": other["PHONEID"]}, {"PHONEID": fresh(dut)}):
         dut.either(await grant(dut, "ADD", **fields, **phone), "UPT-AMB-169")
     user = {"GROUPNAME": fields["GROUPNAME"], "USERNAME": made["USERNAME"]}
-    for device in (fresh(dut), agent_of(dut).get("device") or made["PHONEID"]):
-        dut.either(await permit(dut, "ADD", **user, DEVICEID=device), "UPT-AMB-179")
+    for on in (fresh(dut), agent_of(dut).get("device") or made["PHONEID"]):
+        dut.either(await permit(dut, "ADD", **user, DEVICEID=on), "UPT-AMB-179")
 
 
 @SUITE.scenario("members.open.two-groups", chapter=CHAPTER, after=_AFTER)

@@ -1,0 +1,1 @@
+"""Fuzz tests, and the mutants of the Uptivity Discover API that a person wrote."""
