@@ -18,10 +18,17 @@ SAMPLED = {
     "CHATSTART": ("AGENTID",),
     "IMPORTUSER": ("SITEID",),
 }
+# Examples that may fit no recording, or no call: whether that is an error is open. See `filters`, `calllist` and `blackouts`.
+_FILTERS = ("CRM_USER", "SYS_USER", "DEVICEALIAS", "GROUP", "GATE", "ANI", "DNIS", "CALLDATEEND")
+OPEN = {
+    *(f"uptivity.CALLLIST.{name}.given" for name in (*_FILTERS, *(f"USER{number}" for number in range(1, 16)))),
+    *(f"uptivity.{name}.CALLINSTANCE.given" for name in ("BLACKOUTSTART", "BLACKOUTSTOP")),
+}
 
 _MODEL = load_system("uptivity")
 for case in (
     *derive_documents(_MODEL, __name__, sample, without=ELSEWHERE, sampled=SAMPLED),
     *derive_roads(_MODEL, __name__, sample, without=ELSEWHERE),
 ):
-    SUITE.add(case)
+    if case.id not in OPEN:
+        SUITE.add(case)
