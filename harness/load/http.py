@@ -28,20 +28,22 @@ class Incoming:
 
     Args:
         make_scan: makes the scan of the document of a success for a charset; None where nothing is looked for in it.
+        keep: so many bytes of the content are kept.
     """
 
-    __slots__ = ("_deaf", "_started", "body", "count", "kept", "reader")
+    __slots__ = ("_deaf", "_keep", "_started", "body", "count", "kept", "reader")
 
-    def __init__(self, make_scan: MakeScan | None) -> None:
+    def __init__(self, make_scan: MakeScan | None, keep: int = 0) -> None:
         self.reader = ResponseReader("GET")
-        self.body = Body(make_scan)
+        self.body = Body(make_scan, keep=keep) if keep else Body(make_scan)
+        self._keep = max(keep, KEPT_BYTES)
         self.kept = bytearray()
         self.count = 0
         self._started = self._deaf = False
 
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
-        if (room := KEPT_BYTES - len(self.kept)) > 0:
+        if (room := self._keep - len(self.kept)) > 0:
             self.kept += data[:room]
         self.count += len(data)
         self.reader.feed(data)

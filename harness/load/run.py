@@ -67,6 +67,21 @@ class LoadPlan:
 OnSecond = Callable[[str, Second, Recorder], None]
 
 
+def _interface_of(plan: LoadPlan) -> str:
+    """The interface that is loaded.
+
+    Raises:
+        UsageError: the target file names no port of it.
+    """
+    name = plan.scenario.interface or next(iter(plan.target.ports))
+    if name not in plan.target.ports:
+        raise UsageError(
+            f"the scenario {plan.scenario.name} loads the interface {name}, and the target file has no port of it; add "
+            f"`{name} = PORT` under [target.ports], or name another --scenario"
+        )
+    return name
+
+
 class LoadRun:
     """One run; `interrupt` ends it in order, also from a signal handler.
 
@@ -81,7 +96,7 @@ class LoadRun:
         self._judge = Judge(plan.system, plan.target, plan.seed)
         self._permit = Permit.of(plan.target)
         self._pool = Pool(suite=plan.suite, target=plan.target, judge=self._judge, permit=self._permit)
-        self._interface = next(iter(plan.target.ports))
+        self._interface = _interface_of(plan)
         operations = [one.operation for one in plan.scenario.operations]
         self._speech = speech_for(plan.system, plan.target, self._interface, self._judge, plan.level, operations)
         self._validator = self._speech.validator

@@ -88,6 +88,7 @@ class LoadScenario:
         objects: name -> kind and state, as the suite provides them; made in this order.
         sequence: the operations follow each other in this order on one connection, and weights do not count; if one has no object, none is sent.
         tidy: a flow that removes what was left.
+        interface: the one that is loaded; "" for the first that the target file names.
     """
 
     name: str
@@ -96,6 +97,7 @@ class LoadScenario:
     objects: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sequence: bool = False
     tidy: Callable[[Any], Coroutine[Action[Any], Any, str]] | None = None
+    interface: str = ""
 
     def __post_init__(self) -> None:
         names = [operation.name for operation in self.operations]

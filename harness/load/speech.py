@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from harness.judge import Judge
 from harness.load.connections import Manners
+from harness.load.documents import LoadDocuments, LoadUrls
+from harness.load.documentvalidate import DocumentValidator
 from harness.load.httpvalidate import HttpValidator
 from harness.load.packets import LoadBinding, Sessions
 from harness.load.packetvalidate import PacketValidator
@@ -15,6 +17,7 @@ from harness.load.verdicts import AnyValidator, Level
 from harness.messages.binding import Binding, Framer
 from harness.messages.http import HttpBinding, request_to, selector_value
 from harness.messages.reply import Call
+from harness.spec.documentmodel import DocumentSyntax
 from harness.spec.messagemodel import MessageSyntax
 from harness.spec.model import System
 from harness.target import Target
@@ -93,6 +96,8 @@ def speech_for(
         http = TargetBinding(system, target, interface)
         validator = HttpValidator(system, level, target.dialect)
         return Speech(binding=http, framer=validator.framer, validator=validator, learn=http.learn)
+    if system.documents is not None:
+        return _documents(system, system.documents, target, interface, level)
     binding = judge.bindings[interface]
     lines = Validator(judge.book, binding, level, target.dialect)
     return Speech(binding=binding, framer=binding.framer, validator=lines, learn=_nothing_to_learn)
@@ -110,6 +115,13 @@ def _packets(
         learn=packets.learn,
         manners=lambda: Sessions(packets, logs_in=logs_in),
     )
+
+
+def _documents(system: System, syntax: DocumentSyntax, target: Target, interface: str, level: Level) -> Speech:
+    streams = system.interfaces[interface].protocol == "documents"
+    binding = LoadDocuments(system, syntax) if streams else LoadUrls(system, syntax, target, interface)
+    validator = DocumentValidator(binding, level, target)
+    return Speech(binding=binding, framer=validator.framer, validator=validator, learn=binding.spellings.learn)
 
 
 def _nothing_to_learn(_operation: str, _get: Get) -> None:

@@ -10,6 +10,9 @@ from types import ModuleType
 from harness.errors import InternalError, UsageError
 from harness.messages.book import ErrorBook
 from harness.mutation.derive import derived_mutants
+from harness.mutation.document_answers import answer_mutants
+from harness.mutation.document_functions import function_mutants
+from harness.mutation.document_rules import document_rule_mutants
 from harness.mutation.http_documents import document_mutants
 from harness.mutation.http_requests import request_mutants
 from harness.mutation.http_rules import rule_mutants
@@ -21,8 +24,8 @@ from harness.mutation.packet_rules import packet_rule_mutants
 from harness.mutation.packet_settings import setting_mutants
 from harness.mutation.syntax import syntax_mutants
 from harness.resources import data_folder, import_package
-from harness.spec.clauses import catalogue
-from harness.spec.model import System
+from harness.spec.clauses import ClauseEntry, catalogue
+from harness.spec.model import Level, System
 
 
 def mutants_of(system: System) -> list[Mutant]:
@@ -35,12 +38,18 @@ def mutants_of(system: System) -> list[Mutant]:
     allowed = getattr(_module(system), "ALLOWED", {})
     found = [*(mutant for mutant in _derived(system) if mutant.id not in allowed), *_written(system)]
     known = catalogue(system)
+    if system.documents is not None:  # most clauses of what a result carries permit and do not demand
+        found = [one for one in found if one.clause not in known or _counts(known[one.clause])]
     seen: set[str] = set()
     for mutant in found:
         if mutant.id in seen or mutant.clause not in known:
             raise InternalError(f"mutant {mutant.id}: its id is taken, or {mutant.clause} is no clause")
         seen.add(mutant.id)
     return found
+
+
+def _counts(entry: ClauseEntry) -> bool:
+    return entry.level is not Level.MAY and not entry.untested
 
 
 def _derived(system: System) -> Iterator[Mutant]:
@@ -59,9 +68,14 @@ def _derived(system: System) -> Iterator[Mutant]:
         yield from record_mutants(system)
         yield from setting_mutants(system)
         yield from packet_rule_mutants(system)
+    elif system.documents is not None:
+        yield from document_rule_mutants(system)
+        yield from function_mutants(system)
+        yield from answer_mutants(system)
     else:
         raise UsageError(
-            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP and XML messages in packets"
+            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP, XML messages in packets "
+            "and functions called with XML documents"
         )
 
 

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 
 from harness.errors import DecodeError, FramingError
 from harness.messages.binding import Binding, Framer
+from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
 from harness.messages.packets import PacketBinding
 from harness.messages.reply import Call
+from harness.mutation.document_framing import document_parser, told, untraced
 from harness.mutation.packet_framing import packet_parser, pushes
 from harness.spec.model import System
 from harness.wire.http1_framing import RequestReader, ResponseFramer
@@ -100,12 +102,12 @@ class _HttpRequests:
 
 def requests_of(binding: Binding) -> Framer:
     """What cuts the requests of one connection."""
-    return _HttpRequests() if isinstance(binding, HttpBinding) else binding.framer()
+    return _HttpRequests() if isinstance(binding, (HttpBinding, UrlBinding)) else binding.framer()
 
 
 def replies_of(binding: Binding) -> Replies:
     """What cuts the replies of one connection."""
-    return _HttpReplies() if isinstance(binding, HttpBinding) else _Plain(binding.framer())
+    return _HttpReplies() if isinstance(binding, (HttpBinding, UrlBinding)) else _Plain(binding.framer())
 
 
 def parser_of(binding: Binding) -> Parse:
@@ -114,12 +116,16 @@ def parser_of(binding: Binding) -> Parse:
         return http_parser(binding.system)
     if isinstance(binding, PacketBinding):
         return packet_parser(binding)
+    if isinstance(binding, (DocumentBinding, UrlBinding)):
+        return document_parser(binding)
     assert isinstance(binding, LineBinding)
     return line_parser(binding.quoting)
 
 
 def unasked_of(binding: Binding) -> Callable[[bytes], bool]:
     """Which messages of the device answer nothing, by themselves."""
+    if isinstance(binding, DocumentBinding):
+        return told(binding)
     return pushes(binding) if isinstance(binding, PacketBinding) else lambda _message: False
 
 
@@ -132,6 +138,8 @@ def rules_of(system: System) -> frozenset[str]:
     found = [clause for syntax in (system.lines, system.http) if syntax for clause in syntax.rules.values()]
     if system.messages is not None:
         found += [system.messages.rules[rule] for rule in _UNTRACED if rule in system.messages.rules]
+    if system.documents is not None:
+        found += untraced(system.documents)
     return frozenset(found)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from harness import documentview
 from harness.flow import Note
 from harness.messages.packetreply import spelled
 from harness.messages.packets import PacketBinding
 from harness.messages.reply import Reply
+from harness.mutation.document_framing import result_of
 from harness.permit import Journal, notes
 from harness.spec.messagemodel import Records, Setting
 from harness.spec.model import Base, Effect, Operation, System
@@ -151,6 +153,18 @@ class PacketLedger(Ledger):
         }
 
 
+class DocumentLedger(Ledger):
+    """Of functions that are called with documents or URLs."""
+
+    def see(self, reply: Reply) -> None:
+        """See `Ledger`."""
+        if self._system.documents is not None and reply.ok and reply.call.operation:
+            for note in documentview.notes(self._system, result_of(self._system.documents, reply)):
+                self.journal.note(note, "mutant")
+
+
 def ledger_for(system: System, binding: object) -> Ledger:
     """The ledger of an interface."""
+    if system.documents is not None:
+        return DocumentLedger(system)
     return PacketLedger(system, binding) if isinstance(binding, PacketBinding) else Ledger(system)

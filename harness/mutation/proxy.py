@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -43,13 +43,15 @@ class Upstream:
 
 
 class Proxy:
-    """Listens on a free loopback port for as long as the `with` block lasts.
+    """Listens on a free loopback port for as long as the `with` block lasts, and on one more for each of `more`, by interface.
 
     `pause` and `mutate` may be called from any thread; they hold for what comes after the call.
     """
 
-    def __init__(self, upstream: Upstream, witness: Witness) -> None:
+    def __init__(self, upstream: Upstream, witness: Witness, more: Mapping[str, Upstream] | None = None) -> None:
         self.upstream, self.witness = upstream, witness
+        self.more = dict(more or {})
+        self.more_ports: dict[str, int] = {}
         self.paused = False
         self.behaviour: Behaviour | None = None
         self.port = 0
@@ -94,23 +96,28 @@ class Proxy:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server: asyncio.Server | None = None
+        servers: list[asyncio.Server] = []
         try:
-            server = self._loop.run_until_complete(
-                self._loop.create_server(lambda: _Client(self), HOST, 0, backlog=BACKLOG)
-            )
-            self.port = server.sockets[0].getsockname()[1]
+            servers = [self._listen(name) for name in (None, *self.more)]
+            self.port, *rest = (server.sockets[0].getsockname()[1] for server in servers)
+            self.more_ports = dict(zip(self.more, rest, strict=True))
         except OSError as error:
             self._problem = error
         self._ready.set()
-        if server is None:
+        if not servers:
             return
         self._loop.run_forever()
-        server.close()
+        for server in servers:
+            server.close()
         for client in list(self._open):
             client.abort()
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
+
+    def _listen(self, name: str | None) -> asyncio.Server:
+        return self._loop.run_until_complete(
+            self._loop.create_server(lambda: _Client(self, name), HOST, 0, backlog=BACKLOG)
+        )
 
     def enter(self, client: _Client) -> int:
         """Take note of a connection; gives its number."""
@@ -132,8 +139,9 @@ class _Client(asyncio.Protocol):
     transport: asyncio.Transport
     conversation: Conversation
 
-    def __init__(self, proxy: Proxy) -> None:
+    def __init__(self, proxy: Proxy, interface: str | None = None) -> None:
         self.proxy = proxy
+        self.upstream = proxy.more[interface] if interface is not None else proxy.upstream
         self.counted = proxy.behaviour
         self.device: _Device | None = None
         self._queue: deque[Piece] = deque()
@@ -148,7 +156,7 @@ class _Client(asyncio.Protocol):
         self.transport = transport
         transport.set_write_buffer_limits(high=UNSENT_BYTES)
         transport.pause_reading()
-        upstream, proxy = self.proxy.upstream, self.proxy
+        upstream, proxy = self.upstream, self.proxy
         number = proxy.enter(self)
         self.conversation = Conversation(
             number, upstream.binding, upstream.parse, self.counted, lambda: proxy.paused, proxy.witness
@@ -156,7 +164,7 @@ class _Client(asyncio.Protocol):
         self._task = asyncio.get_running_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
-        upstream = self.proxy.upstream
+        upstream = self.upstream
         peer = self.transport.get_extra_info("peername")[0]
         if self.counted is not None and not self.proxy.paused:
             seen = self.counted.source(peer)

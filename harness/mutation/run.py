@@ -236,6 +236,7 @@ class Device:
         self._stack.close()
         self._start()
         proxy.upstream = replace(proxy.upstream, port=next(iter(self.target.ports.values())))
+        proxy.more = {name: replace(one, port=self.target.ports[name]) for name, one in proxy.more.items()}
         return True
 
 
@@ -250,12 +251,28 @@ _BROKEN = (Outcome.FAILED, Outcome.ERROR)
 
 @contextmanager
 def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy, Ledger]]:
-    """The target as it is seen through a proxy on its first interface, for as long as the block lasts."""
-    name, port = next(iter(target.ports.items()))
+    """The target as it is seen through a proxy on its first interface, for as long as the block lasts.
+
+    Where functions are called on several roads it is each of them, but for TLS, which is left out.
+    """
+    name, *others = target.ports
+    if system.documents is None:
+        others = []
+    else:
+        others = [one for one in others if system.interfaces[one].transport != "https"]
+        target = replace(target, ports={one: target.ports[one] for one in (name, *others)})
+    first, *rest = (_upstream(system, target, one) for one in (name, *others))
+    ledger = ledger_for(system, first.binding)
+    with Proxy(first, ledger.see, dict(zip(others, rest, strict=True))) as proxy:
+        yield replace(target, host=HOST, ports={**target.ports, name: proxy.port, **proxy.more_ports}), proxy, ledger
+
+
+def _upstream(system: System, target: Target, name: str) -> Upstream:
     binding = binding_for(system, name)
-    ledger = ledger_for(system, binding)
-    upstream = Upstream(
-        host=target.host, port=port, binding=binding, parse=parser_of(binding), timeout_s=target.timeout
+    return Upstream(
+        host=target.host,
+        port=target.ports[name],
+        binding=binding,
+        parse=parser_of(binding),
+        timeout_s=target.timeout,
     )
-    with Proxy(upstream, ledger.see) as proxy:
-        yield replace(target, host=HOST, ports={**target.ports, name: proxy.port}), proxy, ledger
