@@ -56,6 +56,7 @@ LINES: dict[str, dict[str, list[int]]] = {
         "group-cut-at-ampersand": [1684],
         "ram-words": [924],
         "stations-last-missing": [1045],
+        "web-instance-lost": [216],
         "xml-ampersand-dropped": [1684],
     },
 }
