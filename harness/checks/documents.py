@@ -42,7 +42,7 @@ def _comes(syntax: DocumentSyntax, result: Result) -> Iterator[Check]:
     partly = not result.came and bool(result.raw)
     yield Check(
         id="reply.comes",
-        clauses=(syntax.rules["one-result"], *((syntax.rules["whole"],) if partly else ())),
+        clauses=(syntax.rules["one-result"], *((syntax.rules["whole"], syntax.rules["well-formed"]) if partly else ())),
         passed=result.came,
         expected="a whole result" if partly else "a result",
         got="" if result.came else result.describe(),

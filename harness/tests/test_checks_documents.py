@@ -112,7 +112,7 @@ def test_nothing_is_no_result(ending: Ending) -> None:
     (check,) = result_checks(SYSTEM, result("TEST", "", ending=ending))
     assert ("reply.comes", False, ("UPT-MSG-004",)) == (check.id, check.passed, check.clauses)
     (check,) = result_checks(SYSTEM, result("TEST", "<RESULT>", ending=ending))
-    assert ("UPT-MSG-004", "UPT-MSG-002") == check.clauses
+    assert ("UPT-MSG-004", "UPT-MSG-002", "UPT-MSG-006") == check.clauses
 
 
 def test_a_number_that_is_refused_need_not_come_back() -> None:
@@ -159,7 +159,7 @@ EVENT = (
         (">-1<", "><", ""),
         (">1</EVENTXREF>", "></EVENTXREF>", ""),
         ("CALLCOPYEVENT>", "EVENT>", "event.root"),
-        ("<MODULE/>", "", "event.value.MODULE"),
+        ("<EVENTCLASS>RECORD</EVENTCLASS>", "", "event.value.EVENTCLASS"),
         ("<MODULE/>", "<MODULE/><MODULE/>", "event.value.MODULE"),
         (">RECORDINGUPDATE<", ">RECORDED<", "event.type"),
         (">RECORD<", ">CALL<", "event.class"),
