@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import structs
 
@@ -55,6 +56,7 @@ class Kit(Maker):
         super().__init__(system)
         self._made: list[Mutant] = []
         self._counts: dict[str, int] = {}
+        self._first = 0
 
     @property
     def made(self) -> Sequence[Mutant]:
@@ -72,8 +74,17 @@ class Kit(Maker):
 
     def say(self, clause: str, operator: Operator, about: str, say: Callable[[Seen], Said], *near: str) -> None:
         """Something else is said."""
-        found = self.says("", "", operator, about, say)
-        self.add(clause, operator, about, found.make, *near)
+        first = self._first
+        self.add(clause, operator, about, lambda: Late(self.system, say, first), *near)
+
+    @contextmanager
+    def late(self, first: int) -> Iterator[None]:
+        """What is said within leaves so many alone first: the controls of the cases that look closely."""
+        self._first = first
+        try:
+            yield
+        finally:
+            self._first = 0
 
     # requests
 
@@ -207,6 +218,33 @@ def entries(seen: Seen, name: str, change: Callable[[list[Element]], list[Elemen
         return structs.replace(element, children=(*rest[:at], *new, *rest[at:]))
 
     return seen.with_root(walk(seen.root))
+
+
+class Late(Behaviour):
+    """Says something else in the place of replies and events, but for the first ones that it could have changed."""
+
+    def __init__(self, system: System, say: Callable[[Seen], Said], first: int = 0) -> None:
+        self._system, self._say, self._left = system, say, first
+
+    def reply(self, exchange: Exchange) -> Sequence[Piece] | None:
+        """See `Behaviour`."""
+        said = pieces(self._say(Seen(self._system, exchange)))
+        if said is not None and self._left:
+            self._left -= 1
+            return None
+        return said
+
+
+class Times:
+    """Whether something has happened so many times."""
+
+    def __init__(self, test: Callable[[Seen], object], most: int) -> None:
+        self._test, self._left = test, most
+
+    def __call__(self, seen: Seen) -> bool:
+        """Whether it is so by now."""
+        self._left -= bool(self._test(seen))
+        return self._left <= 0
 
 
 class After(Behaviour):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from msgspec import structs
 
-from fuzz.uptivity.breach_kit import After, Again, Kit, action, both, entries, has
+from fuzz.uptivity.breach_kit import After, Again, Kit, Times, action, both, entries, has
 from harness.mutation.document_seen import Said, Seen
 from harness.mutation.mutant import Behaviour, Exchange, Mutant, Operator, Piece
 from harness.spec.model import System
@@ -38,29 +39,37 @@ def mutants(system: System) -> Sequence[Mutant]:
 
 def _groups(kit: Kit) -> None:
     system, add = kit.system, ["ADDGROUP"]
-    kit.show("GRP-002", add, ["GROUPNAME"], lambda value: f"{value}1")
+    with kit.late(6):
+        kit.show("GRP-002", add, ["GROUPNAME"], lambda value: f"{value}1")
     kit.add(
         "GRP-003",
         Operator.REFUSE,
         "A group that is there may not be added.",
-        lambda: Again(system, add, lambda sent: sent.get("GROUPNAME")),
+        lambda: Again(system, add, lambda sent: sent["GROUPNAME"] if _own_group(sent) else None),
     )
     kit.add("GRP-003", Operator.RETYPE, "A group that is added again has another number.", lambda: _Counting(system))
     kit.show("GRP-004", add, ["GROUPID"], lambda _: "5")
-    kit.refuse("GRP-005", _MEMBERS)
+    kit.refuse("GRP-005", _MEMBERS, _own_group)
     kit.show(
         "GRP-006",
         add,
         ["GROUPNAME"],
-        lambda value: value.replace("&", "").replace("<", "").replace('"', "").replace(" ", ""),
+        lambda value: value.replace("&", "").replace("<", "").replace('"', ""),
     )
-    kit.show("GRP-014", [_MEMBER], ["AGENTID", "GROUPLD"], lambda _: "0")
+    with kit.late(4):
+        kit.show("GRP-014", [_MEMBER], ["AGENTID", "GROUPLD"], lambda _: "0")
     kit.accept("GRP-015", _MEMBERS)
     kit.accept("GRP-016", [_MEMBER])
     kit.accept("GRP-017", [_USER_MEMBER])
     kit.refuse("GRP-018", _MEMBERS, _DELETE)
-    kit.show("GRP-019", _MEMBERS, ["ACTION", "GROUPNAME", "USERNAME", "AGENTID"], lambda value: f"{value}1")
-    kit.refuse("GRP-021", [_MEMBER], has("PHONEID", "DEVICEID"))
+    with kit.late(6):
+        kit.show("GRP-019", _MEMBERS, ["ACTION", "GROUPNAME", "USERNAME", "AGENTID"], lambda value: f"{value}1")
+    with kit.late(4):
+        kit.refuse("GRP-021", [_MEMBER], has("PHONEID", "DEVICEID"))
+
+
+def _own_group(sent: dict[str, str]) -> bool:
+    return sent.get("GROUPNAME", "").startswith("Clausewise")
 
 
 class _Counting(Behaviour):
@@ -79,7 +88,7 @@ class _Counting(Behaviour):
 
 def _roles(kit: Kit) -> None:
     kit.refuse("ROL-006", _ROLES, lambda sent: sent.get("ACTION") in ("MODIFY", "DELETE"))
-    kit.lost("ROL-006", [_ROLE], _ADD)
+    kit.lost("ROL-006", [_ROLE], both(_ADD, lambda sent: sent.get("DESCRIPTION") == "one"))
     kit.swap("ROL-007", [_ROLE])
     kit.accept("ROL-007", [_ROLE], lambda sent: sent.get("ACTION") in ("MODIFY", "DELETE"))
     kit.lost("ROL-008", [_ROLE], _DELETE)
@@ -91,7 +100,8 @@ def _roles(kit: Kit) -> None:
     kit.swap("ROL-012", ["MODIFYUSERROLE"])
     kit.accept("ROL-012", ["MODIFYUSERROLE"])
     kit.refuse("ROL-013", _GIVEN, _DELETE)
-    kit.show("ROL-014", _ROLES, ["ROLENAME", "GROUPNAME", "USERNAME", "DESCRIPTION"], lambda _: "other")
+    with kit.late(14):
+        kit.show("ROL-014", _ROLES, ["ROLENAME", "GROUPNAME", "USERNAME", "DESCRIPTION"], lambda _: "other")
     kit.accept("ROL-015", ["MODIFYROLEGROUPPERMISSION"])
 
 
@@ -127,9 +137,15 @@ def _users(kit: Kit) -> None:
     kit.list_as("USR-012", "IMPORTUSER", "AGENT", lambda own: [*own, *own[:1]], "The first agent is listed twice.")
     kit.refuse("USR-013", _USER, _LIST)
     kit.lost("USR-014", _USER, _DELETE)
-    kit.refuse("USR-015", _PHONE, _ADD)
+    with kit.late(6):
+        kit.refuse("USR-015", _PHONE, _ADD)
     kit.lost("USR-015", _USER, _DELETE)
-    kit.show("USR-016", ["CALLLIST"], ["AGENTFIRSTNAME", "AGENTLASTNAME"], lambda _: "Nobody")
+    kit.add(
+        "USR-016",
+        Operator.STALE,
+        "Recordings do not name agents that were deleted.",
+        lambda: After(system, lambda seen: seen.does("IMPORTUSER") and _DELETE(seen.sent), _nobody),
+    )
     kit.add(
         "USR-018",
         Operator.STALE,
@@ -148,7 +164,7 @@ def _users(kit: Kit) -> None:
         "ADD takes the identifier of the request.",
         lambda seen: (
             seen.put("AGENTID", seen.sent["AGENT_ID"])
-            if seen.does("IMPORTUSER") and seen.sent.get("AGENT_ID") and _ADD(seen.sent)
+            if seen.does("IMPORTUSER") and seen.sent.get("AGENT_ID", "").startswith("18") and _ADD(seen.sent)
             else None
         ),
     )
@@ -163,6 +179,12 @@ def _users(kit: Kit) -> None:
 def _listed(seen: Seen, name: str) -> Said:
     own = seen.does("IMPORTUSER") and _LIST(seen.sent)
     return seen.each([name], lambda one: [structs.replace(one, text="changed@example.com")]) if own else None
+
+
+def _nobody(seen: Seen) -> Said:
+    own = seen.does("CALLLIST")
+    names = ["AGENTFIRSTNAME", "AGENTLASTNAME", "FIRSTNAME", "LASTNAME"]
+    return seen.each(names, lambda one: [structs.replace(one, text="Nobody")]) if own else None
 
 
 def _fewer(seen: Seen) -> Said:
@@ -210,16 +232,19 @@ def _no_recordings(seen: Seen) -> Said:
 def _stations(kit: Kit) -> None:
     system = kit.system
     kit.lost("WST-002", _STATION)
-    kit.list_as("WST-003", "STATIONS", "STATION", _with_old, "The mapping that was there before stays.")
-    kit.list_as("WST-003", "STATIONS", "STATIONS", _with_old, "The section that was there before stays.")
-    kit.list_as("WST-004", "STATIONS", "STATION", lambda own: own[1:], "An import loses a mapping.")
+    kit.add(
+        "WST-003",
+        Operator.STALE,
+        "The mapping that was there before stays.",
+        lambda: After(system, _moved, partial(_stations_as, _with_old)),
+    )
     kit.add(
         "WST-004",
         Operator.STALE,
-        "An import changes other mappings.",
-        lambda: After(system, lambda seen: seen.does("IMPORTWORKSTATION"), _fewer_stations),
+        "An import loses other mappings.",
+        lambda: After(system, _moved, partial(_stations_as, lambda own: own[:1])),
     )
-    kit.show("WST-005", _STATION, ["DEVICEID", "STATIONNAME"], lambda value: f"{value}1")
+    kit.show("WST-005", _STATION, ["DEVICEID", "STATIONNAME"], lambda value: f"{value}1", test=_own_station)
     kit.add(
         "WST-006",
         Operator.STALE,
@@ -230,7 +255,11 @@ def _stations(kit: Kit) -> None:
         "WST-007",
         Operator.DOUBLE,
         "What is imported again stands twice.",
-        lambda: After(system, lambda seen: seen.does("IMPORTWORKSTATION"), _twice),
+        lambda: After(
+            system,
+            Times(lambda seen: seen.does("IMPORTWORKSTATION"), 3),
+            partial(_stations_as, lambda own: [*own, *own]),
+        ),
     )
 
 
@@ -249,8 +278,16 @@ def _fewer_stations(seen: Seen) -> Said:
     return entries(seen, "STATION", lambda own: own[1:]) if seen.does("STATIONS") else None
 
 
-def _twice(seen: Seen) -> Said:
-    return entries(seen, "STATION", lambda own: [*own, *own]) if seen.does("STATIONS") else None
+def _stations_as(change: Callable[[list[Element]], list[Element]], seen: Seen) -> Said:
+    return entries(seen, "STATION", change) if seen.does("STATIONS") else None
+
+
+def _own_station(sent: dict[str, str]) -> bool:
+    return sent.get("STATIONNAME", "").startswith("CW")
+
+
+def _moved(seen: Seen) -> bool:
+    return seen.does("IMPORTWORKSTATION") and _own_station(seen.sent)
 
 
 def _files(kit: Kit) -> None:
@@ -283,23 +320,23 @@ def _files(kit: Kit) -> None:
             else None
         ),
     )
-    kit.refuse("EXP-008", ["EXPORT"])
     kit.swap("EXP-008", ["EXPORT", "COMBINEDEXPORT", "MULTIEXPORT"])
-    kit.refuse("EXP-009", ["EXPORT"])
+    with kit.late(2):
+        kit.refuse("EXP-009", ["EXPORT"])
     kit.add(
         "EXP-012", Operator.STALE, "Members of archives are longer than what is exported.", lambda: _Shorter(system)
     )
-    kit.add("EXP-013", Operator.STALE, "Sound changes.", lambda: _Shorter(system, every=2))
-    kit.add("EXP-014", Operator.DROP, "Sound is cut.", lambda: _Shorter(system))
+    kit.add("EXP-013", Operator.STALE, "Sound changes.", lambda: _Shorter(system, every=2, first=2))
+    kit.add("EXP-014", Operator.DROP, "Sound is cut.", lambda: _Shorter(system, first=2))
     kit.add(
         "EXP-015",
         Operator.STALE,
         "An export changes the recording.",
         lambda: After(
             system,
-            lambda seen: seen.does("EXPORT"),
+            Times(lambda seen: seen.does("EXPORT"), 3),
             lambda seen: (
-                seen.each(["USER1", "USER2", "USER3"], lambda one: [structs.replace(one, text="exported")])
+                seen.each(["USER1", "USER3"], lambda one: [structs.replace(one, text="exported")])
                 if seen.does("CALLLIST")
                 else None
             ),
@@ -328,7 +365,7 @@ def _sound(frames: bytes) -> bytes:
 class _SameFile(Behaviour):
     def __init__(self, system: System) -> None:
         self._system = system
-        self._first: dict[str, bytes] = {}
+        self._first: dict[str, bytes] = {}  # by format; what USER2 marks is given rightly, so that it can be compared
 
     def reply(self, exchange: Exchange) -> Sequence[Piece] | None:
         """See `Behaviour`."""
@@ -336,14 +373,16 @@ class _SameFile(Behaviour):
         if not _is_file(seen, "EXPORT"):
             return None
         first = self._first.setdefault(seen.sent.get("MEDIA_FORMAT", ""), exchange.raw)
+        if seen.sent.get("UNIQUEFIELD", "").lower() == "user2":
+            return None
         return (Piece(data=first),)
 
 
 class _Shorter(Behaviour):
     """Gives half of the sound, each time or every so many times."""
 
-    def __init__(self, system: System, every: int = 1) -> None:
-        self._system, self._every, self._calls = system, every, 0
+    def __init__(self, system: System, every: int = 1, first: int = 0) -> None:
+        self._system, self._every, self._first, self._calls = system, every, first, 0
 
     def reply(self, exchange: Exchange) -> Sequence[Piece] | None:
         """See `Behaviour`."""
@@ -351,7 +390,7 @@ class _Shorter(Behaviour):
         if not _is_file(seen, "EXPORT"):
             return None
         self._calls += 1
-        if self._calls % self._every:
+        if self._calls <= self._first or self._calls % self._every:
             return None
         with suppress(wave.Error, EOFError), wave.open(io.BytesIO(seen.result.body)) as file:
             made = io.BytesIO()

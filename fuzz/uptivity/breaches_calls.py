@@ -8,9 +8,9 @@ from functools import partial
 from fuzz.uptivity.breach_kit import NAMES, STATUS, After, Again, Kit, LostAgain, Tired, both, has, lacks
 from harness.mutation.document_asked import Stale
 from harness.mutation.document_seen import Seen
-from harness.mutation.mutant import Mutant, Operator
+from harness.mutation.mutant import Behaviour, Exchange, Mutant, Operator, Piece
 from harness.spec.model import System
-from harness.wire.xmltree import Element
+from harness.wire.xmltree import Element, write_document
 
 _CALLS = ("CALLSTART", "CALLSTOP", "CALLUPDATE", "RECORDSTART", "RECORDSTOP")
 _BEGIN, _END, _UPDATE = ("CALLSTART",), ("CALLSTOP",), ("CALLUPDATE",)
@@ -45,6 +45,10 @@ def _other_values(value: str | None, seen: Seen) -> bytes | None:
         return None
     names = ("USER1", "USER3", "GATE", "ANI", "CALLINSTANCE")
     return seen.each(names, lambda one: [] if value is None else [Element(one.name, value)])
+
+
+def _other_calls(seen: Seen) -> bytes | None:
+    return _other_values("other", seen) if seen.does(*STATUS) else None
 
 
 def _calls(kit: Kit) -> None:
@@ -108,9 +112,9 @@ def _calls(kit: Kit) -> None:
     )
     kit.event(
         "EVT-020",
-        ["RECORDINGUPDATE"],
+        ["RECORDINGSTOPPED"],
         lambda seen: seen.put("RECORDID", "999111"),
-        "RECORDINGUPDATE has another RECORDID.",
+        "RECORDINGSTOPPED has another RECORDID than RECORDINGUPDATE.",
     )
     kit.event(
         "EVT-021",
@@ -137,20 +141,23 @@ class _Deaf(After):
 
 
 class _Told(After):
-    """Repeats the last event in front of the next result on its connection, once a CALLSTART was refused."""
+    """Tells subscribers of each CALLSTART that was refused, in front of their next result."""
 
     def __init__(self, system: System) -> None:
-        events: dict[int, bytes] = {}
-        due: list[bool] = []
+        subscribed: set[int] = set()
+        due: list[bytes] = []
 
         def say(seen: Seen) -> bytes | None:
-            if seen.event == "CALLSTART":
-                events[seen.connection] = seen.raw
+            if seen.does("EVENTS"):
+                subscribed.add(seen.connection)
             elif seen.fails("CALLSTART"):
-                due.append(True)
-            elif due and not seen.event and seen.connection in events and not seen.url:
-                due.pop()
-                return events[seen.connection] + seen.raw
+                data = Element("EVENTDATA", "", tuple(Element(name, value) for name, value in seen.sent.items()))
+                head = [("EVENTCLASS", "CALL"), ("EVENTTYPE", "CALLSTART"), ("MODULE", "Api"), ("EVENTXREF", "0")]
+                due.append(write_document("CALLCOPYEVENT", [*head, ("EVENTDATA", data)]))
+            elif due and seen.is_result and seen.connection in subscribed and not seen.url:
+                told = b"".join(due)
+                due.clear()
+                return told + seen.raw
             return None
 
         super().__init__(system, lambda seen: say(seen) is not None or True, say)
@@ -188,11 +195,11 @@ def _updates(kit: Kit) -> None:
         lambda sent: {name: "other" for name in _DATA if name not in sent and sent.get("RECORDID")},
     )
     kit.accept("CAL-033", _UPDATE, _SAVED)
-    kit.ask(
+    kit.add(
         "CAL-034",
+        Operator.STALE,
         "CALLUPDATE with RECORDID changes the call that is up.",
-        _UPDATE,
-        lambda sent: {"RECORDID": None} if sent.get("RECORDID") else {},
+        lambda: After(kit.system, lambda seen: seen.does("CALLUPDATE") and _SAVED(seen.sent), _other_calls),
     )
 
 
@@ -204,9 +211,9 @@ def _recordings(kit: Kit) -> None:
     kit.instead(
         "REC-005", ("RECORDSTART",), "CALLSTOP", lambda _: True, "RECORDSTART ends the recording that is under way."
     )
-    kit.lost("REC-006", ("RECORDSTART",))
+    kit.add("REC-006", Operator.LOSE, "Further recordings begin once only.", lambda: _Silent(system))
     kit.lost("REC-007", ("RECORDSTOP",))
-    kit.without("REC-008", ("RECORDSTART", "RECORDSTOP"), *(f"USER{number}" for number in range(1, 16)))
+    kit.without("REC-008", ("RECORDSTART", "RECORDSTOP"), "USER3", "USER4")
     kit.lost("REC-009", ("RECORDSTART",), lacks("DEVICEID"))
     kit.add("REC-010", Operator.REFUSE, "RECORDSTOP is refused after a while.", lambda: Tired(system, ["RECORDSTOP"]))
     kit.event("REC-011", ["RECORDINGSTOPPED"], lambda _: (), "The end of recordings is not told.")
@@ -215,6 +222,28 @@ def _recordings(kit: Kit) -> None:
         lambda: After(system, lambda seen: seen.does("RECORDSTART"), lambda seen: seen.put("ISRECORDING", "Y") if seen.does(*STATUS) else None),
     )  # fmt: skip
     kit.show("DEV-012", STATUS, ["ISRECORDING"], lambda value: {"Y": "N", "N": "Y"}.get(value, value))
+
+
+class _Silent(Behaviour):
+    """Tells of one further recording of a call and of no other."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._begun: dict[tuple[int, str], int] = {}
+        self._told = ""
+
+    def reply(self, exchange: Exchange) -> Sequence[Piece] | None:
+        """See `Behaviour`."""
+        seen = Seen(self._system, exchange)
+        if seen.event != "RECORDINGSTARTED":
+            return None
+        call = "".join(one.value for one in seen.everywhere("USER2"))
+        key = (seen.connection, call)
+        self._begun[key] = self._begun.get(key, 0) + 1
+        if self._begun[key] < 2:
+            return None
+        self._told = self._told or call
+        return None if call == self._told else ()
 
 
 def _chats(kit: Kit) -> None:
@@ -275,6 +304,29 @@ def _blackouts(kit: Kit) -> None:
         "A blackout is one of all devices.",
         lambda: After(system, lambda seen: seen.does("BLACKOUTSTART", "AGENTBLACKOUTSTART"), paused),
     )
-    kit.refuse("BLK-012", ("BLACKOUTSTART", "BLACKOUTSTOP", "AGENTBLACKOUTSTART", "AGENTBLACKOUTSTOP"))
+    kit.add(
+        "BLK-012",
+        Operator.STALE,
+        "A blackout that finds nothing to do loses the call.",
+        lambda: After(system, _Twice(), _no_calls),
+    )
     kit.event("BLK-015", ["RECORDINGPAUSED"], lambda seen: seen.raw * 2, "A pause is told twice.")
     kit.show("DEV-013", STATUS, ["STATUS"], lambda _: "recording")
+
+
+class _Twice:
+    """Whether a blackout was asked for twice, one behind the other."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, seen: Seen) -> bool:
+        """Whether it is so by now."""
+        if "BLACKOUT" not in seen.function:
+            return False
+        last, self._last = self._last, seen.function
+        return last == seen.function and seen.function.endswith("START")
+
+
+def _no_calls(seen: Seen) -> bytes | None:
+    return seen.each(["RECORDING"], lambda _: []) if seen.does("DEVICERECORDINGSTATUS") else None

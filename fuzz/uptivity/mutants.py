@@ -8,7 +8,7 @@ from fuzz.uptivity import breaches_admin, breaches_calls, breaches_status
 from harness.mutation.mutant import Mutant
 from harness.spec.model import System
 
-# What follows from the structure of the spec and is no breach under a reading of an ambiguity.
+# What follows from the structure of the spec, or was written for a clause, and is no breach under a reading of an ambiguity.
 ALLOWED = {
     "UPT-NUM-002:taken": "UPT-AMB-021: it may be served",
     "UPT-MSG-010:taken": "UPT-AMB-020: it may be served",
@@ -50,11 +50,14 @@ ALLOWED = {
     "UPT-STATIONS.answer.STATIONS.STATIONNAME:nested": "the other form of the list has it; the reference server has sections",
     "UPT-STATIONS.answer.STATIONS.DEVICEID:twice": "the other form of the list has it; the reference server has sections",
     "UPT-STATIONS.answer.STATIONS.DEVICEID:nested": "the other form of the list has it; the reference server has sections",
+    "UPT-CAL-010:a": "UPT-AMB-061: the text may be words of the device's own",
+    "UPT-ROL-015:a": "UPT-AMB-173: it may be served",
+    "UPT-USR-019:a": "UPT-AMB-154: it may be taken if it is free",
     "UPT-EVT-009:other-CALLSTART": "an event of another device is the event that was not told, UPT-EVT-011",
 }
 
 
 def mutants(system: System) -> Sequence[Mutant]:
-    """Every mutant that a person wrote."""
+    """Every mutant that a person wrote, but for those that a reading allows."""
     modules = (breaches_calls, breaches_status, breaches_admin)
-    return [one for module in modules for one in module.mutants(system)]
+    return [one for module in modules for one in module.mutants(system) if one.id not in ALLOWED]

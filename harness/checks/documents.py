@@ -82,6 +82,16 @@ def form_checks(system: System, result: Result, root: str, check: str) -> Iterat
         got="" if document.root.name == root else document.root.name,
         step=result.step,
     )
+    inner = [one.name for one in document.root.children if one.name in (syntax.result, syntax.event)]
+    if inner:
+        yield Check(
+            id=f"{check}.apart",
+            clauses=(syntax.rules["one-result"], *((syntax.rules["event-apart"],) if syntax.event in inner else ())),
+            passed=False,
+            expected="a document of its own for each result and each event",
+            got=", ".join(inner),
+            step=result.step,
+        )
     if result.road == STREAM:
         reading = _terminator(result.raw)
         if reading:

@@ -203,7 +203,7 @@ def _until_killed(bench: Bench, run: MutantRun, mutant: Mutant, cases: Sequence[
                 return Trial(mutant=mutant, fate=Fate.LEFT, ran=len(done))
             done.add(case.id)
             result = run.run_case(case)
-            if result.outcome is Outcome.INCONCLUSIVE and not bench.proxy.changes:
+            if result.outcome in (Outcome.INCONCLUSIVE, Outcome.SKIPPED) and not bench.proxy.changes:
                 bench.ledger.worn = True  # a case that was good cannot do its work, and the mutant has done nothing yet
             if result.outcome is Outcome.ERROR:
                 elsewhere.append(f"{case.id} (a mistake of ours: {result.message.strip().splitlines()[-1]})")

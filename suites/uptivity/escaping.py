@@ -10,7 +10,7 @@ from suites.uptivity import SUITE
 from suites.uptivity.framing import wanted
 from suites.uptivity.seen import USERS, Call, shows, status, until, value_of
 from suites.uptivity.urls import by_query, url_roads
-from suites.uptivity.world import device, fresh
+from suites.uptivity.world import device, fresh, person
 
 CHAPTER = "Message Structure"
 _WEB = "WebAPI Call Syntax"
@@ -163,3 +163,29 @@ async def references(dut: DocumentDut) -> None:
         wrong = await until(dut, look)
         dut.check(f"{name}.shown", not wrong, "UPT-MSG-015", expected=text, got=wrong)
         await stop(dut, call)
+
+
+@SUITE.scenario(
+    "escaping.shown", "UPT-MSG-006", "UPT-USR-005", chapter=CHAPTER, after=("IMPORTUSER.success", "CALLSTART.success")
+)
+async def shown(dut: DocumentDut) -> None:
+    """Quotes, apostrophes and ampersands that a device has taken stand well-formed in its results. Angle brackets may not work (note **)."""
+    for road in dut.roads:
+        name = f"O'Wise{fresh(dut)}"
+        person_of = {**person(dut), "LASTNAME": name}
+        added = await dut.call("IMPORTUSER", {"ACTION": "ADD", **person_of}, road=road, judged=False)
+        listed = await dut.call("IMPORTUSER", {"ACTION": "LIST"}, road=road)
+        names = [one.value for one in listed.everywhere("LASTNAME", "LAST_NAME")]
+        passed = not dut.succeeded(added) or name in names
+        clauses = ("UPT-MSG-006", "UPT-USR-005")
+        dut.check(f"agents.{road}", passed, *clauses, expected=name, got="" if passed else ", ".join(names)[-200:])
+        named = {"DEVICEID": device(dut, 0), "CALLINSTANCE": fresh(dut, 5)}
+        signs = {f"USER{index}": "a & \"b\" 'c'" for index in range(1, 16)}
+        await dut.call("CALLSTART", {**named, **signs}, road=road, judged=False)
+        for function in ("DEVICESTATUS", "DEVICERECORDINGSTATUS", "DEVICELIST"):
+            fields = {"DEVICEID": named["DEVICEID"]} if function != "DEVICELIST" else {}
+            got = (await dut.call(function, fields, road=road)).document
+            dut.check(
+                f"{function}.{road}", got.root is not None, "UPT-MSG-006", expected="an XML document", got=got.problem
+            )
+        await dut.call("CALLSTOP", named, road=road, judged=False)

@@ -55,7 +55,11 @@ async def ways(dut: DocumentDut) -> None:
             sent = {**way, "PHONEID": made["PHONEID"]}
             for action in ("ADD", "DELETE"):
                 result = dut.ok(
-                    await grant(dut, action, road, **sent), f"UPT-{_GRANT}", "UPT-GRP-018", check=f"{action}.{road}"
+                    await grant(dut, action, road, **sent),
+                    f"UPT-{_GRANT}",
+                    "UPT-GRP-018",
+                    "UPT-GRP-021",
+                    check=f"{action}.{road}",
                 )
                 carries(dut, result, sent, "UPT-GRP-019")
                 told = (result.get("GROUPLD", "GROUPID"), result.get("AGENTID", "AGENT_ID"))

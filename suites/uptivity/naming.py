@@ -60,7 +60,9 @@ async def station_beside(dut: DocumentDut) -> None:
         raise CaseSkipped("needs the fixture station_names with 2 entries")
     for road in dut.roads:
         (own, on), (other, _) = stations[:2]
-        call = await begin(dut, on, road=road, STATIONNAME=other)
+        call = Call(named={"DEVICEID": on, "CALLINSTANCE": fresh(dut, 6)}, given={"USER2": f"T{fresh(dut)}"})
+        fields = {**call.named, **call.given, "STATIONNAME": other}
+        dut.ok(await dut.call("CALLSTART", fields, road=road), "UPT-CAL-007", check=f"begins.{road}")
         wanted = {"USER2": call.given["USER2"]}
         await shows(dut, call, wanted, "UPT-CAL-007", check=f"device.{road}")
         one = await status(dut, on)

@@ -31,7 +31,7 @@ _TEXT = {
         blank-instance-missing: UPT-event.RECORDINGSTARTED.CALLINSTANCE UPT-EVT-004: RECORDINGSTARTED has no blank CALLINSTANCE.
         agent-missing-in-stop: UPT-event.CALLSTOP.AGENTID UPT-EVT-004: The event CALLSTOP has no AGENTID.
         device-count-off*: UPT-DEV-003: COUNT of DEVICELIST is one too high while a device is in a call.
-        channel-count-short: UPT-CHN-001: COUNT of CHANNELS is one too low.
+        channel-count-short: UPT-CHN-001 UPT-CHANNELS.answer.CHANNELS.CHANNEL: COUNT of CHANNELS is one too low.
     """,
     Group.TYPES: """
         number-as-float: UPT-NUM-001: Request numbers above 16,777,216 lose their last digits.
@@ -60,7 +60,7 @@ _TEXT = {
         crm-user-not-looked-up: UPT-CAL-028: CALLUPDATE does not look a CRM_USER up.
         negative-offset-refused: UPT-BLK-003: A TIMEOFFSET below 0 is refused.
         stop-before-start-refused*: UPT-BLK-004: A blackout cannot end before it began.
-        second-chat-refused*: UPT-CHT-006: An agent who is in a chat cannot begin another.
+        second-chat-refused*: UPT-CHT-006 UPT-CHATSTART: An agent who is in a chat cannot begin another.
     """,
     Group.STATE: """
         user7-to-user8*: UPT-CAL-003: CALLSTART puts USER7 into USER8.
