@@ -50,12 +50,8 @@ def _groups(kit: Kit) -> None:
     kit.add("GRP-003", Operator.RETYPE, "A group that is added again has another number.", lambda: _Counting(system))
     kit.show("GRP-004", add, ["GROUPID"], lambda _: "5")
     kit.refuse("GRP-005", _MEMBERS, _own_group)
-    kit.show(
-        "GRP-006",
-        add,
-        ["GROUPNAME"],
-        lambda value: value.replace("&", "").replace("<", "").replace('"', ""),
-    )
+    with kit.late(4):
+        kit.show("GRP-006", add, ["GROUPNAME"], lambda value: value.replace("&", "").replace("<", "").replace('"', ""))
     with kit.late(4):
         kit.show("GRP-014", [_MEMBER], ["AGENTID", "GROUPLD"], lambda _: "0")
     kit.accept("GRP-015", _MEMBERS)

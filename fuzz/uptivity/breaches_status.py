@@ -82,8 +82,13 @@ def _devices(kit: Kit) -> None:
         kit.refuse("DEV-020", ["DEVICESTATUS"])
 
 
+def _in_call(one: Element) -> bool:
+    parts = (one, *one.all("RECORDING"))
+    return any(part.get("CALLINSTANCE") for part in parts) and not any(part.get("STOPTIME") for part in parts)
+
+
 def _without_call(own: list[Element]) -> list[Element]:
-    up = [one for one in own if one.get("CALLINSTANCE") and not one.get("STOPTIME")]
+    up = [one for one in own if _in_call(one)]
     return [one for one in own if one is not up[-1]] if up else own
 
 
