@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from fuzz.uptivity.breach_kit import NAMES, STATUS, After, Again, Kit, LostAgain, Tired, both, has, lacks
+from fuzz.uptivity.breach_kit import NAMES, STATUS, After, Kit, LostAgain, Tired, both, has, lacks
 from harness.mutation.document_asked import Stale
 from harness.mutation.document_seen import Seen
 from harness.mutation.mutant import Behaviour, Exchange, Mutant, Operator, Piece
@@ -255,8 +255,8 @@ def _chats(kit: Kit) -> None:
     kit.add(
         "CHT-006",
         Operator.REFUSE,
-        "An agent has one session at a time.",
-        lambda: Again(system, ("CHATSTART",), lambda sent: sent.get("AGENTID")),
+        "An agent may not have any number of sessions.",
+        lambda: Tired(system, ["CHATSTART"], 7),
     )
     kit.add("CHT-007", Operator.REFUSE, "CHATUPDATE is refused after a while.", lambda: Tired(system, ["CHATUPDATE"]))
     kit.add(

@@ -10,7 +10,7 @@ from msgspec import structs
 from fuzz.uptivity.breach_kit import NAMES, STATUS, After, Again, Kit, entries, has, lacks
 from harness.mutation.document_asked import LineAsker, Stale
 from harness.mutation.document_seen import Said, Seen
-from harness.mutation.mutant import Behaviour, End, Exchange, Mutant, Operator, Piece
+from harness.mutation.mutant import Behaviour, End, Exchange, Mutant, Operator, Piece, pieces
 from harness.spec.model import System
 from harness.wire.xmltree import Element
 
@@ -49,8 +49,8 @@ def _devices(kit: Kit) -> None:
     kit.add(
         "DEV-007",
         Operator.STALE,
-        "DEVICESTATUS shows the call that it showed first.",
-        partial(Stale, system, ["DEVICESTATUS"], "DEVICEID"),
+        "DEVICESTATUS shows the call that began first.",
+        lambda: _Oldest(system),
     )
     kit.show("DEV-008", ["DEVICESTATUS"], ["CALLINSTANCE", "ANI", "USER1"], lambda _: "none")
     kit.show(
@@ -95,6 +95,27 @@ def _without_call(own: list[Element]) -> list[Element]:
 def _nine(seen: Seen) -> Said:
     own = seen.does(*STATUS)
     return seen.each(["ANI", "USER1", "GATE", "USER3"], lambda one: [structs.replace(one, text="9")]) if own else None
+
+
+class _Oldest(Behaviour):
+    """Tells the instance that began first of those that are up on a device."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._up: dict[str, list[str]] = {}
+
+    def reply(self, exchange: Exchange) -> Sequence[Piece] | None:
+        """See `Behaviour`."""
+        seen = Seen(self._system, exchange)
+        own = self._up.setdefault(seen.sent.get("DEVICEID", ""), [])
+        instance = seen.sent.get("CALLINSTANCE", "")
+        if seen.does("CALLSTART"):
+            own.append(instance)
+        elif seen.does("CALLSTOP") and instance in own:
+            own.remove(instance)
+        elif seen.does("DEVICESTATUS") and len(own) > 1:
+            return pieces(seen.put("CALLINSTANCE", own[0]))
+        return None
 
 
 class _Last(Behaviour):
