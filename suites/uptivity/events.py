@@ -154,6 +154,21 @@ async def recordings(dut: DocumentDut) -> None:
         await _saved(dut, call, number, road)
 
 
+@SUITE.scenario("events.saved-kept", "UPT-EVT-015", chapter=CHAPTER, after=(*_AFTER, "CALLUPDATE.KEEP_DAYS.given"))
+async def saved_kept(dut: DocumentDut) -> None:
+    """That a recording is saved is told, too, where a call was given the days for which it is kept."""
+    on = device(dut, 0)
+    await needs_recording(dut, on)
+    await watch(dut)
+    for road in dut.roads:
+        call = await begin(dut, on, road=road, **values(dut))
+        await under_way(dut, call)
+        dut.ok(await dut.call("CALLUPDATE", {**call.named, "KEEP_DAYS": "40"}, road=road), "UPT-CALLUPDATE.KEEP_DAYS")
+        await ended(dut, call, road=road)
+        event = await told(dut, STOPPED, call, "UPT-EVT-001", check=f"stopped.{road}")
+        await _saved(dut, call, (event.data.get("RECORDID") or "") if event is not None else "", road)
+
+
 async def _saved(dut: DocumentDut, call: Call, number: str, road: str) -> None:
     """RECORDINGUPDATE must come with the number under which the recording is listed, or with that of RECORDINGSTOPPED."""
     numbers = {number}

@@ -14,6 +14,7 @@ from suites.uptivity.seen import (
     needs_recording,
     only,
     recording_of,
+    records,
     shows,
     under_way,
     values,
@@ -164,7 +165,16 @@ async def never_recorded(dut: DocumentDut) -> None:
             dut.refused(result, "UPT-CAL-025", errors=["recordid-invalid"], check=road)
 
 
-@SUITE.scenario("updates.by-number", "UPT-CAL-031", "UPT-CAL-032", "UPT-CALLUPDATE.RECORDID", *_VALUES, chapter=CHAPTER, after=_AFTER)  # fmt: skip
+@SUITE.scenario(
+    "updates.by-number",
+    "UPT-CAL-031",
+    "UPT-CAL-032",
+    "UPT-LST-009",
+    "UPT-CALLUPDATE.RECORDID",
+    *_VALUES,
+    chapter=CHAPTER,
+    after=_AFTER,
+)
 async def by_number(dut: DocumentDut) -> None:
     """A recording takes the values that its number comes with, all or some; others before and after it stay as they are."""
     on = device(dut, 0)
@@ -185,6 +195,9 @@ async def by_number(dut: DocumentDut) -> None:
             await kept(dut, call, now, "UPT-CAL-032", "UPT-CAL-031", check=f"{names[0]}.{road}", user2=now["USER2"])
         for other, _ in (made[0], made[2]):
             await kept(dut, other, other.given, "UPT-CAL-032", check=f"others.{road}")
+        listed_as = [one.get("RECORDID") for one in await records(dut, DEVICEID=on)]
+        many = listed_as.count(number)
+        dut.check(f"once.{road}", many <= 1, "UPT-LST-009", expected=f"{number} once in the list", got=f"{many} times")
 
 
 @SUITE.scenario(

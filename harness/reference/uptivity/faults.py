@@ -131,7 +131,7 @@ _TEXT = {
         group-added-twice*: UPT-GRP-003: ADDGROUP of a name that is there gives another number.
         added-group-not-by-number*: UPT-GRP-005: A group that was added is not found by its number.
         deleted-member-stays-out*: UPT-GRP-018 UPT-ROL-013: What was deleted from a group or a role cannot be added again.
-        permission-needs-alias: UPT-GRP-021: MODIFYGROUPPERMISSION refuses the phones of the agent.
+        permission-needs-alias: UPT-GRP-021 UPT-MODIFYGROUPPERMISSION.PHONEID: MODIFYGROUPPERMISSION refuses the phones of the agent.
         deleted-role-stays*: UPT-ROL-008: A deleted role is still there.
     """,
     Group.HTTP: """
@@ -143,7 +143,7 @@ _TEXT = {
         encoded-plus-lost: UPT-WEB-004: An encoded plus sign is a blank.
         encoded-ampersand-splits: UPT-WEB-004: An encoded ampersand ends a value.
         web-other-error: UPT-CHT-004 UPT-WEB-005: Over HTTP CHATSTART for an unknown agent has the error of a user.
-        web-echo-upper-case: UPT-GRP-019 UPT-WEB-005: Over HTTP permissions repeat GROUPNAME in capitals.
+        web-echo-upper-case: UPT-GRP-019 UPT-WEB-005 UPT-MODIFYGROUPPERMISSION.answer.GROUPNAME: Over HTTP permissions repeat GROUPNAME in capitals.
         web-result-of-before*: UPT-NUM-001 UPT-WEB-005: Every twelfth request of a connection over HTTP has the result of the one before.
         export-next-record: UPT-EXP-006: EXPORT by ident gives the next recording.
         export-oldest*: UPT-EXP-007: EXPORT by a value of several recordings gives the oldest.
