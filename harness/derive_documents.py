@@ -87,6 +87,14 @@ class FunctionCases(CaseMaker):
             return dut.file(result, *clauses)
         return dut.ok(result, *clauses, check=check)
 
+    def nobody(self, parameter: Parameter, dut: DocumentDut) -> str:
+        """A value that names nothing on the device."""
+        kind = self.system.types[parameter.type]
+        if kind.base is Base.INT:
+            most = kind.maximum or 2_000_000_000
+            return str(most - 1 - dut.rng.randrange(min(most // 4, 400_000_000)))
+        return dut.unique("no")[: kind.maximum or 40].replace(" ", "")
+
 
 class _Deriver(FunctionCases):
     def __init__(
@@ -178,18 +186,11 @@ class _Deriver(FunctionCases):
     async def _unknown(self, name: str, parameter: Parameter, dut: DocumentDut) -> None:
         for road in self.roads(dut):
             fields = self._only(await self.sample(dut, name), name)
-            fields[name] = self._nobody(parameter, dut)
+            fields[name] = self.nobody(parameter, dut)
             result = await dut.call(
                 self.name, fields, road=road, judged=not self.open_point(parameter.unknown_ambiguity)
             )
             self._refusal(dut, result, parameter.unknown, parameter.unknown_ambiguity, f"{self.clause}.{name}.unknown")
-
-    def _nobody(self, parameter: Parameter, dut: DocumentDut) -> str:
-        kind = self.system.types[parameter.type]
-        if kind.base is Base.INT:
-            most = kind.maximum or 2_000_000_000
-            return str(most - 1 - dut.rng.randrange(min(most // 4, 400_000_000)))
-        return dut.unique("no")[: kind.maximum or 40].replace(" ", "")
 
     def _only(self, fields: Mapping[str, str], name: str) -> dict[str, str]:
         """The sample without what names the same thing in another way."""

@@ -13,7 +13,7 @@ from harness.derive_documents import FunctionCases, Sample
 from harness.documentdut import DocumentDut
 from harness.flow import CaseSkipped
 from harness.messages.documentreply import Result
-from harness.spec.model import Base, Effect, Parameter, System
+from harness.spec.model import Effect, Parameter, System
 from harness.wire.xmltree import Element
 
 Places = dict[tuple[str, ...], str]
@@ -116,11 +116,11 @@ class _Deriver(FunctionCases):
     async def _compare(
         self, dut: DocumentDut, stream: str, urls: tuple[str, ...], name: str, parameter: Parameter
     ) -> None:
-        fields = {**await self.sample(dut, name), name: _nobody(dut, parameter)}
+        fields = {**await self.sample(dut, name), name: self.nobody(parameter, dut)}
         first = await dut.call(self.name, fields, road=stream, judged=False)
         for road in urls:
             if dut.succeeded(first):  # a reading of an ambiguity; somebody else may now be nobody no more
-                fields = {**await self.sample(dut, name), name: _nobody(dut, parameter)}
+                fields = {**await self.sample(dut, name), name: self.nobody(parameter, dut)}
             other = await dut.call(self.name, fields, road=road, judged=False)
             dut.check(
                 f"agree.{road}.{name}",
@@ -136,13 +136,6 @@ def _urls(dut: DocumentDut) -> tuple[str, ...]:
     if not dut.url_roads:
         raise CaseSkipped("the target offers no road of URLs")
     return dut.url_roads
-
-
-def _nobody(dut: DocumentDut, parameter: Parameter) -> str:
-    kind = dut.model.types[parameter.type]
-    if kind.base is Base.INT:
-        return str(1_900_000_000 + dut.rng.randrange(1_000_000))
-    return dut.unique("no").replace(" ", "")[: kind.maximum or 40]
 
 
 def _mixed(name: str) -> str:

@@ -21,7 +21,7 @@ from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.spec.documentmodel import DocumentSyntax
 from harness.spec.model import Operation, System
 from harness.target import Target
-from harness.view import MAIN, View
+from harness.view import MAIN, LevelView
 from harness.wire.http1 import Request
 from harness.wire.xmltree import USUAL, Writing
 
@@ -33,10 +33,10 @@ MOST_FILE = 16 * 1024 * 1024
 OWN = "\0own"  # stands for a number that no request had before
 
 
-class DocumentView(View):
+class DocumentView(LevelView):
     """One case's view of the device.
 
-    Every result is checked for what any result must be; `ok`, `refused`, `answers` and `either` check what was asked for. A road is the
+    Every result is checked for what any result must be; `ok`, `file`, `refused` and `either` check what was asked for. A road is the
     name of an interface; `stream` is the one whose connections carry documents.
 
     Attributes:

@@ -16,6 +16,7 @@ from harness.httpflow import Answered, Exchange
 from harness.messages.binding import Binding
 from harness.net import Deadline
 from harness.permit import Permit
+from harness.spec.model import Effect
 from harness.target import Target
 from harness.transcript import CUT, STRAY, Step
 from harness.wire.http1 import Head, Piece, encode
@@ -105,12 +106,16 @@ class HttpExchanges:
             context = tls_context(verify=tls.get("verify", True), ca=tls.get("ca")) if secure else None
             client = HttpClient(self._target.host, port, timeout_s=self._target.timeout, tls=context)
             self._clients[action.interface] = client
+        # What changes something is not sent twice, whatever its method says: the device may have done it, and lost the answer.
+        retry = None if binding.effect(data)[0] is Effect.READ else False
         sink = action.sink() if action.sink is not None else None
         paced = Paced(deadline.at)
         counted = Counted(sink, paced) if sink is not None else None
         began = time.monotonic()
         try:
-            got = client.exchange(action.request, deadline=paced, link=action.link, sink=counted, plain=action.plain)
+            got = client.exchange(
+                action.request, deadline=paced, link=action.link, sink=counted, plain=action.plain, retry=retry
+            )
         except TransportError as error:
             ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
             self._keep(Step(action="send", link=action.link, at_s=at_s, detail=action.request.method, data=data))

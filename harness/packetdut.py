@@ -9,9 +9,9 @@ from harness.flow import CaseInconclusive, CaseStopped, Receive, Received
 from harness.messages.packetreply import Packet, Part
 from harness.messages.packets import operation_of
 from harness.packetview import OWN, Given, PacketView, pairs_of
-from harness.spec.model import Effect, Level
+from harness.spec.model import Effect
 from harness.usual import unusual_checks
-from harness.verdict import Check, Severity
+from harness.verdict import Check
 from harness.view import MAIN
 from harness.wire.tpkt import begins_packet, encode, split
 
@@ -65,22 +65,6 @@ class PacketDut(PacketView):
         return packet.parts[0]
 
     # checks
-
-    def check(
-        self,
-        name: str,
-        passed: bool,
-        *clauses: str,
-        expected: str,
-        got: str,
-        severity: Severity = Severity.MUST,
-        step: int = -1,
-    ) -> bool:
-        """See `harness.view.View`; what only clauses of level should ask for is no failure."""
-        known = [self.model.clauses[one].level if one in self.model.clauses else Level.MUST for one in clauses]
-        if known and Level.MUST not in known and severity is Severity.MUST:
-            severity = Severity.SHOULD
-        return super().check(name, passed, *clauses, expected=expected, got=got, severity=severity, step=step)
 
     def ok(self, packet: Packet, *clauses: str, check: str = "") -> Packet:
         """The command must have succeeded; gives the answer.

@@ -14,7 +14,7 @@ from harness.messages.packets import PacketBinding
 from harness.spec.messagemodel import MessageSyntax
 from harness.spec.model import Base, System
 from harness.target import Target
-from harness.view import MAIN, View
+from harness.view import MAIN, LevelView
 from harness.wire.tpkt import encode
 from harness.wire.xmlmessage import USUAL, Spelling
 
@@ -25,7 +25,7 @@ PLAIN = "plain"  # a login that says nothing of indications
 Given = Mapping[str, str] | Fields
 
 
-class PacketView(View):
+class PacketView(LevelView):
     """One case's view of the device.
 
     Every `command` is checked for what any answer must be. A connection logs in as the administrator of the target file with its first

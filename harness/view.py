@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped, Clock, Close, Connect, Provide, Receive, Received, Send, Wait
-from harness.spec.model import System
+from harness.spec.model import Level, System
 from harness.target import Target
 from harness.usual import unusual_checks
 from harness.verdict import Check, Severity
@@ -178,3 +178,23 @@ class View:
     def unique(self, words: str) -> str:
         """A text that no other case uses."""
         return f"{words} {self.rng.getrandbits(40):010x}"
+
+
+class LevelView(View):
+    """A view in which the level of the clauses decides how heavy a broken check weighs."""
+
+    def check(
+        self,
+        name: str,
+        passed: bool,
+        *clauses: str,
+        expected: str,
+        got: str,
+        severity: Severity = Severity.MUST,
+        step: int = -1,
+    ) -> bool:
+        """See `View`; what only clauses of level should ask for is no failure."""
+        known = [self.model.clauses[one].level if one in self.model.clauses else Level.MUST for one in clauses]
+        if known and Level.MUST not in known and severity is Severity.MUST:
+            severity = Severity.SHOULD
+        return super().check(name, passed, *clauses, expected=expected, got=got, severity=severity, step=step)

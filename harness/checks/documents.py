@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.checks.files import problem_of
+from harness.checks.files import kind_of, problem_of
 from harness.checks.sections import section_checks, value_checks
 from harness.messages.documentreply import STREAM, Result
 from harness.spec.documentmodel import DocumentSyntax
@@ -308,7 +308,13 @@ def body_checks(system: System, result: Result) -> Iterator[Check]:
     else:
         wanted = "zip" if body.archive else dict(result.sent).get(body.choice or "", "")
         problem = problem_of(wanted, result.body)
-        if problem and body.ignored is not None and result.body and not body.archive:
+        # Where the format that was asked for may not count, another one will do; a damaged file of any will not.
+        if (
+            problem
+            and body.ignored is not None
+            and not body.archive
+            and not problem_of(kind_of(result.body), result.body)
+        ):
             yield from _reading(system, body.ignored, "ignored", "reply.file", "body", result)
             return
     yield Check(

@@ -35,6 +35,17 @@ def problem_of(wanted: str, data: bytes) -> str:
     return "" if data else "it is empty"
 
 
+def kind_of(data: bytes) -> str:
+    """The format that a file begins like, "" for those without a mark of their own."""
+    if data.startswith(b"RIFF"):
+        return "wav"
+    if data.startswith(b"PK"):
+        return "zip"
+    if data[4:8] == b"ftyp":
+        return "m4a"
+    return "mp3" if _is_mp3(data) else ""
+
+
 def wave_problem(data: bytes) -> str:
     """What makes `data` no WAV file with PCM sound whose length is what its header says."""
     try:

@@ -77,7 +77,6 @@ def _within(
 ) -> Iterator[Check]:
     clause = f"{base}.{name}"
     found = sections_of(name, section, element)
-    readings: dict[str, frozenset[str]] = {}
     if not found and section.outside is not None:
         # What it would hold stands directly here.
         inner = [one for inside, below in section.sections.items() for one in sections_of(inside, below, element)] or [
@@ -89,7 +88,6 @@ def _within(
                 system, clause, section, element, sent, step=step, above=element, at=at, told=told
             )
             return
-        readings = {}
     least = 0 if section.repeated or section.optional else 1
     absent = section.absent if not found and least else None
     if absent is not None and "absent" in system.ambiguities[absent].readings:
@@ -103,7 +101,6 @@ def _within(
         expected=f"{'one or more' if section.numbered else 'one'} {name}",
         got="" if passed else f"{len(found)} in {element.name}",
         step=step,
-        readings=readings,
     )
     for index, one in enumerate(found):
         yield from section_checks(

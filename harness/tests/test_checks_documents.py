@@ -255,6 +255,9 @@ def test_what_is_in_files() -> None:
         ("EXPORT", [("MEDIA_FORMAT", "wav")], sound(), URL, True),
         ("EXPORT", [("MEDIA_FORMAT", "wav")], archive("a"), URL, False),
         ("EXPORT", [("MEDIA_FORMAT", "wav")], answer("EXPORT").encode(), URL, False),
+        ("COMBINEDEXPORT", [("MEDIA_FORMAT", "wav")], sound()[:-8], URL, False),
+        ("COMBINEDEXPORT", [("MEDIA_FORMAT", "mp3")], sound()[:-8], URL, False),
+        ("COMBINEDEXPORT", [("MEDIA_FORMAT", "wav")], b"", URL, False),
         ("MULTIEXPORT", [("MEDIA_FORMAT", "wav")], archive("a"), URL, True),
         ("MULTIEXPORT", [("MEDIA_FORMAT", "wav")], sound(), URL, False),
     ],
@@ -263,6 +266,11 @@ def test_a_body_is_a_file_of_its_format(function: str, sent: Fields, data: bytes
     (check,) = body_checks(SYSTEM, result(function, data, sent=sent, road=road))
     assert (check.id, check.passed) == ("reply.file", passed), check
     assert [] == list(body_checks(SYSTEM, result("TEST", data)))
+
+
+def test_a_format_that_need_not_count_is_a_reading() -> None:
+    (check,) = body_checks(SYSTEM, result("COMBINEDEXPORT", sound(), sent=[("MEDIA_FORMAT", "mp3")], road=URL))
+    assert (True, {"UPT-AMB-197": {"ignored"}}) == (check.passed, check.readings)
 
 
 @pytest.mark.parametrize("broken", [wave_problem, archive_problem])
