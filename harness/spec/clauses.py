@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.spec.clauses_calls import call_clauses, part_clauses
 from harness.spec.clauses_documents import document_clauses, event_clauses
 from harness.spec.clauses_messages import message_clauses
 from harness.spec.clauses_xml import http_clauses
@@ -69,6 +70,9 @@ def catalogue(system: System) -> dict[str, ClauseEntry]:
         entries[name] = ClauseEntry(
             id=name, text=text, level=level, chapter=f"event {event}", sources=sources, names=names
         )
+    for chapter, (part, text, sources, names, level) in part_clauses(system):
+        name = f"{system.prefix}-{part}"
+        entries[name] = ClauseEntry(id=name, text=text, level=level, chapter=chapter, sources=sources, names=names)
     return entries
 
 
@@ -83,7 +87,11 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
             id=base + part, text=text, level=level, chapter=chapter, sources=sources, names=names, untested=untested
         )
 
-    yield entry("", f"{name} called as documented succeeds.", operation.source, operation.success, names=(name,))
+    told = (
+        (operation.source.word, operation.success.word) if operation.call is not None else ()
+    )  # its name is a heading
+    words = (name, *(word for word in told if word))
+    yield entry("", f"{name} called as documented succeeds.", operation.source, operation.success, names=words)
     if operation.arity is not None and operation.arity in operation.errors:
         row = operation.errors[operation.arity]
         level = Level.MAY if operation.arity_open else Level.MUST
@@ -105,7 +113,8 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
     for part, text, sources, names, level in (
-        *http_clauses(system, name, operation), *message_clauses(name, operation), *document_clauses(operation)
+        *http_clauses(system, name, operation), *message_clauses(name, operation), *document_clauses(operation),
+        *call_clauses(system, name, operation),
     ):  # fmt: skip
         yield entry(part, text, *sources, names=names, level=level)
     named = operation.command is None and system.documents is None  # else their code and label are a rule of the checks

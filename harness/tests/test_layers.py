@@ -25,6 +25,8 @@ RANK: Mapping[str, float] = {
     "harness.spec.xmlmodel": 0,
     "harness.spec.messagemodel": 0,
     "harness.spec.documentmodel": 0,
+    "harness.spec.callmodel": 0.5,
+    "harness.spec.callserved": 0.6,
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
