@@ -36,7 +36,7 @@ test: $(STAMP)  ## run the project's own tests, a minute or two
 # Some faults show in tenths of a second, which a machine with three runs at a time may miss: what failed runs once more, alone.
 # `within=900` begins no test later than after so many seconds: a share of everything, bounded on a slow machine too.
 faults: $(STAMP)  ## run the suite against seeded faults, readings and independent servers, up to an hour; within=SECONDS for a share
-	$(BIN)/pytest -n 3 -m slow $(if $(within),--within $(within)) harness/tests || $(BIN)/pytest -m slow --last-failed --last-failed-no-failures none harness/tests
+	$(BIN)/pytest -n 3 -m slow $(if $(within),--within $(within)) harness/tests || $(BIN)/pytest -m slow --maxfail 3 --last-failed --last-failed-no-failures none harness/tests
 
 fuzz: $(STAMP)  ## fuzz every system's reference server: half a minute of the fast layer, then the Hypothesis tests
 	for system in $(systems); do $(BIN)/clausewise fuzz $$system --time 30s; done
