@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from harness.certify import reference_clock
 from harness.engine import Plan, Run
@@ -21,10 +20,10 @@ from harness.spec.clauses import ClauseEntry, catalogue
 from harness.spec.load import load_system
 from harness.suite import load_suite
 from harness.target import load_target
+from harness.tests.thorough import some
 from harness.verdict import CaseResult, Outcome, Severity
 
 PEERS = Path(__file__).parent / "peers"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +79,6 @@ class Peer:
             quick = named(self.system, lines)  # a device that is warned of in every case may take minutes
             return "" if noticed(self.system, self.name, name, quick) is Outcome.WARNED else "not told, or a failure"
         return "" if caught(self.system, self.name, name, lines) else f"not caught for lines {lines}"
-
-
-def some(names: Sequence[T], step: int) -> list[T]:
-    """Every so many of them: all take longer than CI may. With CLAUSEWISE_THOROUGH in the environment it is all of them."""
-    return list(names if os.environ.get("CLAUSEWISE_THOROUGH") else names[::step])
 
 
 def run_against(

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.tests.peer_runs import Peer, noticed, some, told
+from harness.tests.peer_runs import Peer, noticed, told
+from harness.tests.thorough import some
 
 PEERS = (
     Peer(

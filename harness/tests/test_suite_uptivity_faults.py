@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from harness.reference.faults import Fault
 from harness.reference.server import faults_of
 from harness.tests import suite_runs
-from harness.tests.peer_runs import some
+from harness.tests.thorough import first, some
 
 SYSTEM = "uptivity"
 TIMEOUT_S = 3.0
@@ -24,9 +23,7 @@ BEYOND = {
     "agent-missing-in-stop": "UPT-AMB-008: what has no value may be left out, so the suite warns",
 }
 # The second still fails 18 cases (COMBINEEXPORT by its other name, among others), the later ones were never played: issue 6 is open for it.
-COMBINATIONS = (lambda known: known if os.environ.get("CLAUSEWISE_THOROUGH") else known[:1])(
-    suite_runs.combinations(SYSTEM)
-)
+COMBINATIONS = first(suite_runs.combinations(SYSTEM), 1)
 
 
 @pytest.mark.slow
