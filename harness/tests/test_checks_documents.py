@@ -6,6 +6,7 @@ import io
 import wave
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +106,21 @@ def test_a_right_result_passes(function: str, text: str) -> None:
 )  # fmt: skip
 def test_a_wrong_result_fails(check: str, function: str, text: str) -> None:
     assert check in failed(result_checks(SYSTEM, result(function, text, sent=[("GROUPNAME", "a")])))
+
+
+@pytest.mark.parametrize(
+    ("called", "told", "passed"),
+    [
+        ("", "COMBINEDEXPORT", True),
+        ("", "COMBINEEXPORT", True),
+        ("", "EXPORT", False),
+        ("COMBINEEXPORT", "COMBINEEXPORT", True),
+        ("COMBINEEXPORT", "COMBINEDEXPORT", False),
+    ],
+)
+def test_a_result_repeats_the_name_by_which_its_function_was_called(called: str, told: str, *, passed: bool) -> None:
+    refused = replace(result("COMBINEDEXPORT", answer(told, head=FAILURE)), called=called)
+    assert ("reply.function" in failed(result_checks(SYSTEM, refused))) is not passed
 
 
 @pytest.mark.parametrize("ending", [Ending.SILENT, Ending.CLOSED, Ending.RESET])
