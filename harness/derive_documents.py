@@ -165,7 +165,8 @@ class _Deriver(FunctionCases):
         if kind.base is Base.ENUM:
             return list(kind.choices)
         plain = str(max(kind.minimum or 1, 1)) if kind.base in (Base.INT, Base.NUMBER) else "Wise 1"[: kind.maximum]
-        return [one for one in parameter.examples if one] or [plain]
+        known = [one for one in parameter.examples if one]
+        return known or ([""] if parameter.blank and parameter.examples else [plain])
 
     async def _given(self, name: str, values: list[str], dut: DocumentDut) -> None:
         for road in self.roads(dut):
@@ -175,7 +176,7 @@ class _Deriver(FunctionCases):
                 # A connection that is told of events already may be refused.
                 own = road == dut.stream and self.name == dut.syntax.subscribe
                 result = await dut.call(self.name, fields, road=road, link=f"given {value}" if own else MAIN)
-                self.done(dut, result, f"{self.clause}.{name}", check=f"accepted.{road}.{value}")
+                self.done(dut, result, f"{self.clause}.{name}", check=f"accepted.{road}.{value or 'blank'}")
 
     def _with(self, name: str, value: str) -> dict[str, str]:
         """What a value of a parameter needs beside it."""
@@ -185,7 +186,7 @@ class _Deriver(FunctionCases):
 
     async def _unknown(self, name: str, parameter: Parameter, dut: DocumentDut) -> None:
         for road in self.roads(dut):
-            fields = self._only(await self.sample(dut, name), name)
+            fields = {**self._beside(name), **self._only(await self.sample(dut, name), name)}
             fields[name] = self.nobody(parameter, dut)
             result = await dut.call(
                 self.name, fields, road=road, judged=not self.open_point(parameter.unknown_ambiguity)
@@ -200,6 +201,12 @@ class _Deriver(FunctionCases):
             if own and len(need.groups) > 1:
                 rivals |= {other for group in need.groups if name not in group for other in group}
         return {one: value for one, value in fields.items() if one not in rivals}
+
+    def _beside(self, name: str) -> dict[str, str]:
+        """What names something only together with a parameter; without it a request would lack that."""
+        groups = [group for need in self.operation.needs for group in need.groups if name in group]
+        others = dict.fromkeys(other for group in groups for other in group if other != name)
+        return {other: next(iter(self._values(self.operation.parameters[other])), "1") for other in others}
 
     async def _wrong(self, name: str, parameter: Parameter, make: Callable[[str], str], dut: DocumentDut) -> None:
         for road in self.roads(dut):

@@ -5,21 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from harness.checks.documents import event_checks, result_checks, unasked_check
 from harness.checks.message import merge
-from harness.datatypes import is_value
+from harness.documentnotes import notes
 from harness.ending import Ending
 from harness.errors import InternalError
-from harness.flow import CaseInconclusive, CaseSkipped, CaseStopped, Connect, Note, Receive, Received
+from harness.flow import CaseInconclusive, CaseSkipped, CaseStopped, Connect, Receive, Received
 from harness.httpdut import Body
 from harness.httpflow import Exchange
 from harness.messages.binding import Binding
 from harness.messages.documentreply import STREAM, URL, Fields, Result
 from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.spec.documentmodel import DocumentSyntax
-from harness.spec.model import Operation, System
+from harness.spec.model import System
 from harness.target import Target
 from harness.view import MAIN, LevelView
 from harness.wire.http1 import Request
@@ -127,6 +126,7 @@ class DocumentView(LevelView):
         writing: Writing = USUAL,
         function_name: str | None = None,
         names: Mapping[str, str] | None = None,
+        called: str = "",
         pieces: Sequence[int] = (),
         pause_s: float = 0.0,
         deadline_s: float | None = None,
@@ -142,28 +142,33 @@ class DocumentView(LevelView):
             writing, function_name, pieces, pause_s: how a document is written and sent.
             page, spell: the path of a URL, and other spellings of its names.
             names: spellings of parameters instead of those that the device takes.
+            called: a name of the function instead of the one that the device takes.
         """
         road = road or self.roads[0]
         number = self.next_number() if number == OWN else number
         sent = list(pairs_of(fields))
         names = await self.spelled(function, sent) if names is None else names
+        called = called or await self.called(function)
         if self.is_stream(road):
             data = self.document(
-                function, sent, number=number, writing=writing, names=names, function_name=function_name
+                function, sent, number=number, writing=writing, names=names, function_name=function_name, called=called
             )
             await self.send(data, link=link, pieces=pieces, pause_s=pause_s)
-            result = await self.result(function, sent, number=number, link=link, judged=judged, deadline_s=deadline_s)
+            result = await self.result(
+                function, sent, number=number, link=link, judged=judged, deadline_s=deadline_s, called=called
+            )
             if function == self.syntax.subscribe and self.succeeded(result):
                 wanted = dict(sent).get(self.syntax.event_class) or self.syntax.every_class
                 self.subscribed.setdefault(link, set()).add(wanted)
             return result
         binding = self._urls(road)
         request = binding.request(
-            function, sent, number=number, host=self.host(road), page=page, names=names, spell=spell
+            function, sent, number=number, host=self.host(road), page=page, names=names, spell=spell, called=called
         )
         return await self.ask(
-            request, function, sent, number=number, road=road, link=link, judged=judged, deadline_s=deadline_s
-        )
+            request, function, sent, number=number, road=road, link=link, judged=judged, deadline_s=deadline_s,
+            called=called,
+        )  # fmt: skip
 
     def document(
         self,
@@ -174,6 +179,7 @@ class DocumentView(LevelView):
         writing: Writing = USUAL,
         names: Mapping[str, str] | None = None,
         function_name: str | None = None,
+        called: str = "",
         root: str | None = None,
     ) -> bytes:
         """The bytes of a request on the stream."""
@@ -182,7 +188,7 @@ class DocumentView(LevelView):
         number = self.next_number() if number == OWN else number
         return binding.request(
             function, list(pairs_of(fields)), number=number, writing=writing, names=names,
-            function_name=function_name or self._spellings.get(f"function.{function}"), root=root,
+            function_name=function_name or self._spellings.get(f"function.{function}"), called=called, root=root,
         )  # fmt: skip
 
     async def result(
@@ -194,6 +200,7 @@ class DocumentView(LevelView):
         link: str = MAIN,
         judged: bool = True,
         deadline_s: float | None = None,
+        called: str = "",
     ) -> Result:
         """Wait for the result of a request that was sent on the stream.
 
@@ -202,7 +209,7 @@ class DocumentView(LevelView):
         """
         for _ in range(MOST_EVENTS):
             got = await Receive(link, deadline_s)
-            result = self._read(got, function, sent, number)
+            result = self._read(got, function, sent, number, called)
             if not result.is_event:
                 return await self._done(result, judged)
             self._keep(link, result)
@@ -220,6 +227,7 @@ class DocumentView(LevelView):
         link: str = MAIN,
         judged: bool = True,
         deadline_s: float | None = None,
+        called: str = "",
     ) -> Result:
         """Send a request over HTTP as it is given; `function`, `sent` and `number` say what it means."""
         road = road or self.url_road()
@@ -241,6 +249,7 @@ class DocumentView(LevelView):
             sent=tuple(pairs_of(sent)),
             number=number,
             road=URL,
+            called=called,
             body=bytes(body.kept),
             exchanged=replace(got.exchanged, oddities=odd),
             step=got.step,
@@ -264,10 +273,12 @@ class DocumentView(LevelView):
         road = road or self.url_road()
         return self._urls(road).request(function, list(pairs_of(fields)), host=self.host(road), **options)  # type: ignore[arg-type]
 
-    def _read(self, got: Received, function: str = "", sent: Given = (), number: str | None = None) -> Result:
+    def _read(
+        self, got: Received, function: str = "", sent: Given = (), number: str | None = None, called: str = ""
+    ) -> Result:
         return Result(
             syntax=self.syntax, function=function, ending=got.ending, raw=got.raw, sent=tuple(pairs_of(sent)),
-            number=number, road=STREAM, step=got.step,
+            number=number, road=STREAM, step=got.step, called=called,
         )  # fmt: skip
 
     async def _done(self, result: Result, judged: bool) -> Result:
@@ -300,6 +311,15 @@ class DocumentView(LevelView):
             if what not in self._spellings:
                 self._spellings[what] = await self.shared("spelling", what)
         return {name: self._spellings[f"{function}.{name}"] for name in several}
+
+    async def called(self, function: str) -> str:
+        """What the device calls a function that has several names in the document, "" for one that has not; found out once a run."""
+        operation = self.model.operations.get(function)
+        if operation is None or not operation.names:
+            return ""
+        if function not in self._spellings:
+            self._spellings[function] = await self.shared("spelling", function)
+        return self._spellings[function]
 
     def spell(self, what: str, name: str) -> None:
         """Use this spelling in this flow from now on, for finding out which one the device takes."""
@@ -338,45 +358,6 @@ class DocumentView(LevelView):
         if not result.came or self.succeeded(result):
             return False
         return bool(result.code) or result.status >= 400
-
-
-def notes(system: System, result: Result, names: Mapping[str, str] = MappingProxyType({})) -> Iterable[Note]:
-    """What the journal learns from a success; `names` has how the device spells parameters, by `function.parameter`."""
-    operation = system.operations.get(result.function)
-    if operation is None:
-        return
-    named = dict(result.sent)
-    yield Note("drop", result.function, _entry(system, result.function, named, names))
-    undo = operation.undo
-    if undo is not None and all(named.get(name, "").upper() in values for name, values in undo.when.items()):
-        slots = {f"{{{name}}}": value for name, value in named.items()}
-        if operation.result is not None:
-            made = result.get(operation.result.name, *_spellings(operation, operation.result.name)) or ""
-            slots["{result}"] = made if is_value(system.types[operation.result.type], made) else ""
-        arguments = [one.partition("=") for one in undo.arguments]
-        filled = {name: slots.get(slot, "" if slot.startswith("{") else slot) for name, _, slot in arguments}
-        if operation.result is None or filled.get(next(iter(_slotted(undo.arguments)), ""), ""):
-            yield Note("add", undo.operation, _entry(system, undo.operation, filled, names))
-    if operation.ends is not None and operation.ends in named:
-        yield Note("gone", arguments=(f"{operation.ends}={named[operation.ends]}",))
-
-
-def _slotted(arguments: Sequence[str]) -> Iterable[str]:
-    """The names of arguments that are what a success gave."""
-    return (one.partition("=")[0] for one in arguments if one.endswith("={result}"))
-
-
-def _spellings(operation: Operation, name: str) -> tuple[str, ...]:
-    """Every way in which the document spells a value of the answer."""
-    value = operation.answer.values.get(name) if operation.answer is not None else None
-    return tuple(value.names.values()) if value is not None else ()
-
-
-def _entry(system: System, function: str, values: Mapping[str, str], spelled: Mapping[str, str]) -> tuple[str, ...]:
-    """What an entry of the journal has of a call that takes something back: the parameters that such entries name."""
-    undoes = [one.undo.arguments for one in system.operations.values() if one.undo and one.undo.operation == function]
-    names = sorted({argument.partition("=")[0] for arguments in undoes for argument in arguments})
-    return tuple(f"{spelled.get(f'{function}.{name}', name)}={values[name]}" for name in names if values.get(name))
 
 
 def pairs_of(fields: Given) -> Iterable[tuple[str, str]]:

@@ -9,6 +9,7 @@ from harness.datatypes import MOST_DIGITS
 from harness.messages.reply import readable
 from harness.openforms import value_readings
 from harness.spec.documentmodel import DocumentSyntax, Requirement
+from harness.spec.functions import functions_by_name, names_of
 from harness.spec.model import Base, DataType, Operation, Parameter, System
 from harness.validation import Finding, mismatch, nearest
 
@@ -98,9 +99,9 @@ class FunctionJudge:
         one = here[0]
         if one.name.lower() != syntax.function.lower() and syntax.function_ambiguity is not None:
             self.found.depends(self.system, syntax.function_ambiguity)
-        name = next((name for name in operations if name.lower() == one.value.lower()), "")
-        if name and name != one.value and not self._loose:
-            self.open("function-case")
+        name = functions_by_name(self.system).get(one.value.casefold(), "")
+        if name:
+            self._called(name, operations[name], one.value)
         if not name:
             old = next((old for old in syntax.deprecated if old.lower() == one.value.lower()), "")
             told = (
@@ -111,6 +112,14 @@ class FunctionJudge:
             clause = syntax.rules["deprecated"] if old else rule
             self.breaks(clause, one, told if old else told + nearest(one.value.upper(), list(operations)))
         return name
+
+    def _called(self, name: str, operation: Operation, text: str) -> None:
+        """Note by which of its names a function is called, and in which letters."""
+        if text not in names_of(name, operation) and not self._loose:
+            self.open("function-case")
+        if operation.name_ambiguity is not None:
+            fits = [reading for reading, one in operation.names.items() if one.casefold() == text.casefold()]
+            self.found.readings[operation.name_ambiguity] = " or ".join(fits)
 
     def _number(self, left: list[Given], whole: Given) -> None:
         syntax = self.syntax
@@ -179,7 +188,11 @@ class FunctionJudge:
     def _need(self, operation: Operation, need: Requirement, values: dict[str, str], whole: Given) -> None:
         if not all(values.get(name, "").upper() in wanted for name, wanted in need.when.items()):
             return
-        there = [group for group in need.groups if all(self._there(operation, name, values) for name in group)]
+        # Of several ways to name something one that is blank names nothing.
+        blank = len(need.groups) == 1
+        there = [
+            group for group in need.groups if all(self._there(operation, name, values, blank=blank) for name in group)
+        ]
         if len(there) > 1:
             if need.surplus is not None:
                 self.found.depends(self.system, need.surplus)
@@ -196,8 +209,8 @@ class FunctionJudge:
         when = " and ".join(f"{name} is {values[name]}" for name in need.when)
         self.breaks(need.clause, whole, f"expected {_groups(need)}" + (f" where {when}" if when else "") + ", got none")
 
-    def _there(self, operation: Operation, name: str, values: dict[str, str]) -> bool:
-        return bool(values.get(name)) or (name in values and operation.parameters[name].blank)
+    def _there(self, operation: Operation, name: str, values: dict[str, str], *, blank: bool) -> bool:
+        return bool(values.get(name)) or (blank and name in values and operation.parameters[name].blank)
 
 
 def number_point(kind: DataType, text: str) -> str | None:

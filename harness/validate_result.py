@@ -18,6 +18,7 @@ from harness.ending import Ending
 from harness.messages.documentreply import URL, Result
 from harness.messages.reply import readable
 from harness.spec.documentmodel import DocumentSyntax, Section, Value
+from harness.spec.functions import functions_by_name
 from harness.spec.model import System
 from harness.validate_function import FunctionJudge, Given, number_point
 from harness.validate_functionurl import is_url, url_findings
@@ -50,7 +51,7 @@ class Functions:
         for kind in self.kinds:
             if root.casefold() == getattr(self._syntax, kind).casefold():
                 return kind
-        return REQUEST if root.casefold() in map(str.casefold, self._system.operations) else RESULT
+        return REQUEST if root.casefold() in functions_by_name(self._system) else RESULT
 
     def findings(self, kind: str, begin: bytes, pieces: Iterator[bytes], operation: str) -> Finding:
         """What is wrong with a message."""
@@ -135,7 +136,7 @@ class _Judge:
             line, column = self._moved(*bare_place(self._text))
             message = "expected &amp; for an ampersand, got a bare one"
             self.found.breaks(syntax.rules["well-formed"], column, message, line=line, binding=False)
-        named = next((name for name in self.system.operations if name.casefold() == root.name.casefold()), "")
+        named = functions_by_name(self.system).get(root.name.casefold(), "")
         if root.name != syntax.request and not (named and judge.open("root")):
             self.found.breaks(
                 syntax.rules["whole"], whole.column, f"expected the root {syntax.request}, got {root.name[:60]}", line=whole.line
@@ -202,7 +203,7 @@ class _Judge:
             fits = (name for name, one in answers.items() if one is not None and root.all(*one.sections))
             return next(fits, next(iter(answers), ""))
         names = {one.casefold(): name for name, own in self.syntax.repeated_for.items() for one in own.values()}
-        names |= {name.casefold(): name for name in self.system.operations}
+        names |= functions_by_name(self.system)
         return names.get((told or "").casefold(), told or "")
 
     def _good(self) -> set[str]:

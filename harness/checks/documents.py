@@ -171,9 +171,8 @@ def _repeated(system: System, result: Result) -> Iterator[Check]:
             )
     answered = result.root.get(syntax.answered, *syntax.head[syntax.answered].names.values())
     if answered and result.function:
-        own = syntax.repeated_for.get(result.function, {}) or {"": result.function.strip()}
+        own, ambiguity = _repeats(system, result)
         fits = frozenset(reading for reading, name in own.items() if name.casefold() == answered.casefold())
-        ambiguity = syntax.repeated_ambiguity if len(own) > 1 else None
         yield Check(
             id="reply.function",
             clauses=(rules["function-repeated"],),
@@ -188,6 +187,17 @@ def _repeated(system: System, result: Result) -> Iterator[Check]:
                 system, ambiguity, fits, check="reply.function", clauses=(rules["function-repeated"],), got=answered,
                 step=result.step,
             )  # fmt: skip
+
+
+def _repeats(system: System, result: Result) -> tuple[dict[str, str], str | None]:
+    """By which names a result may repeat its function, and the ambiguity whose readings they are by."""
+    own = result.syntax.repeated_for.get(result.function, {})
+    if own:
+        return own, result.syntax.repeated_ambiguity if len(own) > 1 else None
+    operation = system.operations.get(result.function)
+    if operation is not None and operation.names and not result.called:
+        return operation.names, operation.name_ambiguity
+    return {"": (result.called or result.function).strip()}, None
 
 
 _ROWS: dict[int, tuple[System, dict[str, list[ErrorCode]]]] = {}  # the system is held, so that its id stays its own

@@ -247,12 +247,12 @@ class Sessions:
                 return packet
 
     def _login(self, channel: PacketChannel, *, indications: bool = False) -> Packet:
-        fields = self._binding.login_fields()
+        fields = dict(self._binding.login_fields())
         known = self._binding.system.operations[self._syntax.login].parameters
         kinds = {name: self._binding.system.types[one.type] for name, one in known.items() if not one.optional}
-        fields += [(name, kind.choices[0]) for name, kind in kinds.items() if kind.choices]
-        fields.append((self._syntax.subscribe, self._syntax.subscribed if indications else "0"))
-        channel.send(encode(self._binding.message(self._syntax.login, fields, session=None)))
+        fields |= {name: kind.choices[0] for name, kind in kinds.items() if kind.choices}
+        fields[self._syntax.subscribe] = self._syntax.subscribed if indications else "0"
+        channel.send(encode(self._binding.message(self._syntax.login, list(fields.items()), session=None)))
         deadline = time.monotonic() + self._target.timeout
         while True:
             raw, ending = channel.receive(max(deadline - time.monotonic(), 0.0))

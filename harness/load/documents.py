@@ -18,26 +18,32 @@ NUMBER = "\0number"
 
 
 class Spellings:
-    """The parameters that a document spells in several ways, as one device takes them."""
+    """The functions and parameters that a document spells in several ways, as one device takes them."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._chosen: dict[str, dict[str, str]] = {}
+        self._called: dict[str, str] = {}
 
     def learn(self, operation: str, get: Get) -> None:
-        """Find out how the device spells the parameters of a function.
+        """Find out how the device spells a function and its parameters.
 
         Raises:
             CaseSkipped, CaseInconclusive: in no way of the document.
         """
-        known = self._system.operations[operation].parameters
-        several = [name for name, one in known.items() if one.names]
+        known = self._system.operations[operation]
+        several = [name for name, one in known.parameters.items() if one.names]
         if operation not in self._chosen:
+            self._called[operation] = get("spelling", operation) if known.names else ""
             self._chosen[operation] = {name: get("spelling", f"{operation}.{name}") for name in several}
 
     def of(self, operation: str) -> dict[str, str]:
         """Name -> spelling."""
         return self._chosen.get(operation, {})
+
+    def called(self, operation: str) -> str:
+        """What the device calls a function that has several names; "" for the one name of another."""
+        return self._called.get(operation, "")
 
 
 class LoadDocuments(DocumentBinding):
@@ -53,7 +59,8 @@ class LoadDocuments(DocumentBinding):
         self._last += 1
         number, names = str(self._last), self.spellings.of(operation)
         writing = Writing(references=True) if quoted else USUAL
-        data = self.request(operation, pairs(values), number=number, writing=writing, names=names)
+        called = self.spellings.called(operation)
+        data = self.request(operation, pairs(values), number=number, writing=writing, names=names, called=called)
         return _call(operation, values, number), data
 
 
@@ -70,7 +77,8 @@ class LoadUrls(UrlBinding):
         """A request with the next number; every character of a value that could be escaped is."""
         self._last += 1
         number, names = str(self._last), self.spellings.of(operation)
-        data = encode(self.request(operation, pairs(values), number=number, names=names))
+        called = self.spellings.called(operation)
+        data = encode(self.request(operation, pairs(values), number=number, names=names, called=called))
         return _call(operation, values, number), data
 
 

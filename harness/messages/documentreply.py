@@ -23,6 +23,7 @@ class Result:
 
     Attributes:
         function: name of the function that it answers, "" where it answers none.
+        called: what the request called it, where the function has several names; "" where that is not known.
         sent: the parameters of the request, by their names in the spec.
         number: of the request, as sent; None if it had none.
         road: on which it came.
@@ -39,6 +40,7 @@ class Result:
     number: str | None = None
     road: str = STREAM
     body: bytes = b""
+    called: str = ""
     exchanged: Exchanged | None = None
     step: int = -1
 

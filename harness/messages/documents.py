@@ -12,6 +12,7 @@ from harness.messages.documentreply import STREAM, URL, Fields, Result
 from harness.messages.http import request_to
 from harness.messages.reply import Call, Reply
 from harness.spec.documentmodel import DocumentSyntax
+from harness.spec.functions import names_of
 from harness.spec.model import Effect, System
 from harness.wire.documents import DocumentDecoder
 from harness.wire.http1 import Request, encode
@@ -89,10 +90,11 @@ class DocumentBinding(_Functions):
         writing: Writing = USUAL,
         names: Mapping[str, str] | None = None,
         function_name: str | None = None,
+        called: str = "",
         root: str | None = None,
     ) -> bytes:
-        """A request; `names` spells parameters, `function_name` the element that names the function."""
-        head = [(function_name or self.syntax.function, function)] if function else []
+        """A request; `names` spells parameters, `called` the function, `function_name` the element that names it."""
+        head = [(function_name or self.syntax.function, called or function)] if function else []
         head += [(self.syntax.number, number)] if number is not None else []
         return write_document(root or self.syntax.request, [*head, *self.fields(function, fields, names)], writing)
 
@@ -138,10 +140,11 @@ class UrlBinding(_Functions):
         method: str = "GET",
         names: Mapping[str, str] | None = None,
         spell: Mapping[str, str] | None = None,
+        called: str = "",
         headers: Fields = (),
     ) -> Request:
-        """A request; `spell` puts other spellings of names in place, such as other letter case."""
-        pairs = [(self.syntax.function, function)] if function else []
+        """A request; `called` is a name of the function, `spell` puts other spellings of names in place, such as other letter case."""
+        pairs = [(self.syntax.function, called or function)] if function else []
         pairs += [(self.syntax.number, number)] if number is not None else []
         pairs += self.fields(function, fields, names)
         wanted = [((spell or {}).get(name, name.lower()), value) for name, value in pairs]
@@ -177,9 +180,10 @@ class Effects:
             if operation.effect is Effect.READ:
                 continue
             undo = system.operations[operation.undo.operation].effect if operation.undo is not None else Effect.READ
-            word = _folded(name.encode())
-            self._known[word] = max(operation.effect, undo, key=_STRENGTH.index), name
-            names.append(rb"(?<=[>=])" + word + rb"(?=[<&#]|http|$)" if name.lower() in parameters else word)
+            for called in names_of(name, operation):
+                word = _folded(called.encode())
+                self._known[word] = max(operation.effect, undo, key=_STRENGTH.index), name
+                names.append(rb"(?<=[>=])" + word + rb"(?=[<&#]|http|$)" if called.lower() in parameters else word)
         names.sort(key=len, reverse=True)
         self._names = re.compile(b"|".join(names)) if names else None
 

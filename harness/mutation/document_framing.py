@@ -10,6 +10,7 @@ from harness.messages.documentreply import STREAM, URL, Result
 from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.messages.reply import Call, Reply
 from harness.spec.documentmodel import DocumentSyntax
+from harness.spec.functions import functions_by_name
 from harness.spec.model import System
 from harness.wire.xmltree import read_document
 
@@ -27,7 +28,7 @@ class Names:
 
     def __init__(self, system: System, syntax: DocumentSyntax) -> None:
         self._system, self._syntax = system, syntax
-        self._functions = {name.casefold(): name for name in system.operations}
+        self._functions = functions_by_name(system)
         self._heads = {one.casefold() for one in (syntax.function, *syntax.function_names.values())}
 
     def of_document(self, line: bytes) -> Call | None:

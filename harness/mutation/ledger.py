@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import documentview
+from harness import documentnotes
 from harness.flow import Note
 from harness.messages.packetreply import spelled
 from harness.messages.packets import PacketBinding
@@ -159,7 +159,7 @@ class DocumentLedger(Ledger):
     def see(self, reply: Reply) -> None:
         """See `Ledger`."""
         if self._system.documents is not None and reply.ok and reply.call.operation:
-            for note in documentview.notes(self._system, result_of(self._system.documents, reply)):
+            for note in documentnotes.notes(self._system, result_of(self._system.documents, reply)):
                 self.journal.note(note, "mutant")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from harness.datatypes import is_value
 from harness.spec.documentmodel import Body, DocumentSyntax, EventMessage, Requirement
+from harness.spec.functions import names_of
 from harness.spec.lint_sections import ambiguity_of, section_mistakes, spelling_mistakes, twice
 from harness.spec.mistake import Keys, Mistake, known
 from harness.spec.model import Base, Operation, System, Undo
@@ -50,6 +51,7 @@ def document_mistakes(system: System) -> Iterator[Mistake]:
         yield from _syntax(system, syntax)
     for name, operation in system.operations.items():
         yield from _operation(system, ("operations", name), operation)
+        yield from _names(system, ("operations", name), name, operation)
     if system.events and syntax is None:
         yield Mistake(("events",), "the rules of documents under `documents`", "none")
     for name, event in system.events.items():
@@ -154,7 +156,7 @@ def _roads(system: System, place: Keys, syntax: DocumentSyntax) -> Iterator[Mist
 
 def _operation(system: System, place: Keys, operation: Operation) -> Iterator[Mistake]:
     if system.documents is None:
-        for key in ("needs", "answer", "body"):
+        for key in ("needs", "answer", "body", "names"):
             if getattr(operation, key):
                 yield Mistake((*place, key), "the rules of documents under `documents`", "none")
         return
@@ -192,6 +194,17 @@ def _operation(system: System, place: Keys, operation: Operation) -> Iterator[Mi
             fits = kind is None or is_value(kind, example) or example in kind.open_choices
             if not fits and not (not example and (parameter.blank or parameter.empty)):
                 yield Mistake((*here, "examples", str(index)), f"a value of type {parameter.type}", repr(example))
+
+
+def _names(system: System, place: Keys, name: str, operation: Operation) -> Iterator[Mistake]:
+    """Other names of a function, each of which no other function has; its own is the one that cases are called by."""
+    yield from spelling_mistakes(system, place, "names", operation.names, operation.name_ambiguity, "name_ambiguity")
+    if operation.names and name not in operation.names.values():
+        yield Mistake((*place, "names"), f"{name} among them", ", ".join(operation.names.values()))
+    others = {one for own, known in system.operations.items() if own != name for one in names_of(own, known)}
+    for reading, called in operation.names.items():
+        if called in others:
+            yield Mistake((*place, "names", reading), "a name that no other function has", called)
 
 
 def _need(system: System, operation: Operation, place: Keys, need: Requirement) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
 from harness.spec.clauses import catalogue, resolve_error
+from harness.spec.functions import names_of
 from harness.spec.model import Ambiguity, ErrorCode, Operation, Parameter, Source, System
 
 
@@ -112,6 +113,7 @@ def _operation(system: System, name: str, operation: Operation) -> Entry:
     facts = [
         f"{name} {words}".strip(),
         f"effect: {operation.effect.value}",
+        *([f"also called: {', '.join(names_of(name, operation)[1:])}"] if operation.names else []),
         *([operation.about] if operation.about else []),
     ]
     facts += [f"parameter {own}: {_parameter(parameter)}" for own, parameter in operation.parameters.items()]

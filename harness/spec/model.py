@@ -190,6 +190,8 @@ class Operation(Part, frozen=True, kw_only=True):
     parameters: dict[Name, Parameter] = field(default_factory=dict)
     result: Result | None = None
     errors: dict[Name, ErrorCode] = field(default_factory=dict)
+    names: dict[Name, str] = field(default_factory=dict)  # reading of name_ambiguity -> name, where it has several
+    name_ambiguity: ClauseId | None = None
     arity: Name | None = "arity"  # the error that answers a wrong number of parameters
     arity_open: ClauseId | None = None  # set where the document is not sure that there is one
     undo: Undo | None = None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.spec.documentmodel import DocumentSyntax, EventMessage, Requirement, Section, Value
+from harness.spec.functions import names_of
 from harness.spec.lookup import cited
 from harness.spec.model import Operation, Parameter, Source, System
 from harness.spec.xsd_contents import Contents, Item
@@ -55,8 +56,10 @@ class _Schema:
         items = [
             Item(
                 names=tuple(dict.fromkeys((syntax.function, *syntax.function_names.values()))),
-                kind=self._types.function(name),
-                note=self._note(f"{prefix}-{name}", operation.source, syntax.function_ambiguity),
+                kind=self._types.function(*names_of(name, operation)),
+                note=self._note(
+                    f"{prefix}-{name}", operation.source, syntax.function_ambiguity, operation.name_ambiguity
+                ),
                 alone=True,
             ),
             Item(
@@ -100,7 +103,7 @@ class _Schema:
                 items += [Item(names=(one,), kind=item.kind, least=0, note=note) for one in others]
                 item, kind = (
                     Item(names=(key,), kind=item.kind, least=item.least),
-                    self._types.function(*(syntax.repeated_for.get(name, {}).values() or (name,))),
+                    self._types.function(*(syntax.repeated_for.get(name, {}).values() or names_of(name, operation))),
                 )
             items.append(Item(names=item.names, kind=kind, least=0 if key in headless else item.least, note=note))
         if answer is not None:

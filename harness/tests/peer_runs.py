@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from harness.certify import reference_clock
 from harness.engine import Plan, Run
@@ -20,15 +20,65 @@ from harness.spec.clauses import ClauseEntry, catalogue
 from harness.spec.load import load_system
 from harness.suite import load_suite
 from harness.target import load_target
+from harness.tests.thorough import some
 from harness.verdict import CaseResult, Outcome, Severity
 
 PEERS = Path(__file__).parent / "peers"
-T = TypeVar("T")
 
 
-def some(names: Sequence[T], step: int) -> list[T]:
-    """Every so many of them: all take longer than CI may. With CLAUSEWISE_THOROUGH in the environment it is all of them."""
-    return list(names if os.environ.get("CLAUSEWISE_THOROUGH") else names[::step])
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """An independent server, and where the suite and its author see things differently.
+
+    Attributes:
+        questions: how it is asked for its conforming personalities and for its faults.
+        little: personalities under which much cannot be tested.
+        quarrel: personalities that the suite calls nonconforming, with the reason.
+        warned: what it calls a fault and rests on no sentence, so that the suite only warns, with the reason.
+        unseen: what the suite does not notice, with the reason.
+        lines: of a fault, where the clauses stand that rule it out, if the peer cites others.
+    """
+
+    system: str
+    name: str
+    questions: tuple[str, str] = ("personalities", "faults")
+    little: tuple[str, ...] = ()
+    quarrel: Mapping[str, str] = field(default_factory=dict)
+    warned: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def personalities(self, step: int) -> list[str]:
+        """Conforming ways to start it, one of `step` unless all are asked for."""
+        names = [one["name"] for one in told(self.system, self.name, self.questions[0])]
+        return [name for name in some(names, step) if name not in self.quarrel]
+
+    def faults(self, step: int) -> list[dict[str, Any]]:
+        """Single faults that the document rules out, one of `step` unless all are asked for."""
+        return some(told(self.system, self.name, self.questions[1]), step)
+
+    def failures(self, personality: str) -> list[str]:
+        """What a run holds against a personality, and what it cannot conclude without a reason known here."""
+        little = personality in self.little
+        return [
+            f"{result.id}: {result.message}"
+            for result in run_against(self.system, self.name, ("--personality", personality))
+            if result.outcome in (Outcome.FAILED, Outcome.ERROR)
+            or (result.outcome is Outcome.INCONCLUSIVE and not little)
+        ]
+
+    def missed(self, fault: Mapping[str, Any]) -> str:
+        """What the suite makes of a fault that it should not, "" where it fails or warns as is known here."""
+        name, lines = fault["name"], self.lines.get(fault["name"], fault["lines"])
+        if name in self.unseen:
+            return "noticed after all" if noticed(self.system, self.name, name) else ""
+        if name in self.warned:
+            quick = named(self.system, lines)  # a device that is warned of in every case may take minutes
+            return "" if noticed(self.system, self.name, name, quick) is Outcome.WARNED else "not told, or a failure"
+        return "" if caught(self.system, self.name, name, lines) else f"not caught for lines {lines}"
 
 
 def run_against(
@@ -104,10 +154,10 @@ def caught(name: str, peer: str, fault: str, lines: Sequence[int]) -> bool:
     return False
 
 
-def noticed(name: str, peer: str, fault: str) -> Outcome | None:
+def noticed(name: str, peer: str, fault: str, select: Sequence[str] = ()) -> Outcome | None:
     """What a run makes of a fault: the first failure, else a warning for a clause, else nothing."""
     told_of = None
-    with closing(run_against(name, peer, ("--fault", fault))) as results:  # type: ignore[type-var]
+    with closing(run_against(name, peer, ("--fault", fault), select)) as results:  # type: ignore[type-var]
         for result in results:
             if result.outcome is Outcome.FAILED:
                 return Outcome.FAILED

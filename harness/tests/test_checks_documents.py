@@ -6,6 +6,7 @@ import io
 import wave
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +106,21 @@ def test_a_right_result_passes(function: str, text: str) -> None:
 )  # fmt: skip
 def test_a_wrong_result_fails(check: str, function: str, text: str) -> None:
     assert check in failed(result_checks(SYSTEM, result(function, text, sent=[("GROUPNAME", "a")])))
+
+
+@pytest.mark.parametrize(
+    ("called", "told", "passed"),
+    [
+        ("", "COMBINEDEXPORT", True),
+        ("", "COMBINEEXPORT", True),
+        ("", "EXPORT", False),
+        ("COMBINEEXPORT", "COMBINEEXPORT", True),
+        ("COMBINEEXPORT", "COMBINEDEXPORT", False),
+    ],
+)
+def test_a_result_repeats_the_name_by_which_its_function_was_called(called: str, told: str, *, passed: bool) -> None:
+    refused = replace(result("COMBINEDEXPORT", answer(told, head=FAILURE)), called=called)
+    assert ("reply.function" in failed(result_checks(SYSTEM, refused))) is not passed
 
 
 @pytest.mark.parametrize("ending", [Ending.SILENT, Ending.CLOSED, Ending.RESET])
@@ -270,7 +286,8 @@ def test_a_body_is_a_file_of_its_format(function: str, sent: Fields, data: bytes
 
 def test_a_format_that_need_not_count_is_a_reading() -> None:
     (check,) = body_checks(SYSTEM, result("COMBINEDEXPORT", sound(), sent=[("MEDIA_FORMAT", "mp3")], road=URL))
-    assert (True, {"UPT-AMB-197": {"ignored"}}) == (check.passed, check.readings)
+    assert check.passed
+    assert dict(check.readings) == {"UPT-AMB-197": frozenset({"ignored"})}
 
 
 @pytest.mark.parametrize("broken", [wave_problem, archive_problem])

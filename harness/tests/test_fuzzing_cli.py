@@ -48,7 +48,7 @@ from harness.tests.test_fuzzing_finding import finding
         (("replay",), "FINDING-FILE"),
         (("replay", "nowhere.json"), "nowhere.json"),
         (("replay", "kept/odd.json"), "kept/odd.json: expected JSON"),
-        (("replay", "kept/other.json"), "'hpm'"),
+        (("replay", "kept/other.json"), "got hpm"),
         (("export", "pytest"), "FINDING-FILE"),
         (("export", "pytest", "nowhere.json"), "nowhere.json"),
         (("export", "junit", "nowhere.json"), "junit"),

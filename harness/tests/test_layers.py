@@ -61,6 +61,7 @@ RANK: Mapping[str, float] = {
     "harness.packetview": 6,
     "harness.packetdut": 6.2,
     "harness.packetsample": 6.5,
+    "harness.documentnotes": 5,
     "harness.documentview": 6.1,
     "harness.documentdut": 6.2,
     "harness.derive_documents": 9,

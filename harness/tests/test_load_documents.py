@@ -81,6 +81,17 @@ def test_each_request_of_the_round_has_a_number_of_its_own() -> None:
     assert all(f"requestid={number_of(one.call)} ".encode() in one.data for one in urls)
 
 
+@pytest.mark.parametrize(("road", "wanted"), [("api", b"<TYPE>COMBINEEXPORT<"), ("web", b"type=COMBINEEXPORT&")])
+def test_a_function_is_called_as_the_device_calls_it(road: str, wanted: bytes) -> None:
+    speaks = binding(road)
+    speaks.spellings.learn("COMBINEDEXPORT", lambda _kind, _what: "COMBINEEXPORT")
+    call, data = speaks.call("COMBINEDEXPORT", ["IDENT=1,2"])
+    assert wanted in data
+    assert call.operation == "COMBINEDEXPORT"
+    speaks.spellings.learn("TEST", lambda _kind, _what: "OTHER")
+    assert b"OTHER" not in speaks.call("TEST", [])[1]
+
+
 def test_a_result_that_passed_is_known_for_every_number_and_no_other() -> None:
     own, (first, second) = validator(), requests("TEST")
     known, other = own.known(first), own.known(second)

@@ -21,6 +21,7 @@ from harness.mutation.trial import Identity, MutantRun
 from harness.spec.load import load_system
 from harness.suite import load_suite
 from harness.target import Target, load_target
+from harness.tests.thorough import takes_minutes
 from harness.verdict import Outcome
 
 SYSTEM = load_system("cds")
@@ -57,7 +58,7 @@ def test_through_the_proxy_every_case_ends_as_it_does_without() -> None:
             assert [] == ledger.journal.entries
 
 
-@pytest.mark.slow
+@takes_minutes
 def test_at_least_95_percent_of_the_clauses_are_killed_and_survivors_are_explained() -> None:
     """docs/read-a-kill-matrix.md explains each survivor."""
     result = Mutation(MutateOptions(system="cds", seed=SEED), lambda _: None).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from harness.mutation.trial import Identity, MutantRun
 from harness.spec.load import load_system
 from harness.suite import load_suite
 from harness.target import Target, load_target
+from harness.tests.thorough import takes_minutes
 from harness.verdict import Outcome
 
 SYSTEM = load_system("rss2000")
@@ -77,11 +77,7 @@ def test_mutants_of_some_clauses_are_killed_and_leave_the_device_as_it_was() -> 
     assert result.mutants[1] > 20
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(
-    not os.environ.get("CLAUSEWISE_THOROUGH"),
-    reason="takes half an hour; 97.6 % of the clauses when it was last run, in two parts",
-)
+@takes_minutes
 def test_at_least_95_percent_of_the_clauses_are_killed_and_survivors_are_explained() -> None:
     """docs/read-a-kill-matrix.md explains each survivor."""
     result = Mutation(MutateOptions(system="rss2000", seed=SEED), lambda _: None).run()

@@ -33,6 +33,7 @@ from harness.suite import load_suite
 from harness.target import Target, load_target
 from harness.tests.commands import clausewise, read_json
 from harness.tests.devices import LATE_S, Recorder, answering, device, hmp, target_file
+from harness.tests.thorough import takes_minutes
 from harness.verdict import CaseResult, Outcome
 
 SEED = 20260801
@@ -269,7 +270,7 @@ def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:
     assert 130 == report(out)["run"]["exit_code"]
 
 
-@pytest.mark.slow
+@takes_minutes
 def test_at_least_95_percent_of_the_clauses_are_killed_and_survivors_are_explained() -> None:
     """Issue 3, part 3; docs/read-a-kill-matrix.md explains each survivor."""
     result = run()

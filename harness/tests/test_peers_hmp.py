@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from harness.tests.peer_runs import caught, run_against, some, told
+from harness.tests.peer_runs import caught, run_against, told
+from harness.tests.thorough import some
 from harness.verdict import Outcome
 
 # Faults that a reading of the document permits after all, with the reason. They may warn and must not fail.

@@ -10,94 +10,77 @@ from typing import Any
 
 import pytest
 
-from harness.tests.peer_runs import caught, noticed, run_against, some, told
-from harness.verdict import Outcome
+from harness.tests.peer_runs import Peer
 
-PEERS = ("alder", "birch")
-# Ways to behave under which much cannot be tested.
-LITTLE_TO_SEE: dict[str, tuple[str, ...]] = {"alder": (), "birch": ()}
-# Ways that the suite calls nonconforming, with the reason.
-QUARREL: dict[str, dict[str, str]] = {
-    "alder": {
-        "examples": "permissions of groups come back without what was sent: 'Parameters Sent' (1730, 1779), 'all data' (1756)",
-        "no-parameters-back": "permissions of groups come back without what was sent: 'Parameters Sent' (1730, 1779), 'all data' (1756)",
-    },
-    "birch": {
-        "no-device-format": "CALLUPDATE without a device gives 16: it 'will fail and return' API_DEVICE_INVALID (286)",
-    },
-}
-# What a peer calls a fault and rests on no sentence, so that the suite only warns, with the reason.
-WARNED: dict[str, dict[str, str]] = {
-    "alder": {"window-no-title": "what a window has is listed in an example alone (2064-2069)"},
-    "birch": {},
-}
-# What the suite does not notice, with the reason.
-UNSEEN: dict[str, dict[str, str]] = {
-    "alder": {
-        "frame-event-glued": "told as an unusual reading of UPT-AMB-001: 'messages that are sent' may be those of clients alone",
-    },
-    "birch": {
-        "export-field-optional": "told as an unusual reading of UPT-AMB-007, as is all that is served though something lacks",
-        "web-latin": "the document names no encoding of what a URL has in percent signs",
-        "window-of-next": "nothing in the result says whose window it is",
-    },
-}
-# Faults whose peer cites other lines than those that rule them out.
-LINES: dict[str, dict[str, list[int]]] = {
-    "alder": {
-        "stations-first-lost": [1045],
-        "status-no-instance": [165],
-        "type-status": [126],
-        "web-names-lower": [2584],
-    },
-    "birch": {
-        "event-inside-reply": [104],
-        "event-started-twice": [2710],
-        "group-cut-at-ampersand": [1684],
-        "ram-words": [924],
-        "stations-last-missing": [1045],
-        "web-instance-lost": [216],
-        "xml-ampersand-dropped": [1684],
-    },
-}
+PEERS = (
+    Peer(
+        system="uptivity",
+        name="alder",
+        quarrel={
+            "examples": "permissions of groups come back without what was sent: 'Parameters Sent' (1730, 1779), 'all data' (1756)",
+            "no-parameters-back": "permissions of groups come back without what was sent: 'Parameters Sent' (1730, 1779), 'all data' (1756)",
+        },
+        warned={
+            "window-no-title": "what a window has is listed in an example alone (2064-2069)",
+        },
+        unseen={
+            "frame-event-glued": "told as an unusual reading of UPT-AMB-001: 'messages that are sent' may be those of clients alone",
+        },
+        lines={
+            "stations-first-lost": [1045],
+            "status-no-instance": [165],
+            "type-status": [126],
+            "web-names-lower": [2584],
+        },
+    ),
+    Peer(
+        system="uptivity",
+        name="birch",
+        quarrel={
+            "no-device-format": "CALLUPDATE without a device gives 16: it 'will fail and return' API_DEVICE_INVALID (286)",
+        },
+        warned={
+            "frame-no-terminator": "told as an unusual reading of UPT-AMB-001: 'messages that are sent' may be those of clients alone",
+        },
+        unseen={
+            "export-field-optional": "told as an unusual reading of UPT-AMB-007, as is all that is served though something lacks",
+            "web-latin": "the document names no encoding of what a URL has in percent signs",
+            "window-of-next": "nothing in the result says whose window it is",
+        },
+        lines={
+            "event-inside-reply": [104],
+            "event-started-twice": [2710],
+            "group-cut-at-ampersand": [1684],
+            "ram-words": [924],
+            "stations-last-missing": [1045],
+            "web-instance-lost": [216],
+            "xml-ampersand-dropped": [1684],
+        },
+    ),
+)
 
 
-def conforming() -> list[tuple[str, str]]:
+def conforming() -> list[tuple[Peer, str]]:
     """Conforming ways to start the peers, some of them."""
-    return [
-        (peer, name)
-        for peer in PEERS
-        for name in some([one["name"] for one in told("uptivity", peer, "personalities")], 60)
-        if name not in QUARREL[peer]
-    ]
+    return [(peer, name) for peer in PEERS for name in peer.personalities(60)]
 
 
-def faults() -> list[tuple[str, dict[str, Any]]]:
+def faults() -> list[tuple[Peer, dict[str, Any]]]:
     """Single faults that the document rules out, some of them."""
-    return [(peer, one) for peer in PEERS for one in some(told("uptivity", peer, "faults"), 100)]
+    return [(peer, one) for peer in PEERS for one in peer.faults(100)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("peer", "personality"), conforming())
-def test_no_conforming_peer_fails(peer: str, personality: str) -> None:
+@pytest.mark.parametrize(("peer", "personality"), conforming(), ids=str)
+def test_no_conforming_peer_fails(peer: Peer, personality: str) -> None:
     """A device whose choices differ wherever the document leaves one conforms."""
-    little = personality in LITTLE_TO_SEE[peer]
-    assert [] == [
-        f"{result.id}: {result.message}"
-        for result in run_against("uptivity", peer, ("--personality", personality))
-        if result.outcome in (Outcome.FAILED, Outcome.ERROR) or (result.outcome is Outcome.INCONCLUSIVE and not little)
-    ]
+    assert [] == peer.failures(personality)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("peer", "fault"), faults(), ids=lambda one: one if isinstance(one, str) else one["name"])
-def test_each_fault_of_a_peer_is_caught_and_its_clause_named(peer: str, fault: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("peer", "fault"), faults(), ids=lambda one: one["name"] if isinstance(one, dict) else str(one)
+)
+def test_each_fault_of_a_peer_is_caught_and_its_clause_named(peer: Peer, fault: dict[str, Any]) -> None:
     """As a failure, or, where no sentence is contradicted, as a warning."""
-    name = fault["name"]
-    lines = LINES[peer].get(name, fault["lines"])
-    if name in UNSEEN[peer]:
-        assert not noticed("uptivity", peer, name), f"{name} is noticed after all"
-    elif name in WARNED[peer]:
-        assert noticed("uptivity", peer, name) is Outcome.WARNED, f"{fault} is not told, or fails"
-    else:
-        assert caught("uptivity", peer, name, lines), f"{fault} is not caught"
+    assert not peer.missed(fault), f"{fault['name']}: {fault}"

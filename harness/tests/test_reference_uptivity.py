@@ -214,6 +214,36 @@ def test_exports_are_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reading", "taken"), [(None, {"deviceid", "device_id"}), ("columns", {"device_id"}), ("parameters", {"deviceid"})]
+)
+def test_exports_by_both_spellings_of_a_field(reading: str | None, taken: set[str]) -> None:
+    scene = Scene(readings={"UPT-AMB-184": reading} if reading else {})
+    status = {
+        field: scene.url("export", uniquefield=field, uniqueid="1111", media_format="wav")[1].startswith(b"RIFF")
+        for field in ("deviceid", "device_id")
+    }
+    assert taken == {field for field, file in status.items() if file}
+
+
+@pytest.mark.parametrize(
+    ("reading", "taken"),
+    [(None, {"combinedexport", "combineexport"}), ("combineexport", {"combineexport"})],
+)
+def test_a_function_is_served_by_its_names(reading: str | None, taken: set[str]) -> None:
+    scene = Scene(readings={"UPT-AMB-183": reading} if reading else {})
+    names = ("combinedexport", "combineexport", "combinexport")
+    assert taken == {name for name in names if scene.url(name, ident="13101,13102")[1].startswith(b"RIFF")}
+
+
+@pytest.mark.parametrize("count", ["outside", "inside"])
+def test_stations_that_stand_by_themselves_have_their_count_beside_them(count: str) -> None:
+    found = Scene(readings={"UPT-AMB-103": "outside", "UPT-AMB-100": count}).call("STATIONS")
+    stations = found.all("STATIONS")
+    assert found.get("COUNT") == str(len(stations))
+    assert all(one.get("STATIONNAME") and one.get("COUNT") is None for one in stations)
+
+
+@pytest.mark.parametrize(
     ("number", "wanted"), [("2147483647", OK), ("2147483648", "14"), ("4294967297", "14"), ("0", "14"), ("-1", "14")]
 )
 def test_numbers_of_requests(number: str, wanted: str) -> None:

@@ -87,7 +87,8 @@ def test_every_ambiguity_is_asked_for_or_inert() -> None:
     [
         ({"UPT-AMB-060": "accepted"}, "CALLSTART", {"DEVICEID": "nobody"}, "20"),
         ({"UPT-AMB-013": "seventeen"}, "CALLSTART", {}, "17"),
-        ({"UPT-AMB-007": "blank-required-value"}, "CALLSTART", {}, "26"),
+        ({"UPT-AMB-205": "blank-required-value"}, "CALLSTART", {}, "26"),
+        ({"UPT-AMB-007": "blank-required-value"}, "ADDGROUP", {}, "26"),
         ({"UPT-AMB-080": "table"}, "CALLUPDATE", {"RECORDID": "1"}, "40"),
         ({"UPT-AMB-074": "accepted"}, "CALLUPDATE", {"DEVICEID": "1111"}, "20"),
         ({"UPT-AMB-066": "refused"}, "CALLSTOP", {"DEVICEID": "1111"}, "7"),

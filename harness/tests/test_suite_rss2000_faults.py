@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from harness.reference.faults import Fault
 from harness.reference.server import faults_of
 from harness.tests import suite_runs
-from harness.tests.peer_runs import some
+from harness.tests.thorough import first, some
 
 SYSTEM = "rss2000"
 TIMEOUT_S = 3.0
@@ -24,9 +23,7 @@ BEYOND = {
     "namesake-deleted": "no two archives of the run have the same name",
 }
 # The later ones leave many commands unanswered, which takes minutes of waiting.
-COMBINATIONS = (lambda known: known if os.environ.get("CLAUSEWISE_THOROUGH") else known[:2])(
-    suite_runs.combinations(SYSTEM)
-)
+COMBINATIONS = first(suite_runs.combinations(SYSTEM), 2)
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from harness.reference.faults import Fault
 from harness.reference.server import faults_of
 from harness.tests import suite_runs
-from harness.tests.peer_runs import some
+from harness.tests.thorough import first, some
 
 SYSTEM = "uptivity"
 TIMEOUT_S = 3.0
@@ -23,10 +22,9 @@ BEYOND = {
     "blank-instance-missing": "UPT-AMB-008: what has no value may be left out, so the suite warns",
     "agent-missing-in-stop": "UPT-AMB-008: what has no value may be left out, so the suite warns",
 }
-# The second still fails 18 cases (COMBINEEXPORT by its other name, among others), the later ones were never played: issue 6 is open for it.
-COMBINATIONS = (lambda known: known if os.environ.get("CLAUSEWISE_THOROUGH") else known[:1])(
-    suite_runs.combinations(SYSTEM)
-)
+COMBINATIONS = first(suite_runs.combinations(SYSTEM), 3)
+# Of a reference server on this machine nothing comes so long after the rest of a document, in seconds.
+SETTLE_S = 0.02
 
 
 @pytest.mark.slow
@@ -42,6 +40,10 @@ def test_each_seeded_fault_is_blamed_on_a_clause_of_it(fault: Fault) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("readings", COMBINATIONS, ids=range(len(COMBINATIONS)))
-def test_no_reading_that_the_document_supports_fails_or_breaks_a_case(readings: tuple[str, ...]) -> None:
+def test_no_reading_that_the_document_supports_fails_or_breaks_a_case(
+    readings: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """DESIGN.md, Vocabulary: a device that follows any reading the document supports conforms."""
+    if "UPT-AMB-001=none" in readings:  # a terminator would be waited for behind each of some thousand documents
+        monkeypatch.setattr("harness.line.SETTLE_S", SETTLE_S)
     assert [] == blamed(readings)

@@ -46,11 +46,18 @@ def phones_of(agent: Fields | None) -> list[str]:
     return [one.strip() for one in (agent or {}).get("PHONES", "").split(",") if one.strip()]
 
 
+def not_listing(dut: DocumentDut, result: Result) -> bool:
+    """Whether a device says that LIST is no action."""
+    said = result.code == dut.model.errors["invalid-action"].code
+    if said:
+        dut.observe("list", "UPT-AMB-149", "three", got=result.describe(), step=result.step)
+    return said
+
+
 async def listing(dut: DocumentDut, road: str | None = None) -> list[Element]:
     """The agents in the list, in its order."""
     result = await dut.call("IMPORTUSER", {"ACTION": "LIST"}, road=road)
-    if result.code == dut.model.errors["invalid-action"].code:
-        dut.observe("list", "UPT-AMB-149", "three", got=result.describe(), step=result.step)
+    if not_listing(dut, result):
         raise CaseSkipped("LIST is no action: UPT-AMB-149")
     dut.ok(result, "UPT-USR-013", "UPT-USR-001", check="list")
     found = result.sections("AGENTS", "AGENT")

@@ -189,11 +189,12 @@ async def lacking(dut: DocumentDut) -> None:
 
 @SUITE.scenario("archives.open.spelled", chapter=CHAPTER, after=_AFTER)
 async def spelled(dut: DocumentDut) -> None:
-    """The other name of COMBINEDEXPORT, numbers twice or with blanks, and exports on the stream, are open."""
+    """The names of COMBINEDEXPORT, numbers twice or with blanks, and exports on the stream, are open."""
     known = list(dut.fixtures("recording_ids", count=2)[:2])
-    result = await several(dut, "COMBINEEXPORT", known, judged=False)
-    reading = "combineexport" if dut.has_file(result) else "combinedexport"
-    dut.observe("name", "UPT-AMB-183", reading, step=result.step)
+    names = dut.model.operations[_COMBINED].names
+    results = {one: await several(dut, _COMBINED, known, called=called, judged=False) for one, called in names.items()}
+    fits = [reading for reading, result in results.items() if dut.has_file(result)]
+    dut.observe("name", "UPT-AMB-183", *fits)
     for function in _BOTH:
         result = await several(dut, function, [known[0], known[0]])
         if dut.either(result, "UPT-AMB-199", check=f"{function}.twice") and function == _MULTI:

@@ -6,6 +6,7 @@ import re
 
 from harness.documentdut import DocumentDut
 from suites.uptivity import SUITE
+from suites.uptivity.changing import changing
 from suites.uptivity.seen import (
     DATA,
     ROOM,
@@ -150,7 +151,8 @@ async def refused(dut: DocumentDut) -> None:
 @SUITE.scenario("calls.apart", "UPT-CAL-036", chapter=CHAPTER, after=(_BEGUN, _ENDED, "CALLUPDATE.success"))
 async def apart(dut: DocumentDut) -> None:
     """What is done to a call changes nothing on other devices."""
-    first, second = dut.fixtures("agent_device_ids", count=2)[:2]
+    first = await changing(dut)
+    second = next(one for one in dut.fixtures("agent_device_ids", count=2) if one != first)
     quiet = await begin(dut, second, **values(dut))
     busy = await begin(dut, first, instance=quiet.instance, **values(dut, "O"))
     await shows(dut, quiet, quiet.given, "UPT-CAL-036", check="started")

@@ -228,7 +228,7 @@ async def lacking(dut: DocumentDut) -> None:
     "exports.encrypted", "UPT-EXPORT.ENCRYPT", "UPT-EXPORT.PASSWORD", "UPT-EXP-002", chapter=CHAPTER, after=_AFTER
 )
 async def encrypted(dut: DocumentDut) -> None:
-    """A CAV file is exported with a password; for other formats that is open."""
+    """A CAV file is exported with a password, for other formats that is open; each format is exported where none is asked for."""
     user2 = dut.fixture("recording_user2")
     for wanted in dut.fixtures("media_formats"):
         result = await export(dut, "user2", user2, wanted, ENCRYPT="Y", PASSWORD="test")  # noqa: S106 - of the example
@@ -236,6 +236,7 @@ async def encrypted(dut: DocumentDut) -> None:
             dut.file(result, "UPT-EXPORT.ENCRYPT", "UPT-EXPORT.PASSWORD", check="cav")
         elif dut.either(result, "UPT-AMB-201", check=wanted):
             dut.check("file", dut.has_file(result), "UPT-EXP-002", expected="a file", got=result.describe())
+        dut.file(await export(dut, "user2", user2, wanted, ENCRYPT="N"), "UPT-EXPORT.ENCRYPT", check="plain")
 
 
 @SUITE.scenario("exports.open.words", chapter=CHAPTER, after=_AFTER)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from harness.documentdut import DocumentDut
 from suites.uptivity import SUITE
+from suites.uptivity.agents import not_listing
+from suites.uptivity.changing import changing
 from suites.uptivity.groups import known_groups
 from suites.uptivity.samples import sample
-from suites.uptivity.world import Fields, agent_of, call, new_agent, new_phone, new_role, person
+from suites.uptivity.world import Fields, call, new_agent, new_phone, new_role, person
 
 _GROUP, _USER_GROUP = "MODIFYGROUPPERMISSION", "MODIFYUSERGROUPPERMISSION"
 _ROLE, _ROLE_GROUP, _ROLE_USER = "MODIFYROLE", "MODIFYROLEGROUPPERMISSION", "MODIFYUSERROLE"
@@ -85,9 +87,11 @@ async def roles_given(dut: DocumentDut) -> None:
     group = {"ACTION": "ADD", **await sample(dut, _ROLE_GROUP)}
     name, numbered = group.pop("ROLENAME"), {**group, "ROLEID": role}
     del numbered["ACTION"]
-    for action in ("ADD", "DELETE"):
-        await _steps(dut, _ROLE_GROUP, [({**group, "ROLENAME": name, "ACTION": action}, ["ACTION"])])
-        await _steps(dut, _ROLE_GROUP, [({**numbered, "ACTION": action}, ["ROLEID"])])
+    named = {**group, "ROLENAME": name}
+    given: tuple[tuple[Fields, Sequence[str]], ...] = ((named, ["ACTION"]), (numbered, ["ROLEID"]))
+    # On each road it is given and taken back, for adding what is there may be refused: UPT-AMB-170.
+    steps = [({**fields, "ACTION": action}, names) for action in ("ADD", "DELETE") for fields, names in given]
+    await _steps(dut, _ROLE_GROUP, steps)
     ways: tuple[tuple[Fields, Sequence[str]], ...] = (
         ({"USERID": made["AGENT_ID"]}, ("USERID",)),
         ({"SYSTEMUSERNAME": made["SYS_USER"]}, ("SYSTEMUSERNAME",)),
@@ -131,13 +135,15 @@ async def formats(dut: DocumentDut) -> None:
     after=("CALLUPDATE.success", "CALLSTART.success"),
 )  # fmt: skip
 async def update_by_alias(dut: DocumentDut) -> None:
-    """CALLUPDATE finds the device of a call by its alias."""
+    """CALLUPDATE finds the device of a call by its alias, if it looks aliases up at all."""
     known = dict(zip(dut.fixtures("device_ids"), dut.fixtures("device_aliases"), strict=False))
-    own = agent_of(dut).get("device", "") or next(iter(known))
+    own = await changing(dut)
     named = await call(dut, own)
     for road in dut.roads:
         fields = {"DEVICEALIAS": known.get(own, ""), "CALLINSTANCE": named["CALLINSTANCE"], "USER3": "by alias"}
-        dut.ok(await dut.call("CALLUPDATE", fields, road=road), "UPT-CALLUPDATE.DEVICEALIAS", check=road)
+        dut.either(
+            await dut.call("CALLUPDATE", fields, road=road), "UPT-AMB-077", "UPT-CALLUPDATE.DEVICEALIAS", check=road
+        )
 
 
 @SUITE.scenario(
@@ -154,6 +160,8 @@ async def agents(dut: DocumentDut) -> None:
             ({"ACTION": "MODIFY", **own}, ("ACTION", "AGENT_ID")),
         ):
             result = await dut.call("IMPORTUSER", fields, road=road)
+            if fields["ACTION"] == "LIST" and not_listing(dut, result):
+                continue
             dut.ok(result, *_clauses("IMPORTUSER", *names), check=f"{fields['ACTION']}.{road}")
         gone = {"ACTION": "DELETE", "AGENT_ID": (await new_agent(dut))["AGENT_ID"]}
         result = await dut.call("IMPORTUSER", gone, road=road)

@@ -18,11 +18,13 @@ SAMPLED = {
     "CHATSTART": ("AGENTID",),
     "IMPORTUSER": ("SITEID",),
 }
-# Examples that may fit no recording, or no call: whether that is an error is open. See `filters`, `calllist` and `blackouts`.
+# Examples that may fit no recording, or no call, or only one format: whether that is an error is open. See `filters`, `calllist`,
+# `blackouts` and `exports`.
 _FILTERS = ("CRM_USER", "SYS_USER", "DEVICEALIAS", "GROUP", "GATE", "ANI", "DNIS", "CALLDATEEND")
 OPEN = {
     *(f"uptivity.CALLLIST.{name}.given" for name in (*_FILTERS, *(f"USER{number}" for number in range(1, 16)))),
     *(f"uptivity.{name}.CALLINSTANCE.given" for name in ("BLACKOUTSTART", "BLACKOUTSTOP")),
+    "uptivity.EXPORT.ENCRYPT.given",
 }
 
 _MODEL = load_system("uptivity")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.documentdut import DocumentDut
 from suites.uptivity import SUITE
+from suites.uptivity.changing import changing
 from suites.uptivity.seen import (
     Call,
     begin,
@@ -27,9 +28,9 @@ _STATUS = "DEVICERECORDINGSTATUS.success"
 _LAST = "UPT-AMB-067"
 
 
-async def three(dut: DocumentDut, *, road: str | None = None) -> tuple[Call, Call, Call]:
+async def three(dut: DocumentDut, on: str = "", *, road: str | None = None) -> tuple[Call, Call, Call]:
     """Three calls on one device, begun in this order; one instance is the end of another."""
-    on, number = device(dut), fresh(dut, 5)
+    on, number = on or device(dut), fresh(dut, 5)
     one = await begin(dut, on, road=road, instance=number, **values(dut))
     two = await begin(dut, on, road=road, instance=f"1{number}", USER1="Silver Level")
     return one, two, await begin(dut, on, road=road, instance=number[1:], **values(dut, "O"))
@@ -108,7 +109,7 @@ async def update_one(dut: DocumentDut) -> None:
     """CALLUPDATE with an instance changes that call alone, whichever of three it is."""
     clauses = ("UPT-CAL-021", "UPT-CALLUPDATE.CALLINSTANCE")
     for road in dut.roads:
-        calls = await three(dut, road=road)
+        calls = await three(dut, await changing(dut), road=road)
         now = {call.instance: call.given for call in calls}
         for chosen in (0, 1, 2):
             new = {"USER3": f"T{fresh(dut)}", "GATE": "prize", "USER12": f"m{fresh(dut)}"}
@@ -123,7 +124,7 @@ async def update_one(dut: DocumentDut) -> None:
 async def update_last(dut: DocumentDut) -> None:
     """CALLUPDATE without an instance changes the call that began last."""
     for road in dut.roads:
-        one, two, last = await three(dut, road=road)
+        one, two, last = await three(dut, await changing(dut), road=road)
         new = {"USER3": f"T{fresh(dut)}", "USER15": "12345"}
         dut.ok(await dut.call("CALLUPDATE", {"DEVICEID": one.device, **new}, road=road), "UPT-CAL-022")
         await stands(dut, last, {**last.given, **new}, "UPT-CAL-022", check=f"changed.{road}")
@@ -169,7 +170,7 @@ async def _shown_is(dut: DocumentDut, call: Call, *clauses: str, check: str, roa
 @SUITE.scenario("instances.active", "UPT-DEV-007", chapter=CHAPTER, after=(_CHANGED, "DEVICESTATUS.success"))
 async def active(dut: DocumentDut) -> None:
     """Which of two calls is the one that was active last, after something was done to the first one."""
-    on = device(dut)
+    on = await changing(dut)
     old = await begin(dut, on, **values(dut))
     new = await begin(dut, on, **values(dut))
     dut.ok(await dut.call("CALLUPDATE", {**old.named, "USER3": "done to it"}))

@@ -188,7 +188,7 @@ async def lacking(dut: DocumentDut) -> None:
             )
             dut.refused(await to_user(dut, action, road, **user), "UPT-ROL-003", check=f"user.no-role.{road}")
             dut.refused(await to_user(dut, action, road, ROLENAME=name), "UPT-ROL-005", check=f"no-user.{road}")
-            result = await to_group(dut, action, road, ROLENAME=name)
+            result = await dut.call(_GROUP, {"ACTION": action, "ROLENAME": name}, road=road, judged=False)
             dut.either(result, "UPT-AMB-007", "UPT-ROL-004", check=f"no-group.{road}")
         spare = await new_role(dut)
         for function, fields in (

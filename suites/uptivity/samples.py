@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from harness.documentdut import DocumentDut
 from harness.flow import CaseInconclusive, CaseSkipped, Note
+from harness.spec.functions import names_of
 from suites.uptivity import SUITE
+from suites.uptivity.changing import changing
+from suites.uptivity.seen import recorded_devices
 from suites.uptivity.world import (
     Fields,
     call,
@@ -31,25 +34,53 @@ SUITE.known_good = known_good
 
 @SUITE.provides("spelling")
 async def spelling(dut: DocumentDut, what: str) -> str:
-    """How the device spells a parameter, `function.parameter`: the first spelling with which a call that needs it succeeds.
+    """How the device spells a function, or a parameter as `function.parameter`: the first spelling with which a call that needs it succeeds.
 
     Raises:
         CaseInconclusive: none does.
     """
     function, _, name = what.partition(".")
+    if not name:
+        return await _called(dut, function)
     parameter = dut.model.operations[function].parameters[name]
     spellings = list(dict.fromkeys(parameter.names.values()))
     pinned = dut.target.dialect.get(parameter.name_ambiguity or "")
     if pinned in parameter.names:
         return parameter.names[pinned]
-    if what not in _TRIED:
-        return spellings[0]  # whether it was taken cannot be seen
     for spelled in spellings:
         dut.spell(what, spelled)
-        fields = await _TRIED[what](dut)
-        if dut.succeeded(await dut.call(function, fields, judged=False)):
+        fields = await _TRIED[what](dut) if what in _TRIED else await _with(dut, function, name)
+        taken = dut.succeeded(await dut.call(function, fields, judged=False))
+        if (
+            "CALLINSTANCE" in fields
+        ):  # what is found out once a run is undone at its end, and a call would be seen until then
+            named = {one: fields[one] for one in ("DEVICEID", "CALLINSTANCE")}
+            await dut.call("CALLSTOP", named, judged=False)
+        if taken:
             return spelled
+    if what not in _TRIED:
+        return spellings[0]  # it is not the spelling that is refused
     raise CaseInconclusive(f"{function} succeeds with none of {', '.join(spellings)}")
+
+
+async def _with(dut: DocumentDut, function: str, name: str) -> Fields:
+    """A call with a parameter: whether it is taken cannot be seen, but a spelling may be refused."""
+    examples = dut.model.operations[function].parameters[name].examples
+    return {name: next(iter(examples), "1"), **await sample(dut, function)}
+
+
+async def _called(dut: DocumentDut, function: str) -> str:
+    """The first name by which a function succeeds; its own where none does, so that its cases say what is wrong."""
+    operation = dut.model.operations[function]
+    pinned = dut.target.dialect.get(operation.name_ambiguity or "")
+    if pinned in operation.names:
+        return operation.names[pinned]
+    road = dut.url_road() if operation.body is not None else None
+    for name in names_of(function, operation):
+        fields = await sample(dut, function)
+        if dut.succeeded(await dut.call(function, fields, road=road, judged=False, called=name)):
+            return name
+    return function
 
 
 # calls that must succeed, by function
@@ -66,7 +97,7 @@ async def _started(dut: DocumentDut) -> Fields:
 
 
 async def _updated(dut: DocumentDut) -> Fields:
-    return {**await call(dut), "USER3": "Follow up on order"}
+    return {**await call(dut, await changing(dut)), "USER3": "Follow up on order"}
 
 
 async def recorded_call(dut: DocumentDut, on: str | None = None) -> Fields:
@@ -115,10 +146,12 @@ async def _chat_updated(dut: DocumentDut) -> Fields:
 
 def _blackout(kind: str) -> Callable[[DocumentDut], Awaitable[Fields]]:
     async def made(dut: DocumentDut) -> Fields:
-        on, other = dut.fixtures("agent_device_ids", count=2)[:2]
+        on, other = await recorded_devices(dut, 2)
         named = await recorded_call(dut, on)
         if await dut.shared("pause", f"{kind} {on} {other}") == "refused":
             raise CaseSkipped(f"{kind} is switched off: UPT-AMB-137")
+        # One that is on, perhaps since an earlier call, may refuse another: UPT-AMB-133, UPT-AMB-139.
+        await dut.call(f"{kind}STOP", {"DEVICEID": on}, judged=False)
         return {"DEVICEID": named["DEVICEID"]}
 
     return made

@@ -174,7 +174,10 @@ async def is_over(dut: DocumentDut, call: Call, *clauses: str, check: str = "ove
     """A call must be no active one."""
 
     async def look() -> str:
-        return "" if await instance_of(dut, call, road=road) is None else "it is up"
+        one = await instance_of(dut, call, road=road)
+        # Without a recording its times may be blank whether it is up or not: UPT-AMB-118.
+        tells = one is not None and (value_of(one, "STARTTIME") or value_of(one, "ISRECORDING").lower() in YES)
+        return "it is up" if tells else ""
 
     wrong = await until(dut, look)
     return dut.check(check, not wrong, *clauses, expected=f"instance {call.instance} of {call.device} over", got=wrong)
@@ -209,6 +212,20 @@ async def needs_recording(dut: DocumentDut, *on: str) -> None:
     for one in on or (device(dut, 0),):
         if await dut.shared("recorded", one) != "yes":
             raise CaseSkipped(f"calls on {one} are not recorded: UPT-AMB-068")
+
+
+async def recorded_devices(dut: DocumentDut, count: int) -> list[str]:
+    """So many devices that agents have and calls on which are recorded.
+
+    Raises:
+        CaseSkipped: there are fewer.
+    """
+    found: list[str] = []
+    for one in dut.fixtures("agent_device_ids", count=count):
+        found += [one] if await dut.shared("recorded", one) == "yes" else []
+        if len(found) == count:
+            return found
+    raise CaseSkipped(f"calls on fewer than {count} devices that agents have are recorded: UPT-AMB-068")
 
 
 async def watch(dut: DocumentDut, event_class: str | None = None, *, link: str = "watcher") -> None:

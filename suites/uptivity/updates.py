@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.documentdut import DocumentDut
 from harness.flow import CaseSkipped
 from suites.uptivity import SUITE
+from suites.uptivity.changing import changing
 from suites.uptivity.naming import names_of
 from suites.uptivity.seen import (
     DATA,
@@ -38,7 +39,7 @@ def others(dut: DocumentDut, direction: str = "O") -> Fields:
 async def live(dut: DocumentDut) -> None:
     """Every field of a call that is up can be changed, and again; the status shows it at once on every road."""
     for road in dut.roads:
-        call = await begin(dut, **values(dut))
+        call = await begin(dut, await changing(dut), **values(dut))
         for direction in ("O", "I"):
             new = values(dut, direction)
             dut.ok(await dut.call("CALLUPDATE", {**call.named, **new}, road=road), "UPT-CAL-019", "UPT-CALLUPDATE")
@@ -51,7 +52,7 @@ async def live(dut: DocumentDut) -> None:
 async def some(dut: DocumentDut) -> None:
     """What CALLUPDATE does not carry stays, when one field after the other is changed."""
     for road in dut.roads:
-        call = await begin(dut, road=road, **values(dut))
+        call = await begin(dut, await changing(dut), road=road, **values(dut))
         now = dict(call.given)
         for names in (("USER3",), ("USER14", "GATE"), ("ANI",), ("USER3", "USER1"), ("CALLDIRECTION",)):
             new = only(values(dut, "O"), names)
@@ -65,7 +66,7 @@ async def some(dut: DocumentDut) -> None:
 async def longest(dut: DocumentDut) -> None:
     """Values that fill the room which the tables have for them come back whole."""
     for road in dut.roads:
-        call = await begin(dut, road=road)
+        call = await begin(dut, await changing(dut), road=road)
         new = values(dut, full=True)
         dut.ok(await dut.call("CALLUPDATE", {**call.named, **new}, road=road), "UPT-CAL-019")
         await shows(dut, call, new, "UPT-CAL-035", "UPT-CAL-019", check=road)
@@ -81,8 +82,9 @@ async def longest(dut: DocumentDut) -> None:
     after=(_CHANGED, "DEVICESTATUS.success"),
 )
 async def by_name(dut: DocumentDut) -> None:
-    """Without DEVICEID, or with a blank one, a call is found by a user; by an alias, if the device looks it up at all."""
-    on, names = await names_of(dut, 0)
+    """Without DEVICEID, or with a blank one if that is taken, a call is found by a user; by an alias, if the device looks it up at all."""
+    known = dut.fixtures("agent_device_ids")
+    on, names = await names_of(dut, known.index(await changing(dut)))
     for road in dut.roads:
         call = await begin(dut, on)
         for name, value in names.items():
@@ -91,6 +93,9 @@ async def by_name(dut: DocumentDut) -> None:
                 sent = {**before, name: value, "CALLINSTANCE": call.instance, **new}
                 check = f"{name}.{part}.{road}"
                 result = await dut.call("CALLUPDATE", sent, road=road)
+                if part == "blank" and dut.has_failed(result):
+                    dut.observe(f"blank.{check}", "UPT-AMB-035", "refused", "empty")
+                    continue
                 if name == "DEVICEALIAS":
                     if not dut.either(result, "UPT-AMB-077", check=f"found.{check}"):
                         continue

@@ -12,6 +12,7 @@ from harness.flow import CaseSkipped
 from harness.messages.documentreply import Result
 from harness.messages.http import query_of
 from suites.uptivity import SUITE
+from suites.uptivity.changing import changing
 from suites.uptivity.framing import found, serves, wanted
 from suites.uptivity.seen import USERS, Call, is_over, shows, stands, values
 from suites.uptivity.world import device, fresh
@@ -134,7 +135,7 @@ async def pages(dut: DocumentDut) -> None:
     for road in url_roads(dut):
         for page in dut.syntax.pages:
             other = next(one for one in dut.syntax.pages if one != page)
-            on = device(dut)
+            on = await changing(dut)
             calls = [Call(named={"DEVICEID": on, "CALLINSTANCE": fresh(dut, 6)}, given=values(dut)) for _ in range(2)]
             for call in calls:
                 result = await dut.call("CALLSTART", {**call.named, **call.given}, road=road, page=page)
@@ -164,7 +165,8 @@ async def after_stream(dut: DocumentDut) -> None:
     """Calls that begin on the stream are changed and ended by URL, and the reverse."""
     for road in url_roads(dut):
         for first, second in ((dut.stream, road), (road, dut.stream)):
-            call = Call(named={"DEVICEID": device(dut), "CALLINSTANCE": fresh(dut, 6)}, given=values(dut, "O"))
+            on = await changing(dut)
+            call = Call(named={"DEVICEID": on, "CALLINSTANCE": fresh(dut, 6)}, given=values(dut, "O"))
             dut.ok(
                 await dut.call("CALLSTART", {**call.named, **call.given}, road=first),
                 "UPT-WEB-005",

@@ -55,7 +55,8 @@ class CallList:
         if self._on("filter-user11-ignored"):
             filters.pop("USER11", None)
         most = self._count(ask)
-        if most is None and self._choices("many") == "refused" and not filters:
+        dated = "CALLDATESTART" in ask.values or "CALLDATEEND" in ask.values
+        if most is None and self._choices("many") == "refused" and not filters and not dated:
             raise RefusedError("invalid-message-format", "Too many recordings would fit")
         if most is None and self._choices("many") == "limited":
             most = _LIMIT
@@ -69,7 +70,6 @@ class CallList:
         if self._on("last-recording-late") and found and len(self._world.recordings) > 16:
             newest = max(self._world.recordings)
             found = [one for one in found if one.id != newest]
-        dated = "CALLDATESTART" in ask.values or "CALLDATEEND" in ask.values
         if most is not None:
             if self._on("count-ignored-with-dates") and dated:
                 most = _MOST

@@ -47,7 +47,7 @@ NAMES = {
     "other-action": "UPT-AMB-195", "people-case": "UPT-AMB-196", "two-ways": "UPT-AMB-164",
     "not-his-phone": "UPT-AMB-169", "there-already": "UPT-AMB-170", "half-name": "UPT-AMB-176",
     "role-there": "UPT-AMB-177", "role-used": "UPT-AMB-178", "permission-device": "UPT-AMB-179",
-    "mail": "UPT-AMB-180", "no-format": "UPT-AMB-182", "combined-name": "UPT-AMB-183", "fields": "UPT-AMB-184",
+    "mail": "UPT-AMB-180", "no-format": "UPT-AMB-182", "fields": "UPT-AMB-184",
     "wrong-field": "UPT-AMB-185", "no-password": "UPT-AMB-186", "mail-needs": "UPT-AMB-187",
     "two-windows": "UPT-AMB-189", "formats-count": "UPT-AMB-197", "file-over-stream": "UPT-AMB-198",
     "several": "UPT-AMB-199", "combined-order": "UPT-AMB-200", "encrypted": "UPT-AMB-201",

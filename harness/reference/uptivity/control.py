@@ -65,12 +65,11 @@ class Control:
         number, key, value = ask.number("AGENTID"), ask.text("KEYNAME"), ask.text("KEYVALUE")
         if number is not None:
             agent = self._world.agents.get(number)
+            keyed = self._keyed(key, value) if key and value else agent
+            if keyed is not agent and self._choices("two-agents") == "refused":
+                raise RefusedError("agent-not-found", "AGENTID and key are of two agents")
         elif key and value:
-            if key not in (*_KEYS, "DEVICEALIAS") or (self._choices("chat-keys") == "two" and key not in _TWO):
-                raise RefusedError("agent-not-found", f"There is no key {key}")
-            if self._on("key-crm-as-sys") and key == "CRM_USER":
-                key = "SYS_USER"
-            agent = self._finder.agent(**{_KEYS[key]: value}) if key in _KEYS else self._by_phone(value)
+            agent = self._keyed(key, value)
         elif self._choices("no-agent") == "accepted":
             return None
         else:
@@ -78,6 +77,14 @@ class Control:
         if agent is None or agent.deleted:
             raise RefusedError("agent-not-found", "Could not find the agent")
         return agent
+
+    def _keyed(self, key: str, value: str) -> Agent | None:
+        """The agent whom a key and its value name."""
+        if key not in (*_KEYS, "DEVICEALIAS") or (self._choices("chat-keys") == "two" and key not in _TWO):
+            raise RefusedError("agent-not-found", f"There is no key {key}")
+        if self._on("key-crm-as-sys") and key == "CRM_USER":
+            key = "SYS_USER"
+        return self._finder.agent(**{_KEYS[key]: value}) if key in _KEYS else self._by_phone(value)
 
     def _by_phone(self, value: str) -> Agent | None:
         device = self._world.by_alias(value)

@@ -15,12 +15,12 @@ from harness.reference.uptivity.spoil import Spoiler
 from harness.reference.uptivity.state import World
 from harness.reference.uptivity.writing import Writer
 from harness.spec.documentmodel import Requirement
+from harness.spec.functions import names_of
 from harness.spec.model import Operation
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}")
 _MAXIMUM = 2_147_483_647
 _OTHER = "processing-message"
-_COMBINED = ("COMBINEDEXPORT", "COMBINEEXPORT")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,9 @@ class Functions:
         self.reader = Reader(common.writer.syntax, common.choices, common.setup.faults)
         self._parameters = Parameters(common.setup, common.choices)
         self._syntax = common.writer.syntax
-        self._names = dict.fromkeys(self._model.operations)
+        self._names = {
+            called: name for name, known in self._model.operations.items() for called in self._called(name, known)
+        }
 
     # requests
 
@@ -147,12 +149,15 @@ class Functions:
             known = named.upper()
         else:
             known = named
-        if known in _COMBINED:
-            wanted = "COMBINEEXPORT" if self._choices("combined-name") == "combineexport" else "COMBINEDEXPORT"
-            return ("COMBINEDEXPORT", known) if known == wanted else ("", named)
         if known not in self._names or known in self._syntax.deprecated:
             return "", known if known in self._syntax.deprecated else named
-        return known, known
+        return self._names[known], known
+
+    def _called(self, name: str, operation: Operation) -> tuple[str, ...]:
+        """What a function is called: each name of it by default, else the one of the reading."""
+        if not operation.names or self._choices.first(operation.name_ambiguity):
+            return names_of(name, operation)
+        return (operation.names[self._choices.of(operation.name_ambiguity)],)
 
     def _unknown(self, shown: str) -> str:
         what = "deprecated" if shown in self._syntax.deprecated else "unknown-function" if shown else "no-function"
@@ -218,9 +223,7 @@ class Functions:
                 return
         there = sum(all(values.get(name) for name in group) for group in need.groups)
         if there == 1 or (there and not need.only_one):
-            if there > 1 and self._choices.of(need.surplus) == "refused":
-                raise RefusedError("invalid-message-format", "It is named in more than one way")
-            return
+            return  # where the ways name different things, what carries the function out looks further
         if there and (not need.only_one or self._choices.of(need.surplus) in ("accepted", "agentid", "one")):
             return
         if there:

@@ -134,7 +134,9 @@ class Writer:
             if count is not None and count not in one:
                 one = {count: str(len(one.get(inner or "", ()))), **one}
             around = not section.repeated and choices.of(section.outside) == "outside"
-            counted = choices.of(section.count_outside) == "outside" and not around
+            # Where each of what is counted stands in a section of its own there is no list to count in.
+            alone = section.repeated and inner is not None and inner not in one
+            counted = (alone or choices.of(section.count_outside) == "outside") and not around
             if choices.of(section.absent) == "absent" and inner is not None and not one.get(inner):
                 out.append(f"<{count}>{one[count]}</{count}>" if counted and count is not None else "")
                 continue
