@@ -17,6 +17,7 @@ from typing import TextIO
 
 import msgspec
 
+from harness.callroad import API_VERSION
 from harness.engine import Plan, Run
 from harness.errors import InternalError, UsageError
 from harness.events import Event, RecordWriter, RunFinished, read_record, redacted
@@ -57,6 +58,7 @@ class Options:
     out: Path | None = None
     waivers: Path | None = None
     baseline: Path | None = None
+    api_version: str | None = None  # of an API that has several; members and methods of later ones are not asked for
     write_waivers: bool = False
     serve_options: tuple[str, ...] = ()  # for the reference server: faults and readings, for our own tests
 
@@ -72,6 +74,7 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
     suite = load_suite(system)
     folder = make_folder(options.out, options.system)
     with target_for(options) as target:
+        target = versioned(system, target, options.api_version)
         plan = Plan(
             system=system,
             suite=suite,
@@ -90,7 +93,8 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
                 ]
             ),
         )
-        plan = replace(plan, rerun=f"{plan.rerun} --seed {plan.seed}")
+        version = f" --api-version '{options.api_version}'" if options.api_version is not None else ""
+        plan = replace(plan, rerun=f"{plan.rerun}{version} --seed {plan.seed}")
         code = run_plan(plan, folder, stream, terminal=terminal)
     systems = {options.system: system}
     if options.write_waivers:
@@ -99,6 +103,24 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
     write_reports(folder, record, systems)
     print_summary(summarise(record, systems), stream, folder=folder, terminal=terminal)
     return code
+
+
+def versioned(system: System, target: Target, version: str | None) -> Target:
+    """The target with the version of the API that is tested, if one is named here or by the target file's claims.
+
+    Raises:
+        UsageError: the API has no such version, or the system no versions at all.
+    """
+    known = system.calls.versions if system.calls is not None else []
+    claimed = target.claims.get(API_VERSION) if known else None
+    wanted = version if version is not None else str(claimed) if claimed is not None else None
+    if wanted is None:
+        return target
+    if wanted not in known:
+        where = "--api-version" if version is not None else f"claims.{API_VERSION} of the target file"
+        told = f"expected one of {', '.join(known)}" if known else f"{system.system} has no versions to choose from"
+        raise UsageError(f"{where} {wanted}: {told}")
+    return replace(target, claims={**target.claims, API_VERSION: wanted})
 
 
 def _waivers(options: Options) -> Waivers:
@@ -216,6 +238,8 @@ def reference_clock(system: System) -> float:
     """How fast the clock of a system's reference server runs."""
     if system.messages is not None:
         return system.messages.idle_s / IDLE_WALL_S
+    if system.calls is not None:
+        return system.calls.idle_s / IDLE_WALL_S
     return CALLS_CLOCK if system.documents is not None else REFERENCE_CLOCK
 
 

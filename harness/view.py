@@ -171,6 +171,14 @@ class View:
         """The id of an object that several cases may read but none changes."""
         return await Provide(kind, state)
 
+    async def state_of(self, operation: str, name: str) -> str:
+        """What the device says of the state of an object, by the operation that tells it.
+
+        Raises:
+            NotImplementedError: the protocol has no such operations.
+        """
+        raise NotImplementedError
+
     def unknown_id(self) -> str:
         """A well-formed random id that names nothing."""
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))

@@ -9,6 +9,10 @@ from types import ModuleType
 
 from harness.errors import InternalError, UsageError
 from harness.messages.book import ErrorBook
+from harness.mutation.call_returned import returned_mutants
+from harness.mutation.call_rules import call_rule_mutants
+from harness.mutation.call_shown import shown_mutants
+from harness.mutation.call_taken import taken_mutants
 from harness.mutation.derive import derived_mutants
 from harness.mutation.document_answers import answer_mutants
 from harness.mutation.document_functions import function_mutants
@@ -38,7 +42,7 @@ def mutants_of(system: System) -> list[Mutant]:
     allowed = getattr(_module(system), "ALLOWED", {})
     found = [*(mutant for mutant in _derived(system) if mutant.id not in allowed), *_written(system)]
     known = catalogue(system)
-    if system.documents is not None:  # most clauses of what a result carries permit and do not demand
+    if system.documents is not None or system.calls is not None:  # many clauses permit and do not demand
         found = [one for one in found if one.clause not in known or _counts(known[one.clause])]
     seen: set[str] = set()
     for mutant in found:
@@ -72,10 +76,15 @@ def _derived(system: System) -> Iterator[Mutant]:
         yield from document_rule_mutants(system)
         yield from function_mutants(system)
         yield from answer_mutants(system)
+    elif system.calls is not None:
+        yield from call_rule_mutants(system)
+        yield from taken_mutants(system)
+        yield from returned_mutants(system)
+        yield from shown_mutants(system)
     else:
         raise UsageError(
-            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP, XML messages in packets "
-            "and functions called with XML documents"
+            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP, XML messages in packets, "
+            "functions called with XML documents and methods called with structs"
         )
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Self
 
@@ -160,12 +161,23 @@ class Mutation:
         return control, run
 
     def _case_selection(self, plan: Plan) -> tuple[str, ...]:
-        """The clauses of the selected mutants, where each is declared by a case; else all cases, since some cite it in passing."""
+        """The clauses of the selected mutants, where each is declared by a case, or the cases that a mutant names as near are looked at.
+
+        Else all cases, since some cite a clause in passing.
+        """
         if not self._options.select:
             return ()
-        wanted = tuple(dict.fromkeys(mutant.clause for mutant in self._mutants))
         declared = {clause for case in plan.suite.cases.values() for clause in case.clauses}
-        return wanted if declared.issuperset(wanted) else ()
+        wanted: dict[str, None] = {}
+        for mutant in self._mutants:
+            named = [one for one in mutant.near if any(fnmatchcase(case, one) for case in plan.suite.cases)]
+            if mutant.clause in declared:
+                wanted[mutant.clause] = None
+            elif self._system.calls is not None and named:
+                wanted |= dict.fromkeys(named)
+            else:
+                return ()
+        return tuple(wanted)
 
     @staticmethod
     def _renew(bench: Bench, device: Device) -> bool:
@@ -256,7 +268,10 @@ def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy
     Where functions are called on several roads it is each of them, but for TLS, which is left out.
     """
     name, *others = target.ports
-    if system.documents is None:
+    if system.calls is not None:  # the road without TLS alone
+        name = next((one for one in target.ports if system.interfaces[one].transport != "https"), name)
+        others, target = [], replace(target, ports={name: target.ports[name]})
+    elif system.documents is None:
         others = []
     else:
         others = [one for one in others if system.interfaces[one].transport != "https"]

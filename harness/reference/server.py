@@ -39,6 +39,7 @@ class ServeOptions:
         rows: size of the default world in the system's own terms, 0 or more; None is its default.
         write_target: where to write a target file once all sockets listen.
         seed: of everything random in the system's world.
+        version: of the API that the device has, for systems that have several; the newest where not given.
     """
 
     system: str
@@ -50,6 +51,7 @@ class ServeOptions:
     rows: int | None = None
     write_target: Path | None = None
     seed: int = 0
+    version: str | None = None
 
 
 def faults_of(system: str) -> Sequence[Fault]:
@@ -78,6 +80,8 @@ def start_system(options: ServeOptions) -> ReferenceSystem:
         clock=lambda: (time.monotonic() - begin) * scale,
         rows=options.rows,
         seed=options.seed,
+        clock_scale=scale,
+        version=options.version,
     )
     return made.start(setup)
 
@@ -89,6 +93,8 @@ def _check(options: ServeOptions, model: System) -> None:
             raise UsageError(f"port {name}: expected 0 to 65535, got {port}")
     if not 0 < options.clock_scale < float("inf"):
         raise UsageError(f"clock scale: expected a number above 0, got {options.clock_scale}")
+    if options.version is not None:
+        require_known("API version", options.version, model.calls.versions if model.calls is not None else ())
     if options.rows is not None and options.rows < 0:
         raise UsageError(f"rows: expected 0 or more, got {options.rows}")
 

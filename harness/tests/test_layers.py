@@ -62,6 +62,11 @@ RANK: Mapping[str, float] = {
     "harness.packetdut": 6.2,
     "harness.packetsample": 6.5,
     "harness.documentnotes": 5,
+    "harness.callnotes": 5,
+    "harness.callroad": 6.1,
+    "harness.callview": 6.2,
+    "harness.callsample": 6.3,
+    "harness.calldut": 6.4,
     "harness.documentview": 6.1,
     "harness.documentdut": 6.2,
     "harness.derive_documents": 9,
@@ -70,6 +75,17 @@ RANK: Mapping[str, float] = {
     "harness.derive_packets": 9,
     "harness.derive_records": 9,
     "harness.derive_settings": 9.2,
+    "harness.derive_call_places": 8,
+    "harness.derive_call_values": 8,
+    "harness.derive_call_told": 8,
+    "harness.derive_call_world": 8.2,
+    "harness.derive_call_shown": 8.2,
+    "harness.derive_call_base": 8.5,
+    "harness.derive_call_given": 8.6,
+    "harness.derive_call_pairs": 8.7,
+    "harness.derive_call_wrong": 8.6,
+    "harness.derive_call_needs": 8.6,
+    "harness.derive_calls": 9,
     "harness.validation": 5,
     "harness.validate_lines": 6,
     "harness.validate_command": 6,
@@ -80,6 +96,7 @@ RANK: Mapping[str, float] = {
     "harness.validate_url": 6,
     "harness.validate_document": 6,
     "harness.validate_http": 7,
+    "harness.validate_call": 7,
     "harness.validate": 8,
     "harness.snapshot": 7,
     "harness.load.scenario": 7,
@@ -97,6 +114,7 @@ RANK: Mapping[str, float] = {
     "harness.certify": 11,
     "harness.fuzzing": 12,
     "harness.strategies": 13,
+    "harness.strategies_calls": 13,
     "harness.load": 12,
     "harness.mutation": 12,
     "harness.cli": 20,
@@ -122,9 +140,12 @@ PURE = (
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
     "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",
     "harness.documentview", "harness.documentdut", "harness.derive_documents", "harness.derive_roads",
+    "harness.callnotes", "harness.callroad", "harness.callview", "harness.callsample", "harness.calldut",
     "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
+    "harness.derive_calls", "harness.derive_call_base", "harness.derive_call_given", "harness.derive_call_needs", "harness.derive_call_pairs", "harness.derive_call_places",
+    "harness.derive_call_shown", "harness.derive_call_told", "harness.derive_call_values", "harness.derive_call_world", "harness.derive_call_wrong",
 )  # fmt: skip
-VIEWS = ("harness.dut", "harness.view", "harness.packetview", "harness.documentview")  # take the generator of a case
+VIEWS = ("harness.dut", "harness.view", "harness.packetview", "harness.documentview", "harness.callroad", "harness.callview")  # take the generator of a case
 NEVER: Mapping[str, tuple[str, ...]] = {
     "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),
     "harness.report": ("harness.net", "harness.exchange", "harness.engine"),
@@ -134,7 +155,7 @@ NEVER: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What -> who may import it.
 ONLY: Mapping[str, tuple[str, ...]] = {
-    "hypothesis": ("harness.strategies",),
+    "hypothesis": ("harness.strategies", "harness.strategies_calls"),
     "pytest": ("harness.pytest_plugin",),
     "_pytest": (),
     "socket": ("harness.net", "harness.reference"),

@@ -559,6 +559,7 @@ class Field:
     high: int | None = None
     ref: str = ""  # name of an enumeration or a struct
     item: Field | None = None
+    default: Any = None  # what a fault fills in for a required member
 
 
 TOKEN = re.compile(r"(\w+)(!?):(\S+)")
@@ -768,6 +769,8 @@ class Catalogue:
                 out[name] = self.value(one, given[name], (*path, name))
             elif one.required:
                 raise self.fail(101, (*path, name))
+            elif one.default is not None:
+                out[name] = one.default
         if self.ways.unknown_members:
             for name in given:
                 if name not in members and name not in ("authenticationUser", "authenticationPassword"):
@@ -1016,7 +1019,7 @@ class World:
                                         "defaultIpv4Gateway": "198.51.100.1", "ipv6Enabled": False}
         self.dns: dict[str, Any] = {"dnsConfiguration": ways.dns_word, "hostName": "alder", "nameServer": "198.51.100.53", "nameServerSecondary": "",
                                     "domainName": "example.com"}
-        self.pending = {"diagnostics": 0, "preview": 0}
+        self.pending = {"diagnostics": 0, "preview": 0, "other": 0}
         self.packets = 1000
         self.resource_seen: Any = None
         self.resource_due = False
@@ -1735,7 +1738,7 @@ class World:
         for kind in KINDS[1:]:
             self.live[kind].pop(part.id, None)
         if not (self.fault == "deletion-with-conference-lost" and closing):
-            self.remember_deletion("participant", part.id, conf.id, had and part.definitions[0].get("protocol") == "sip")
+            self.remember_deletion("participant", part.id, conf.id, had and bool(part.definitions) and part.definitions[0].get("protocol") == "sip")
             self.emit("flexParticipantDeletionsEnum")
         if closing:
             return
@@ -1846,8 +1849,10 @@ class Device(World):
         if self.ways.extras and "status" not in result:
             result = {**result, "firmwareHint": "", "alderExtra": {"a": [1, True]}}
         body = self.writer.response(result)
-        if len(body) > MAX_BODY and self.ways.layout == "flat":
-            return self.fault_bytes(Fault(34, "internal error: response too large"))
+        if len(body) > MAX_BODY and self.fault != "page-over-32k":
+            body = self.writer.finish(f"{self.writer.head()}<methodResponse><params><param>{self.writer.flat(result)}</param></params></methodResponse>")
+            if len(body) > MAX_BODY:
+                return self.fault_bytes(Fault(34, "internal error: response too large"))
         return body
 
     def fault_bytes(self, fault: Fault) -> bytes:
@@ -3067,7 +3072,7 @@ class Device(World):
     def flex_participant_sendDTMF(self, a: dict[str, Any]) -> None:  # noqa: N802
         part = self.participant(a)
         self.check_dtmf(a["dtmf"])
-        call = part.calls[part.more["audioIndex"]]
+        call = part.calls[part.more["audioIndex"]] if part.more["audioIndex"] < len(part.calls) else None
         if (call is None or not call.up) and self.fault != "dtmf-without-call":
             raise Fault(201 if self.fault == "dtmf-no-call-code" else 56)
 
@@ -3866,8 +3871,8 @@ DOUBTFUL: dict[str, tuple[str, Ways_]] = {
 Fault_ = tuple[int, str, list[int]]
 
 
-def need(path: str) -> Callable[[Catalogue], None]:
-    return lambda catalogue: setattr(catalogue.find(path), "required", False)
+def need(path: str, default: Any) -> Callable[[Catalogue], None]:
+    return put(path, required=False, default=default)
 
 
 def must(path: str) -> Callable[[Catalogue], None]:
@@ -3933,11 +3938,11 @@ TABLE_FAULTS: dict[str, tuple[int, str, list[int], Callable[[Catalogue], None]]]
     "source-100": (7, "sourceIdentifier is limited to 100", [1718], put("feedbackReceiver.configure/sourceIdentifier", size=100)),
     "user-id-31": (7, "newUserId is limited to 31", [3398], put("user.create/newUserId", size=31)),
     "user-password-any": (7, "a password of any length is taken", [3399], put("user.create/password", size=500)),
-    "message-optional": (7, "sendUserMessage needs no message", [2248], need("flex.conference.sendUserMessage/message")),
-    "uri-bandwidth-optional": (7, "callBandwidth of a conference URI may be missing", [1247], need("uri/callBandwidth")),
-    "user-rights-optional": (7, "user.create needs no accessRights", [3400], need("user.create/accessRights")),
-    "tokens-optional": (7, "total may be missing in audio and other tokens", [1067, 1103], need("tokens/total")),
-    "reconfigure-index-optional": (7, "reconfigure without receiverIndex is for receiver 1", [1749], need("feedbackReceiver.reconfigure/receiverIndex")),
+    "message-optional": (7, "sendUserMessage needs no message", [2248], need("flex.conference.sendUserMessage/message", "")),
+    "uri-bandwidth-optional": (7, "callBandwidth of a conference URI may be missing", [1247], need("uri/callBandwidth", 2048000)),
+    "user-rights-optional": (7, "user.create needs no accessRights", [3400], need("user.create/accessRights", "apiOnly")),
+    "tokens-optional": (7, "total may be missing in audio and other tokens", [1067, 1103], need("tokens/total", 0)),
+    "reconfigure-index-optional": (7, "reconfigure without receiverIndex is for receiver 1", [1749], need("feedbackReceiver.reconfigure/receiverIndex", 1)),
     "name-required": (7, "create needs conferenceName", [1833], must(f"{CREATE}/conferenceName")),
     "uris-required": (7, "create needs URIs", [1839], must(f"{CREATE}/URIs")),
     "display-required": (7, "flex.participant.create needs displayName", [2475], must(f"{PCREATE}/displayName")),

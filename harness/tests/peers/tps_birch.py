@@ -529,6 +529,7 @@ class Encoder:
                 word = "yes" if value else "no"
             return f"<boolean>{self.pad(word)}</boolean>"
         if kind is int:
+            value = min(max(value, -2147483648), 2147483647)
             if fault == "xml-integers-as-strings":
                 return f"<string>{value}</string>"
             return f"<{ways.int_tag}>{self.pad(str(value))}</{ways.int_tag}>"
@@ -2988,6 +2989,7 @@ class Device(Conferencing):
         self.conferences[first].calls_seen = self.conferences[first].busy = True
         self.fault = hold
         self.settle()
+        self.heap = []  # what was to ring is through
         self.first = (first, second, made)
 
     def fixtures(self) -> Dict:

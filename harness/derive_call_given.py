@@ -1,0 +1,332 @@
+"""The cases in which a member is given and taken: every kind of value, those at its limits, and defaults; and that a query shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+from harness.calldut import CallDut
+from harness.case import Case
+from harness.derive_call_base import MethodCases
+from harness.derive_call_places import Place, Tree, partners, put
+from harness.derive_call_shown import Look, named
+from harness.derive_call_values import Probe, limits, plain
+from harness.messages.callreply import CallReply
+from harness.spec.callmodel import Bound, Member, Rounded, Shown
+from harness.spec.callvalues import default_at, exists, typed
+from harness.spec.model import System
+from harness.wire.xmlrpc_values import Value
+
+
+class GivenCases(MethodCases):
+    """Positive cases of one method."""
+
+    def given(self) -> Iterator[Case]:
+        """Every place with its values, those at the limits apart."""
+        for place in self.places:
+            if place.member.object is not None and place.member.required and not place.above:
+                continue  # it is what the call is about: every success has it
+            if not self._has_values(place):
+                continue
+            clauses = [place.clause, *self._shown_clauses(place)]
+            title = f"{place.label} is taken"
+            yield self.made(
+                f"{place.label}.given", title, clauses, partial(self._given, place), after=self._after(place)
+            )
+            special = place.key in self.world.values or place.member.object is not None
+            for probe in () if special or place.member.array else limits(self.system, place.member):
+                if probe.bound is not None and self._open(probe.bound):
+                    continue
+                flow = partial(self._limit, place, probe)
+                yield self.made(
+                    f"{place.label}.{probe.name}",
+                    f"{place.label}: {probe.name}",
+                    clauses,
+                    flow,
+                    after=self._after(place),
+                )
+
+    def _has_values(self, place: Place) -> bool:
+        """Whether there is something to try: all words of an enumeration may be experimental."""
+        known = place.member.struct is not None or place.member.object is not None or place.key in self.world.values
+        return known or bool(plain(self.system, place.member))
+
+    def _after(self, place: Place) -> tuple[str, ...]:
+        return self.controls(place)
+
+    @staticmethod
+    def _open(bound: Bound) -> bool:
+        """Whether a reading excludes the limit itself."""
+        return bound.strict is not None
+
+    def _shown_clauses(self, place: Place) -> list[str]:
+        shown = self.shower.of(place)
+        if shown is None:
+            return []
+        top = self.by_path[place.path[:1]]
+        found = [top.aspect("shown")] if top.member.object is None else []
+        if place.member.rounded is not None:
+            found += [place.aspect("rounded"), place.member.rounded.clause]
+        kept = [self.syntax.rules["unspecified-kept"]] if shown.kept else []
+        return [*found, *([shown.clause] if shown.clause else []), *kept]
+
+    # values
+
+    async def _given(self, place: Place, dut: CallDut) -> None:
+        tree = await self.tree(dut, place)
+        if (special := self.world.values.get(place.key)) is not None:
+            values = await special(dut, place, tree)
+        elif place.member.struct is not None:
+            structs = [one for one in (place.member.struct, *place.member.other_structs) if one]
+            values = [(one, await self.container(dut, place, one)) for one in structs]
+        elif place.member.object is not None:
+            values = [("known", await dut.shared(place.member.object, "any"))]
+        else:
+            values = [(one.name, await self.probe(dut, one, place, tree)) for one in plain(self.system, place.member)]
+            values = values[:1] if self._is_flag(place) else values
+            values = self._in_array(place, values)
+        if self._again(place) and place.key not in self.world.values and not place.member.array:
+            values = [one for one in values if str(one[1]).lower() != place.member.default][:1] or values[:1]
+        before: Look | None = None
+        for number, (name, value) in enumerate(values):
+            if number and not self.changes:
+                tree = await self.tree(dut, place)  # a new object has names of its own
+            before = await self._taken(dut, place, put(tree, place, value, drop=partners(place)), name, before)
+
+    def _again(self, place: Place) -> bool:
+        """Whether the struct that it stands in stood at another place of the call before, where every value is tried."""
+        if not place.structs:
+            return False
+        first = next(one for one in self.places if one.structs and one.structs[-1] == place.structs[-1])
+        return first.path[:-1] != place.path[:-1]
+
+    def _is_flag(self, place: Place) -> bool:
+        """Whether it is the boolean of an 'unlimited' pair: alone and false it says nothing."""
+        return any(one.unlimited == place.name for one in place.beside.values())
+
+    @staticmethod
+    def _in_array(place: Place, values: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        if not place.member.array:
+            return values
+        whole = [value for _, value in values][: place.member.most]
+        return [*((name, [value]) for name, value in values), *([("several", whole)] if len(whole) > 1 else [])]
+
+    async def _limit(self, place: Place, probe: Probe, dut: CallDut) -> None:
+        tree = await self.tree(dut, place)
+        value = await self.probe(dut, probe, place, tree)
+        await self._taken(dut, place, put(tree, place, value, drop=partners(place)), probe.name)
+
+    async def _taken(
+        self, dut: CallDut, place: Place, members: Tree, name: str, before: Look | None = None
+    ) -> Look | None:
+        """The call succeeds, and where a query shows the member it shows what was sent, and all else as it was before.
+
+        Args:
+            before: what the query showed last, if that was in this case.
+        """
+        shown = self.shower.of(place)
+        if shown is not None and shown.kept and before is None:
+            before = await self.shower.look(dut, shown, members, judged=False)
+        reply = dut.ok(await self.ask(dut, members), place.clause, check=f"taken.{name}")
+        if shown is None:
+            return None
+        look = await self.compared(dut, shown, members, [place.path[0]], reply, self._shown_clauses(place)[:1], name)
+        if before is not None and shown.kept:
+            self._kept(dut, shown, before, look, place, members, name)
+        return look if shown.kept and self.name in self.world.ours else None
+
+    async def compared(
+        self,
+        dut: CallDut,
+        shown: Shown,
+        members: Tree,
+        names: Sequence[str],
+        made: CallReply,
+        clauses: Sequence[str],
+        name: str,
+    ) -> Look:
+        """The query shows these members of the call as they were sent; gives what it shows."""
+        look = await self.shower.look(dut, shown, members, made)
+        odd = self.shower.odd(look, shown, members, names, await levels(dut, self.call.takes, members, self.system))
+        rest = [shown.clause] if shown.clause else []
+        dut.check(
+            f"shown.{name}",
+            not odd,
+            *(clauses or rest),
+            expected="; ".join(f"{one.path} {one.expected}" for one in odd[:3]),
+            got="; ".join(f"{one.path} {one.got}" for one in odd[:3]),
+            step=look.reply.step,
+        )
+        for ambiguity, reading in dict.fromkeys(look.readings):
+            dut.observe(f"shown.{name}", ambiguity, reading, step=look.reply.step)
+        return look
+
+    def _kept(
+        self, dut: CallDut, shown: Shown, before: Look, after: Look, place: Place, members: Tree, name: str
+    ) -> None:
+        """What the call did not name is told as before."""
+        if before.struct is None or after.struct is None:
+            return
+        mine = {place.path[0], self.call.takes[place.path[0]].shown or "", *partners(self.by_path[place.path[:1]])}
+        mine |= {*members, *self.world.volatile.get(shown.method, ()), *self._implied(shown, place.path[0])}
+        old, new = plain_of(before.struct), plain_of(after.struct)
+        odd = [one for one in dict.fromkeys([*old, *new]) if one not in mine and old.get(one) != new.get(one)]
+        dut.check(
+            f"kept.{name}",
+            not odd,
+            *([shown.clause] if shown.clause else []),
+            self.syntax.rules["unspecified-kept"],
+            expected="; ".join(f"{one} {old.get(one)!r}"[:200] for one in odd[:3]),
+            got="; ".join(f"{one} {new.get(one)!r}"[:200] for one in odd[:3]),
+            step=after.reply.step,
+        )
+
+    def _implied(self, shown: Shown, name: str) -> frozenset[str]:
+        """Members of the query's reply in which something stands that goes with a member of the call where it was not set."""
+        query = self.system.operations[shown.method].call
+        assert query is not None
+        return frozenset(
+            told
+            for told, member in query.returns.items()
+            if member.struct is not None
+            for one in self.system.structs[member.struct].members.values()
+            if one.inherits is not None and one.inherits.endswith(f":{name}")
+        )
+
+    # defaults
+
+    def defaults(self) -> Iterator[Case]:
+        """What a call leaves out has its default: one case for the call itself, and one for each of its structs."""
+        groups: dict[tuple[str, ...], list[Place]] = {}
+        for place in self.places:
+            member = place.member
+            told = member.default is not None or bool(member.defaults) or member.inherits is not None
+            if told and not member.required and self.shower.of(place) is not None:
+                groups.setdefault(place.path[:-1], []).append(place)
+        for path, found in groups.items():
+            if self.call.shown[0].kept and not path:
+                continue  # a change leaves alone what it does not name
+            above = self.above(found[0])
+            if self.call.shown[0].kept and above is not None and not self._whole(above):
+                continue
+            name = ".".join((*path, "defaults"))
+            clauses = [one.aspect("default") for one in found]
+            wholes = {struct.whole for name in found[0].structs[-1:] if (struct := self.system.structs[name]).whole}
+            clauses += sorted(one for one in wholes if one is not None)
+            yield self.made(
+                name,
+                f"what {'.'.join(path) or 'a call'} leaves out",
+                clauses,
+                partial(self._defaults, found),
+                after=self.controls(found[0]),
+            )
+
+    def _whole(self, place: Place) -> bool:
+        return any(self.system.structs[one].whole for one in (place.member.struct, *place.member.other_structs) if one)
+
+    async def _defaults(self, found: list[Place], dut: CallDut) -> None:
+        first = found[0]
+        shown = self.shower.of(first)
+        assert shown is not None
+        tree = await self.tree(dut, first)
+        reply = dut.ok(await self.ask(dut, tree), check="taken")
+        looks: dict[str, Look] = {}
+        for place in found:
+            one = self.shower.of(place)
+            if one is None or not exists(self.syntax.versions, dut.version, place.member):
+                continue
+            if one.method not in looks:
+                looks[one.method] = await self.shower.look(dut, one, tree, reply)
+            await self._default(dut, place, looks[one.method], tree)
+
+    async def _default(self, dut: CallDut, place: Place, look: Look, tree: Tree) -> None:
+        """The default is told, or nothing: what was never set may be left out where the query says so."""
+        struct = find(look.struct, place)
+        value = None if struct is None else named(struct, place.name, place.beside)
+        if value is None:
+            return  # whether it may be absent is checked of every reply
+        member, told = place.member, value.plain()
+        if member.inherits is not None:
+            wanted = await self._inherited(dut, member, look, tree)
+            fits = wanted is None or self._agree(told, wanted)
+            expected = repr(wanted)
+        else:
+            kind = self.system.scalars[member.type or next(iter(member.types.values()))]
+            known = {reading: typed(kind, text) for reading, text in member.defaults.items()}
+            default = default_at(self.syntax, member, dut.version)
+            if default is not None:
+                known[""] = typed(kind, default)
+            readings = [reading for reading, one in known.items() if one == told]
+            fits, expected = bool(readings), " or ".join(repr(one) for one in dict.fromkeys(known.values()))
+            if fits and member.default_ambiguity is not None and readings != [""]:
+                dut.observe(f"default.{place.name}", member.default_ambiguity, *readings, step=look.reply.step)
+        dut.check(
+            f"default.{place.name}",
+            fits,
+            place.aspect("default"),
+            expected=f"{place.label} {expected}",
+            got=repr(told)[:300],
+            step=look.reply.step,
+        )
+
+    async def _inherited(self, dut: CallDut, member: Member, look: Look, tree: Tree) -> Any:
+        method, _, name = (member.inherits or "").partition(":")
+        if look.reply.method == method:
+            return look.reply.value(name)
+        query = self.system.operations[method].call
+        assert query is not None
+        asked = {one: tree[one] for one in query.takes if one in tree}
+        return (await dut.setup(method, asked)).value(name)
+
+    def _agree(self, told: Any, wanted: Any) -> bool:
+        """Whether two structs say the same where both say something; other values are the same."""
+        if isinstance(told, dict) and isinstance(wanted, dict):
+            return all(self._agree(told[name], wanted[name]) for name in set(told) & set(wanted) - self._open_members)
+        return bool(told == wanted)
+
+    @cached_property
+    def _open_members(self) -> frozenset[str]:
+        """Members of structs of which it is open how they are told."""
+        structs = self.system.structs.values()
+        return frozenset(name for one in structs for name, member in one.members.items() if member.hidden_ambiguity)
+
+
+def find(struct: Value | None, place: Place) -> Value | None:
+    """The struct of a reply in which a place's member stands, under the names of the call."""
+    found = struct
+    for step in place.steps[:-1]:
+        if found is None:
+            return None
+        if isinstance(step, int):
+            found = found.items[step] if step < len(found.items) else None
+        else:
+            found = found.get(step)
+    return found
+
+
+def plain_of(struct: Value) -> dict[str, Any]:
+    """A struct of a reply in Python's types."""
+    found = struct.plain()
+    return found if isinstance(found, dict) else {}
+
+
+async def levels(dut: CallDut, takes: Mapping[str, Member], members: Tree, system: System) -> list[int]:
+    """The levels that numbers are taken down to, asked of the device if a call has such a number."""
+    for name, member in takes.items():
+        if name not in members:
+            continue
+        if member.rounded is not None:
+            return await _levels(dut, member.rounded)
+        for struct in (member.struct, *member.other_structs):
+            value = members[name][0] if isinstance(members[name], list) and members[name] else members[name]
+            if struct and isinstance(value, dict):
+                found = await levels(dut, system.structs[struct].members, value, system)
+                if found:
+                    return found
+    return []
+
+
+async def _levels(dut: CallDut, rounded: Rounded) -> list[int]:
+    told = await dut.told(f"{rounded.method}:{rounded.member}")
+    return [one for one in told if isinstance(one, int)] if isinstance(told, list) else []
