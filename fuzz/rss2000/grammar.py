@@ -115,7 +115,7 @@ class Grammar:
             return Asked(raw=packet, session=session, fields=tuple(given))
         types = self._system.types
         facts.odd |= {
-            value for field, value in given if value and not is_value(types[operation.parameters[field].type], value)
+            value for field, value in given if not is_value(types[operation.parameters[field].type], value)
         }
         return Asked(
             raw=packet,
