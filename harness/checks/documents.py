@@ -67,7 +67,7 @@ def form_checks(system: System, result: Result, root: str, check: str) -> Iterat
     syntax, document = result.syntax, result.document
     yield Check(
         id=f"{check}.well-formed",
-        clauses=(syntax.rules["well-formed"],),
+        clauses=(syntax.rules["well-formed"], *((syntax.rules["body"],) if result.road != STREAM else ())),
         passed=document.root is not None,
         expected="a well-formed XML document",
         got="" if document.root is not None else f"{document.problem}; {result.describe()}",
