@@ -301,7 +301,7 @@ def _requests(kit: Kit) -> None:
         "WEB-006",
         Operator.REFUSE,
         "A function cannot be called over the WebAPI.",
-        lambda seen: seen.refused() if seen.url and seen.does("FETCHTERMINOLOGY", "CHANNELS", "ADDGROUP") else None,
+        lambda seen: seen.refused("unknown-message-type") if seen.url and seen.does("CHANNELS", "ADDGROUP") else None,
     )
     kit.say(
         "WEB-007",
