@@ -33,14 +33,14 @@ certify: $(STAMP)  ## certify every system against its reference server
 test: $(STAMP)  ## run the project's own tests, a minute or two
 	$(BIN)/pytest -n auto -m "not slow" harness/tests
 
-# Some faults show in tenths of a second, which a machine with three runs at a time may miss: what failed runs once more, alone.
+# Some things show in tenths of a second, which a busy machine may miss: what failed runs once more, alone.
 # `within=900` begins no test later than after so many seconds: a share of everything, bounded on a slow machine too.
 faults: $(STAMP)  ## run the suite against seeded faults, readings and independent servers, up to an hour; within=SECONDS for a share
 	$(BIN)/pytest -n 3 -m slow $(if $(within),--within $(within)) harness/tests || $(BIN)/pytest -m slow --maxfail 3 --last-failed --last-failed-no-failures none harness/tests
 
 fuzz: $(STAMP)  ## fuzz every system's reference server: half a minute of the fast layer, then the Hypothesis tests
 	for system in $(systems); do $(BIN)/clausewise fuzz $$system --time 30s; done
-	$(BIN)/pytest -q -n auto fuzz
+	$(BIN)/pytest -q -n auto --timeout 1500 fuzz || $(BIN)/pytest -q --timeout 1500 --last-failed --last-failed-no-failures none fuzz
 
 mutate: $(STAMP)  ## the kill rate of every suite, some minutes
 	for system in $(systems); do $(BIN)/clausewise mutate $$system; done

@@ -251,26 +251,29 @@ def reference_server(system: str, arguments: Sequence[str]) -> Iterator[None]:
         InternalError: it does not start.
     """
     command = [sys.executable, "-m", "harness", "serve", system, "--host", "127.0.0.1", "--with-parent", *arguments]
-    # In a session of its own, since Ctrl-C is for us and the server is needed to undo. If we are killed, the end of its standard input tells it.
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        if process.stdout is None or not process.stdout.readline().startswith("READY"):
-            _, problem = process.communicate(timeout=START_S)
-            if process.returncode == 2:  # it was asked for a fault or a reading that there is not
-                raise UsageError(problem.strip().removeprefix("clausewise: "))
-            raise InternalError(f"the reference server for {system} did not start: {problem.strip()[-500:]}")
-        yield
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as said:  # no pipe, which would fill while nobody reads it
+        # In a session of its own, since Ctrl-C is for us and the server is needed to undo. If we are killed, the end of its standard input tells it.
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            start_new_session=True,
+        )
         try:
-            process.communicate(timeout=START_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            if process.stdout is None or not process.stdout.readline().startswith("READY"):
+                process.communicate(timeout=START_S)
+                said.seek(0)
+                problem = said.read().decode(errors="replace").strip()
+                if process.returncode == 2:  # it was asked for a fault or a reading that there is not
+                    raise UsageError(problem.removeprefix("clausewise: "))
+                raise InternalError(f"the reference server for {system} did not start: {problem[-500:]}")
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.communicate(timeout=START_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()

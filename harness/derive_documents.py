@@ -122,7 +122,9 @@ class _Deriver(FunctionCases):
         for road in self.roads(dut):
             fields = await self.sample(dut)
             given = [f"{self.clause}.{name}" for name in fields if name in self.operation.parameters]
-            self.done(dut, await dut.call(self.name, fields, road=road), self.clause, *given, check=f"succeeds.{road}")
+            url_form = [self.syntax.rules["url-form"]] if road in dut.url_roads else []
+            result = await dut.call(self.name, fields, road=road)
+            self.done(dut, result, self.clause, *given, *url_form, check=f"succeeds.{road}")
 
     def roads(self, dut: DocumentDut) -> tuple[str, ...]:
         """The roads on which the function can do what it is for: files come as the content of a response only."""

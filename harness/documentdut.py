@@ -47,8 +47,10 @@ class DocumentDut(DocumentView):
             event = self._read(got)
             if not event.is_event:
                 if event.came:
+                    stranger = event.root.name != self.syntax.result
+                    rules = (self.syntax.rules["root"],) if stranger else ()
                     self.check(
-                        "event.unasked", False, self.one_reply, expected="an event, for no request was sent",
+                        "event.unasked", False, self.one_reply, *rules, expected="an event, for no request was sent",
                         got=event.describe(), step=event.step,
                     )  # fmt: skip
                 break

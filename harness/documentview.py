@@ -65,6 +65,7 @@ class DocumentView(LevelView):
         self.subscribed: dict[str, set[str]] = {}
         self._last = rng.randrange(1000, 1_000_000)
         self._spellings: dict[str, str] = {}
+        self._told: set[str] = set()  # functions whose results have shown what stands in them
 
     @property
     def one_reply(self) -> str:
@@ -282,9 +283,12 @@ class DocumentView(LevelView):
         )  # fmt: skip
 
     async def _done(self, result: Result, judged: bool) -> Result:
+        succeeded = self.succeeded(result)
         if judged:
-            merge(self.checks, result_checks(self.model, result))
-        if self.succeeded(result):
+            merge(self.checks, result_checks(self.model, result, told=result.function not in self._told))
+            if succeeded:
+                self._told.add(result.function)
+        if succeeded:
             for note in notes(self.model, result, self._spellings):
                 await note
         return result

@@ -114,9 +114,7 @@ class Grammar:
         if session not in facts.sessions or session in facts.open or facts.sessions[session] != link:
             return Asked(raw=packet, session=session, fields=tuple(given))
         types = self._system.types
-        facts.odd |= {
-            value for field, value in given if value and not is_value(types[operation.parameters[field].type], value)
-        }
+        facts.odd |= {value for field, value in given if not is_value(types[operation.parameters[field].type], value)}
         return Asked(
             raw=packet,
             outcomes=self._outcomes(name, operation, given),

@@ -215,7 +215,9 @@ def _recordings(kit: Kit) -> None:
     kit.lost("REC-007", ("RECORDSTOP",))
     kit.without("REC-008", ("RECORDSTART", "RECORDSTOP"), "USER3", "USER4")
     kit.lost("REC-009", ("RECORDSTART",), lacks("DEVICEID"))
-    kit.add("REC-010", Operator.REFUSE, "RECORDSTOP is refused after a while.", lambda: Tired(system, ["RECORDSTOP"]))
+    kit.add(
+        "REC-010", Operator.REFUSE, "RECORDSTOP is refused after a while.", lambda: Tired(system, ["RECORDSTOP"], 2)
+    )
     kit.event("REC-011", ["RECORDINGSTOPPED"], lambda _: (), "The end of recordings is not told.")
     kit.add(
         "REC-011", Operator.STALE, "A recording goes on behind its call.",

@@ -233,7 +233,7 @@ def _lists(kit: Kit) -> None:
 
 
 def _recordings(kit: Kit) -> None:
-    kit.show("WIN-002", ["AGENTWINDOW"], ["IPADDRESS", "STATUS", "LASTUPDATE"], lambda _: None)
+    kit.show("WIN-002", ["AGENTWINDOW"], ["IPADDRESS", "STATUS", "LASTUPDATE"], lambda _: "")
     kit.accept("WIN-003", ["AGENTWINDOW"])
     kit.show("WIN-005", ["AGENTWINDOW"], ["IPADDRESS"], lambda _: "here")
     for function in ("EMAIL", "COMBINEDEMAIL"):
@@ -250,12 +250,12 @@ def _requests(kit: Kit) -> None:
     kit.say(
         "MSG-012",
         Operator.REFUSE,
-        "REQUESTTYPE must come first.",
+        "TYPE must come first.",
         lambda seen: (
             seen.refused()
             if seen.ok
             and not seen.url
-            and b"<REQUEST><REQUESTTYPE>" not in seen.exchange.line.replace(b"\r\n", b"").replace(b" ", b"")
+            and b"<REQUEST><TYPE>" not in seen.exchange.line.replace(b"\r\n", b"").replace(b" ", b"")
             else None
         ),
     )
@@ -295,13 +295,13 @@ def _requests(kit: Kit) -> None:
         "RES-008",
         Operator.RENAME,
         "The error of a deprecated function says nothing of it.",
-        lambda seen: seen.put("RESULTMSG", "no") if seen.failed and not seen.function and seen.exchange.line else None,
+        lambda seen: seen.refused() if seen.failed and not seen.function and seen.exchange.line else None,
     )
     kit.say(
         "WEB-006",
         Operator.REFUSE,
         "A function cannot be called over the WebAPI.",
-        lambda seen: seen.refused() if seen.url and seen.does("FETCHTERMINOLOGY", "CHANNELS", "ADDGROUP") else None,
+        lambda seen: seen.refused("unknown-message-type") if seen.url and seen.does("CHANNELS", "ADDGROUP") else None,
     )
     kit.say(
         "WEB-007",

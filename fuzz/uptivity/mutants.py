@@ -11,6 +11,7 @@ from harness.spec.model import System
 # What follows from the structure of the spec, or was written for a clause, and is no breach under a reading of an ambiguity.
 ALLOWED = {
     "UPT-NUM-002:taken": "UPT-AMB-021: it may be served",
+    "UPT-NUM-006:a": "UPT-AMB-022 to 024: it may be served, which is told as unusual",
     "UPT-MSG-010:taken": "UPT-AMB-020: it may be served",
     "UPT-CHT-002:CHATSTART.1.taken": "UPT-AMB-124: it may be served",
     "UPT-EML-001:EMAIL.0.taken": "UPT-AMB-181: it may be served",

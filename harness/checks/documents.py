@@ -19,8 +19,11 @@ from harness.verdict import Check
 OK = 200
 
 
-def result_checks(system: System, result: Result) -> Iterator[Check]:
-    """What every result of a documented function must be."""
+def result_checks(system: System, result: Result, *, told: bool = True) -> Iterator[Check]:
+    """What every result of a documented function must be.
+
+    Not `told`, a value that is as it must be gives no check: an earlier result of the function has told that.
+    """
     syntax = result.syntax
     yield from _comes(syntax, result)
     if not result.came:
@@ -35,7 +38,7 @@ def result_checks(system: System, result: Result) -> Iterator[Check]:
     done = result.code == system.errors[syntax.success].code or (not result.code and result.function in syntax.headless)
     if operation is not None and operation.answer is not None and done:
         base = f"{system.prefix}-{result.function}.answer"
-        yield from section_checks(system, base, operation.answer, result.root, result.sent, step=result.step)
+        yield from section_checks(system, base, operation.answer, result.root, result.sent, step=result.step, told=told)
 
 
 def _comes(syntax: DocumentSyntax, result: Result) -> Iterator[Check]:
@@ -64,7 +67,7 @@ def form_checks(system: System, result: Result, root: str, check: str) -> Iterat
     syntax, document = result.syntax, result.document
     yield Check(
         id=f"{check}.well-formed",
-        clauses=(syntax.rules["well-formed"],),
+        clauses=(syntax.rules["well-formed"], *((syntax.rules["body"],) if result.road != STREAM else ())),
         passed=document.root is not None,
         expected="a well-formed XML document",
         got="" if document.root is not None else f"{document.problem}; {result.describe()}",

@@ -99,6 +99,9 @@ def _field(
         )
     wrong = [one for one in found if not _valid(system, known, one, part)]
     readings = _spelling(known, found)
+    outside = part.syntax.open_points.get("value-outside")
+    if wrong and outside and all(_stored(known, one, part, sent) for one in wrong):
+        wrong, readings[outside] = [], frozenset(("stored",))
     for one in found:
         for ambiguity, fits in value_fits(system, known, one.attributes.get(part.syntax.value, ""))[1].items():
             readings[ambiguity] = readings.get(ambiguity, fits) & fits or fits
@@ -150,6 +153,12 @@ def _valid(system: System, known: MessageField, one: Field, part: Part) -> bool:
         beside in one.attributes and is_value(system.types[kind], one.attributes[beside])
         for beside, kind in known.attributes.items()
     )
+
+
+def _stored(known: MessageField, one: Field, part: Part, sent: Fields) -> bool:
+    """Whether a value is what the command has, which need not be one that is documented."""
+    value = one.attributes.get(part.syntax.value)
+    return not one.text and not one.nested and (known.echo or one.name, value) in sent
 
 
 def _spelling(known: MessageField, found: Sequence[Field]) -> dict[str, frozenset[str]]:

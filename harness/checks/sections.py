@@ -40,7 +40,13 @@ def section_checks(
         named.setdefault(child.name, []).append(child)
     for name, value in known.values.items():
         found = element.all(name, *value.names.values()) if value.names else named.get(name, [])
-        if not told and value.echo is None and len(found) == 1 and _plainly(system, value, found[0]):
+        if (
+            not told
+            and value.echo is None
+            and not value.names
+            and len(found) == 1
+            and _plainly(system, value, found[0])
+        ):
             continue
         clause = f"{base}.{name}"
         if name == known.count and known.count_outside is not None and not found and above is not None:

@@ -139,7 +139,7 @@ class _Rules(HeadRules):
             "Events have a type that there is none of.",
             event(lambda seen: put(seen, syntax.event_type, text("SOMETHING"))),
         )
-        for name in syntax.event_head:
+        for name in (one for one, value in syntax.event_head.items() if value.absent is None):
             yield (
                 "event-data",
                 f"no-{name}",

@@ -73,10 +73,10 @@ class Peer:
     def missed(self, fault: Mapping[str, Any]) -> str:
         """What the suite makes of a fault that it should not, "" where it fails or warns as is known here."""
         name, lines = fault["name"], self.lines.get(fault["name"], fault["lines"])
+        quick = named(self.system, lines)  # a device on which every case waits takes minutes
         if name in self.unseen:
-            return "noticed after all" if noticed(self.system, self.name, name) else ""
+            return "noticed after all" if noticed(self.system, self.name, name, quick) else ""
         if name in self.warned:
-            quick = named(self.system, lines)  # a device that is warned of in every case may take minutes
             return "" if noticed(self.system, self.name, name, quick) is Outcome.WARNED else "not told, or a failure"
         return "" if caught(self.system, self.name, name, lines) else f"not caught for lines {lines}"
 

@@ -217,7 +217,8 @@ def archive(*names: str, content: bytes = b"x") -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
         for name in names:
-            out.writestr(name, content)
+            # All of one date: tests are named after the bytes.
+            out.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return held.getvalue()
 
 

@@ -124,6 +124,14 @@ def test_each_field_is_there_once_with_its_type_and_what_was_sent(
     assert clause in broken(judged(confirm("addendpoint", fields), "ADDENDPOINT", SENT))[check]
 
 
+def test_a_value_of_no_documented_kind_may_come_back_as_it_was_sent() -> None:
+    odd = [(field, "7" if field == "FLAG" else text) for field, text in SENT]
+    checks = judged(confirm("addendpoint", changed("FLAG", "7")), "ADDENDPOINT", odd)
+    assert broken(checks) == {}
+    assert {"RSS-AMB-050": frozenset({"stored"})} in [check.readings for check in checks]
+    assert "reply.FLAG" in broken(judged(confirm("addendpoint", changed("FLAG", "8")), "ADDENDPOINT", odd))
+
+
 def test_a_field_of_no_table_is_a_warning() -> None:
     checks = judged(confirm("addendpoint", [*ENDPOINT, ("COLOUR", "red")]), "ADDENDPOINT", SENT)
     assert broken(checks) == {}

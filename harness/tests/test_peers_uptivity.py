@@ -39,10 +39,8 @@ PEERS = (
         quarrel={
             "no-device-format": "CALLUPDATE without a device gives 16: it 'will fail and return' API_DEVICE_INVALID (286)",
         },
-        warned={
-            "frame-no-terminator": "told as an unusual reading of UPT-AMB-001: 'messages that are sent' may be those of clients alone",
-        },
         unseen={
+            "frame-no-terminator": "told as an unusual reading of UPT-AMB-001: 'messages that are sent' may be those of clients alone",
             "export-field-optional": "told as an unusual reading of UPT-AMB-007, as is all that is served though something lacks",
             "web-latin": "the document names no encoding of what a URL has in percent signs",
             "window-of-next": "nothing in the result says whose window it is",

@@ -86,7 +86,8 @@ async def instance(dut: DocumentDut) -> None:
             fields = call.named if named else {"DEVICEID": on}
             rule = "UPT-BLK-005" if named else "UPT-BLK-006"
             check = f"{chosen}.{road}"
-            dut.ok(await dut.call("BLACKOUTSTART", fields, road=road), rule, check=f"starts.{check}")
+            named_by = ["UPT-BLACKOUTSTART.CALLINSTANCE"] if named else []
+            dut.ok(await dut.call("BLACKOUTSTART", fields, road=road), rule, *named_by, check=f"starts.{check}")
             await expects(dut, seen, call, True, rule, check=f"paused.{check}")
             wrong = [one for one in calls if one is not call and await is_paused(dut, seen, one)]
             if len(wrong) == 2 and await of_agents(dut, seen):
@@ -94,7 +95,8 @@ async def instance(dut: DocumentDut) -> None:
             else:
                 got = ", ".join(one.instance for one in wrong)
                 dut.check(f"others.{check}", not wrong, rule, expected=f"only {call.instance} paused", got=got)
-            dut.ok(await dut.call("BLACKOUTSTOP", fields, road=road), rule, check=f"stops.{check}")
+            named_by = ["UPT-BLACKOUTSTOP.CALLINSTANCE"] if named else []
+            dut.ok(await dut.call("BLACKOUTSTOP", fields, road=road), rule, *named_by, check=f"stops.{check}")
             await expects(dut, seen, call, False, "UPT-BLK-010", rule, check=f"resumed.{check}")
         for call in calls:
             await dut.setup("CALLSTOP", call.named)

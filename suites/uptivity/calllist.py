@@ -97,7 +97,8 @@ async def each(dut: DocumentDut) -> None:
         for road in dut.roads:
             _, found = await ask(dut, road, USER2=one.user2)
             dut.check(
-                f"{road}.{one.number}", ids(found) == [one.number], "UPT-LST-001", "UPT-LST-002", "UPT-LST-009",
+                f"{road}.{one.number}", ids(found) == [one.number],
+                "UPT-LST-001", "UPT-LST-002", "UPT-LST-009", "UPT-CALLLIST.USER2",
                 expected=f"recording {one.number} alone", got=str(ids(found)),
             )  # fmt: skip
             for record in found[:1]:
@@ -193,7 +194,7 @@ async def dates(dut: DocumentDut) -> None:
                 for name, sign in (("CALLDATESTART", -1), ("CALLDATEEND", 1)):
                     clause = "UPT-LST-004" if sign < 0 else "UPT-LST-005"
                     _, found = await ask(dut, road, **at, **{name: str(one.time + sign)})
-                    has(dut, found, one, "UPT-LST-002", clause, check=f"{road}.{name}.in")
+                    has(dut, found, one, "UPT-LST-002", clause, f"UPT-CALLLIST.{name}", check=f"{road}.{name}.in")
                     _, found = await ask(dut, road, **at, **{name: str(one.time - sign)})
                     out = one.number not in ids(found)
                     dut.check(f"{road}.{name}.out", out, clause, expected=f"not {one.number}", got=str(ids(found)))

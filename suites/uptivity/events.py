@@ -113,6 +113,8 @@ async def calls(dut: DocumentDut) -> None:
                 exact = {name: {value} for name, value in {**call.given, **call.named}.items()}
                 wanted = {**of_call(dut, call), **exact}
                 carries(dut, event, "CALLSTART", wanted, "UPT-EVT-019", check=f"start.{check}")
+                where = {"DEVICEID": {call.device}}
+                carries(dut, event, "CALLSTART", where, "UPT-EVT-009", check=f"device.{check}")
             new = only(values(dut, direction), ("USER3", "GATE"))
             if await dut.shared("changed", call.device) == "yes":
                 dut.ok(await dut.call("CALLUPDATE", {**call.named, **new}, road=road))
@@ -146,6 +148,7 @@ async def recordings(dut: DocumentDut) -> None:
         event = await told(dut, STARTED, call, "UPT-EVT-001", check=f"started.{road}")
         if event is not None:
             carries(dut, event, STARTED, of_call(dut, call), "UPT-EVT-009", check=f"start.{road}")
+        other = await begin(dut, device(dut, 1))  # whose device must not be told in place of this one
         await ended(dut, call, road=road)
         event = await told(dut, STOPPED, call, "UPT-EVT-001", check=f"stopped.{road}")
         number = ""
@@ -153,6 +156,7 @@ async def recordings(dut: DocumentDut) -> None:
             number = event.data.get("RECORDID") or ""
             carries(dut, event, STOPPED, of_call(dut, call), "UPT-EVT-009", check=f"stop.{road}")
         await _saved(dut, call, number, road)
+        await dut.setup("CALLSTOP", other.named)
 
 
 @SUITE.scenario("events.saved-kept", "UPT-EVT-015", chapter=CHAPTER, after=(*_AFTER, "CALLUPDATE.KEEP_DAYS.given"))

@@ -130,7 +130,7 @@ async def busy(dut: DocumentDut) -> None:
     """A connection goes on being told after it has sent other requests, good ones and bad ones, and many events."""
     await watch(dut)
     asked: list[tuple[str, dict[str, str]]] = [("TEST", {}), ("DEVICESTATUS", {"DEVICEID": device(dut, 0)})]
-    asked += [("CALLUPDATE", {"USER3": "of nobody"}), ("STATIONS", {})]
+    asked += [("CALLUPDATE", {"USER3": "of nobody"}), ("STATIONS", {}), ("CHANNELS", {}), ("SYSTEMSTATUS", {})]
     for _ in range(5):
         for function, fields in asked:
             await dut.call(function, fields, road=dut.stream, link="watcher")
