@@ -134,14 +134,14 @@ class CallSampleView(CallView):
     def _text(self, kind: Scalar) -> str:
         """A text that no other case uses, as far as its type has room for that."""
         number = self.rng.getrandbits(32)
+        if kind.form == "conference-uri":
+            return f"7{number:010d}"
         if kind.alphabet or kind.form == "decimal":
             signs = kind.alphabet or "0123456789"
             digits = "".join(signs[(number >> 3 * place) % len(signs)] for place in range(8))
             return digits[: kind.maximum or 8]
         if kind.form == "http-uri":
             return self.receiver_uri(f"{number:08x}")[: kind.maximum]
-        if kind.form == "conference-uri":
-            return f"7{number:010d}"
         if kind.examples:
             return kind.examples[0]
         return {

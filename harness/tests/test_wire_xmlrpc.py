@@ -196,6 +196,7 @@ def test_a_value_keeps_its_element_and_text_and_says_what_it_means(
     [
         (b"<value><int>2147483648</int></value>", 2**31, "int-range"),
         (b"<value><int>" + b"9" * 5000 + b"</int></value>", None, "int-range"),
+        (b"<value><int>1" + b"0" * 400 + b"</int></value>", None, "int-range"),
         (b"<value><boolean>True</boolean></value>", True, "boolean-case"),
         (b"<value><double>1e3</double></value>", 1000.0, "double-exponent"),
         (b"<value><dateTime.iso8601>2014-01-07T13:31:26</dateTime.iso8601></value>", datetime(2014, 1, 7, 13, 31, 26), "dateTime-form"),  # noqa: DTZ001

@@ -33,7 +33,8 @@ _BLANKED = str.maketrans("", "", BLANKS)
 def _read_int(text: str) -> Reading:
     if _INT.fullmatch(text) is None:
         return None, "int-form"
-    if len(text) > _MOST_DIGITS and len(text := text[0].strip("0") + text[1:].lstrip("0")) > _MOST_DIGITS:
+    sign = text[:1].strip("0123456789")
+    if len(text) > _MOST_DIGITS and len(text := sign + text[len(sign) :].lstrip("0")) > _MOST_DIGITS:
         return None, "int-range"
     number = int(text) if text.lstrip("+-") else 0
     return number, "" if LEAST_INT <= number <= MOST_INT else "int-range"

@@ -18,7 +18,7 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(rb"""<!ENTITY\s+([A-Za-z0-9_.-]+)\s+(["'])(.*?)\2\s*>""", re.DOTALL)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SMALL = 256  # bytes of an entity that is small
-_DEEP, _SHALLOW = Limits(depth=900), Limits(depth=12)
+_DEEP, _SHALLOW = Limits(depth=300), Limits(depth=12)
 # Rules whose breaking is a matter of the member, or of nobody.
 _OF_MEMBERS = {
     "type", "int-form", "int-range", "boolean-form", "boolean-case", "double-form", "double-exponent", "double-range",
