@@ -18,6 +18,7 @@ from typing import TextIO
 import msgspec
 
 from harness.callroad import API_VERSION
+from harness.collecting import seldom_collected
 from harness.engine import Plan, Run
 from harness.errors import InternalError, UsageError
 from harness.events import Event, RecordWriter, RunFinished, read_record, redacted
@@ -131,6 +132,7 @@ def _waivers(options: Options) -> Waivers:
 
 def run_plan(plan: Plan, folder: Path, stream: TextIO, *, terminal: bool) -> int:
     """Run a plan with progress on `stream` and the record in `folder`; gives the exit code."""
+    seldom_collected()
     redactor = redactor_for(plan.target)
     writer = RecordWriter(folder / "run.jsonl", redactor)
     progress = make_progress(stream, total=0, terminal=terminal)

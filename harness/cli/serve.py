@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from harness.collecting import seldom_collected
 from harness.errors import UsageError
 from harness.reference.server import ServeOptions, faults_of, serve
 from harness.spec.load import load_system, system_names
@@ -29,6 +30,7 @@ def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def _ready(event: Mapping[str, object]) -> None:
+    seldom_collected()
     print(f"READY {json.dumps(event)}", flush=True)
 
 

@@ -128,7 +128,7 @@ class Maker:
         """One section as often as it stands, and a count that stands beside it."""
         least = 0 if below.repeated or below.optional or below.absent else 1
         often = self.draw(st.integers(least, 3 if below.repeated else 1))
-        if often and not below.repeated and not section.count and self.take("section"):
+        if least and not section.count and self.take("section"):
             return [Element("OTHER", children=(Element("A", "1"),))], {}
         names = [self.pick(*(below.names.values() or [key])) for _ in range(often)]
         if below.numbered:

@@ -18,6 +18,7 @@ MAX_FUNCTION_LINES = 60
 RANK: Mapping[str, float] = {
     "harness": 0,  # __init__: the version
     "harness.errors": 0,
+    "harness.collecting": 0,
     "harness.ending": 0,
     "harness.resources": 1,
     "harness.spec.model": 1,
