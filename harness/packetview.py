@@ -72,12 +72,14 @@ class PacketView(LevelView):
         more: Given = (),
         indications: bool = False,
         judged: bool = True,
+        closable: bool = False,
     ) -> Packet:
         """Send a login, by default that of the target file, and give its answer; a success is the connection's session from now on.
 
         Args:
             more: further fields; a field of the same name takes the place of the usual one.
             indications: ask for indications.
+            closable: the device may close the connection instead.
         """
         fields = dict(self.binding.login_fields())
         if user is not None:
@@ -93,7 +95,12 @@ class PacketView(LevelView):
         elif (word := await self.spelling("login")) != PLAIN:
             fields[self.syntax.subscribe] = word
         packet = await self.command(
-            self.syntax.login, {**fields, **dict(pairs_of(more))}, link=link, session=None, judged=judged
+            self.syntax.login,
+            {**fields, **dict(pairs_of(more))},
+            link=link,
+            session=None,
+            judged=judged,
+            closable=closable,
         )
         session = packet.first.get(self.syntax.session)
         if packet.ok and session:

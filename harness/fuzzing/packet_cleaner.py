@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import unescape
 
 from harness.errors import PermitError, TransportError
 from harness.flow import CaseEnd, Undo
@@ -34,10 +35,13 @@ class PacketCleaner:
 
     def sends(self, shown: bytes, asked: Sequence[Asked]) -> None:
         """These bytes are about to leave."""
-        tokens = set(TOKEN.findall(shown))
+        # Characters may be written as references; what is known to be asked has been read in any encoding.
+        values = "\n".join(value for one in asked for _, value in one.fields).encode("utf-8", "ignore")
+        text = b"\n".join((shown, unescape(shown.decode("latin-1")).encode("latin-1", "ignore"), values))
+        tokens = set(TOKEN.findall(text))
         if not tokens:
             return
-        lower = shown.lower()
+        lower = text.lower()
         for name, kind in self._kinds.items():
             if kind.add.lower().encode() in lower or any(one.operation == kind.add for one in asked):
                 self._pending.setdefault(name, set()).update(tokens)

@@ -77,7 +77,8 @@ class Peer:
         if name in self.unseen:
             return "noticed after all" if noticed(self.system, self.name, name, quick) else ""
         if name in self.warned:
-            return "" if noticed(self.system, self.name, name, quick) is Outcome.WARNED else "not told, or a failure"
+            told_of = noticed(self.system, self.name, name, quick) or noticed(self.system, self.name, name)
+            return "" if told_of is Outcome.WARNED else f"not told as a warning: {told_of}"
         return "" if caught(self.system, self.name, name, lines) else f"not caught for lines {lines}"
 
 

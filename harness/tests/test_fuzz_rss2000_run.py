@@ -155,16 +155,18 @@ def test_the_state_machine_finds_a_fault(fault: str) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_stays_behind() -> None:
-    """Objects are removed and sessions ended."""
+@pytest.mark.parametrize("category", ["values", "xml"])
+def test_nothing_stays_behind(category: str) -> None:
+    """Objects are removed, also those whose names were written as character references, and sessions ended."""
     with reference() as session:
-        builder = session.builder(("values",))
-        scripts: list[Script] = [builder.script(rng_of(2, number)) for number in range(30)]
+        builder = session.builder((category,))
+        scripts: list[Script] = [builder.script(rng_of(2, number)) for number in range(150)]
         played = session.player.play_all(scripts)
         assert not any(one.broken for one in played)
         assert session.undo() == []
-        names = session.player.sessions.ask("GETENDPOINT").confirms  # type: ignore[attr-defined]
-        assert not [part for part in names if (part.get("SOURCENAME") or "").startswith("cw-")]
+        for kind, name in (("GETENDPOINT", "SOURCENAME"), ("GETROOM", "ROOM_ID"), ("GETGROUP", "GROUPNAME")):
+            listed = session.player.sessions.ask(kind).confirms  # type: ignore[attr-defined]
+            assert not [value for part in listed for value in part.all(name) if value.startswith("cw-")], kind
 
 
 @pytest.mark.slow

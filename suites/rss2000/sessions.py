@@ -102,7 +102,7 @@ async def again(dut: PacketDut) -> None:
         if await ended(dut, "kept"):
             dut.observe("kept", "RSS-AMB-036", "closed")
             await dut.close("kept")
-        packet = await dut.try_login(link="kept", judged=False)  # it may close just now
+        packet = await dut.try_login(link="kept", closable=True)
         if not packet.ok and packet.ending is not Ending.ANSWERED:
             dut.observe("kept", "RSS-AMB-036", "closed")
             return
