@@ -1,0 +1,47 @@
+"""The suite against other servers of the same document, written by people who saw only the document.
+
+They behave in many ways that the document permits, and have single faults, each with the lines of the document that it breaks. Suite and
+reference server come from one spec and would share a misreading; these do not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.tests.peer_runs import Peer
+
+#: Faults of behaviour across calls are for the cases of that.
+HANDLED = 7
+
+PEERS = (
+    Peer(system="tps", name="alder", little=(), quarrel={}, warned={}, unseen={}, lines={}),
+    Peer(system="tps", name="birch", little=(), quarrel={}, warned={}, unseen={}, lines={}),
+)
+
+
+def conforming() -> list[tuple[Peer, str]]:
+    """Conforming ways to start the peers, some of them."""
+    return [(peer, name) for peer in PEERS for name in peer.personalities(40)]
+
+
+def faults() -> list[tuple[Peer, dict[str, Any]]]:
+    """Single faults that the document rules out, some of them."""
+    return [(peer, one) for peer in PEERS for one in peer.faults(12) if one["issue"] <= HANDLED]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("peer", "personality"), conforming(), ids=str)
+def test_no_conforming_peer_fails(peer: Peer, personality: str) -> None:
+    """A device whose choices differ wherever the document leaves one conforms."""
+    assert [] == peer.failures(personality)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("peer", "fault"), faults(), ids=lambda one: one["name"] if isinstance(one, dict) else str(one)
+)
+def test_each_fault_of_a_peer_is_caught_and_its_clause_named(peer: Peer, fault: dict[str, Any]) -> None:
+    """As a failure, or, where no sentence is contradicted, as a warning."""
+    assert not peer.missed(fault), f"{fault['name']}: {fault}"
