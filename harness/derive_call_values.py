@@ -78,7 +78,8 @@ def plain(system: System, member: Member) -> list[Probe]:
     if kind.base is Kind.BOOLEAN:
         return [Probe(name="true", make=lambda _: True), Probe(name="false", make=lambda _: False)]
     if kind.choices:
-        return [_fixed(word, typed(kind, word)) for word in kind.choices if word not in kind.experimental]
+        doubtful = {*kind.experimental, *member.open_taken}
+        return [_fixed(word, typed(kind, word)) for word in kind.choices if word not in doubtful]
     if kind.base is Kind.INT:
         return [Probe(name="ordinary", make=lambda rng: _number(kind, rng))]
     if kind.base is Kind.DATE_TIME:

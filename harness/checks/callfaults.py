@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import CallSyntax, FaultUse, Member, Slip, Wrong
@@ -141,6 +141,9 @@ def expected_of(system: System, method: str, path: str, slip: Slip, *, opened: b
     if slip is Slip.MISSING and member.required_ambiguity is not None:
         doubts.append(member.required_ambiguity)
     expected = expected_wrong(system, wrong, member="" if slip is Slip.BOTH else path)  # of two either may be named
+    if slip in (Slip.LENGTH, Slip.EMPTY) and (other := syntax.unknown.get(member.object or "")) is not None:
+        found = expected_wrong(system, other)  # such an id is unknown as well
+        expected = replace(expected, outcomes={**found.outcomes, **expected.outcomes})
     for ambiguity in doubts:
         expected = opened_by(system, expected, ambiguity)
     return expected
