@@ -193,7 +193,7 @@ class Members:
             self._one(clause, place, member, found)
             return
         if found.kind is not Kind.ARRAY:
-            self._broke(clause, place, "type", "an array", _shown(found))
+            self._broke(clause, place, "type", "an array", _shown(found), self._syntax.rules["reply-types"])
             return
         count = len(found.items)
         least = 0 if member.absent is not None and not count else member.least or 0  # what may be left out may be empty
@@ -211,7 +211,9 @@ class Members:
         if member.struct is not None or member.other_structs:
             name, struct = self._struct(member, found)
             if found.kind is not Kind.STRUCT:
-                self._broke(clause, place, "type", f"a struct ({name})", _shown(found))
+                self._broke(
+                    clause, place, "type", f"a struct ({name})", _shown(found), self._syntax.rules["reply-types"]
+                )
                 return
             self.struct(
                 f"{self._system.prefix}-struct.{name}.returned", struct.members, found, place, partial=member.partial,
