@@ -101,7 +101,8 @@ def test_a_request_is_as_it_is_wanted() -> None:
 
 
 def test_entries_of_the_journal_are_calls_again() -> None:
-    for value in ("a=b", 5, True, b"\x00", {"a": [1, {"b": "c"}]}, []):
+    values: tuple[Any, ...] = ("a=b", 5, True, b"\x00", {"a": [1, {"b": "c"}]}, [])
+    for value in values:
         assert value == value_of_text(text_of_value(value))
     one = binding()
     call, data = one.call("device.feature.remove", ('key="a=b"',))
@@ -360,7 +361,8 @@ def test_a_key_that_is_added_again_is_left() -> None:
 
 
 def test_a_sample_has_what_is_required_and_no_more() -> None:
-    one, dut, found = device(), dut_for(), {}
+    one, dut = device(), dut_for()
+    found: dict[str, Any] = {}
 
     async def flow() -> None:
         found.update(await dut.sample(CREATE), own=await dut.sample(DESTROY))
@@ -375,7 +377,8 @@ def test_a_sample_has_what_is_required_and_no_more() -> None:
 
 
 def test_a_limit_is_asked_of_the_device() -> None:
-    one, dut, found = device(), dut_for(), {}
+    one, dut = device(), dut_for()
+    found: dict[str, Any] = {}
     one.provided = {("told", "flex.resource.query:minCallBandwidth"): "64", ("conference", "any"): "c7"}
 
     async def flow() -> None:
@@ -401,8 +404,7 @@ def test_queries_show_what_was_set() -> None:
 
     assert ended(flow(), one) is None
     (seen,) = found
-    assert seen.get("name").scalar == "n"
-    assert seen.get("newUserId").scalar == "u1"
+    assert [value and value.scalar for value in map(seen.get, ("name", "newUserId"))] == ["n", "u1"]
     assert seen.get("accessRights") is None
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from harness.fuzzing.build import rng_of
 from harness.fuzzing.call_build import CALL_CATEGORIES, CallBuilder
 from harness.fuzzing.call_members import Members
 from harness.fuzzing.call_parts import flat, unflat
+from harness.fuzzing.call_player import CallPlayer
 from harness.fuzzing.call_slots import CallSlots
 from harness.fuzzing.script import Slot, script_from_json, script_to_json
 from harness.fuzzing.session import Session, session_on
@@ -184,15 +186,17 @@ def peer(name: str, path: Path, *options: str, ours: bool = True) -> Iterator[Se
 @pytest.mark.parametrize("name", ["alder", "birch"])
 def test_an_independent_device_breaks_nothing_and_keeps_nothing(name: str, tmp_path: Path) -> None:
     with peer(name, tmp_path / "t.toml", ours=False) as session:
-        before = session.player.ask("flex.conference.enumerate", {}).members.get("conferences")
+        player = session.player
+        assert isinstance(player, CallPlayer)
+        before: Any = player.ask("flex.conference.enumerate", {}).members.get("conferences")
         assert first_broken(session, 250) == []
         assert session.undo() == []
-        after = session.player.ask("flex.conference.enumerate", {}).members.get("conferences")
+        after: Any = player.ask("flex.conference.enumerate", {}).members.get("conferences")
         assert isinstance(before, list)
         assert isinstance(after, list)
-        assert [one["conferenceID"] for one in before] == [one["conferenceID"] for one in after]  # type: ignore[index,call-overload]
-        users = session.player.ask("user.enumerate", {}).members["users"]
-        assert not any(str(one["currentUserid"]).startswith("fz") for one in users)  # type: ignore[union-attr,index,call-overload]
+        assert [one["conferenceID"] for one in before] == [one["conferenceID"] for one in after]
+        users: Any = player.ask("user.enumerate", {}).members["users"]
+        assert not any(str(one["currentUserid"]).startswith("fz") for one in users)
 
 
 @pytest.mark.slow

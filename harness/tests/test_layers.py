@@ -143,10 +143,14 @@ PURE = (
     "harness.documentview", "harness.documentdut", "harness.derive_documents", "harness.derive_roads",
     "harness.callnotes", "harness.callroad", "harness.callview", "harness.callsample", "harness.calldut",
     "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
-    "harness.derive_calls", "harness.derive_call_base", "harness.derive_call_given", "harness.derive_call_needs", "harness.derive_call_pairs", "harness.derive_call_places",
+    "harness.derive_calls", "harness.derive_call_base", "harness.derive_call_given", "harness.derive_call_needs", "harness.derive_call_pairs",
+    "harness.derive_call_places",
     "harness.derive_call_shown", "harness.derive_call_told", "harness.derive_call_values", "harness.derive_call_world", "harness.derive_call_wrong",
 )  # fmt: skip
-VIEWS = ("harness.dut", "harness.view", "harness.packetview", "harness.documentview", "harness.callroad", "harness.callview")  # take the generator of a case
+# take the generator of a case
+VIEWS = (
+    "harness.dut", "harness.view", "harness.packetview", "harness.documentview", "harness.callroad", "harness.callview",
+)  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {
     "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),
     "harness.report": ("harness.net", "harness.exchange", "harness.engine"),
