@@ -125,7 +125,9 @@ class CallView(CallRoad):
 
         Raises:
             CaseInconclusive: it did not.
+            CaseSkipped: device or API version do not have it.
         """
+        self._applies(method, members)
         reply = await self.call(method, members, **options)  # type: ignore[arg-type]
         if not reply.ok:
             raise CaseInconclusive(f"{method} did not succeed: {reply.describe()}")

@@ -73,6 +73,7 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
     """
     system = load_system(options.system)
     suite = load_suite(system)
+    check_version(system, options.api_version, "--api-version")
     folder = make_folder(options.out, options.system)
     with target_for(options) as target:
         target = versioned(system, target, options.api_version)
@@ -112,16 +113,26 @@ def versioned(system: System, target: Target, version: str | None) -> Target:
     Raises:
         UsageError: the API has no such version, or the system no versions at all.
     """
-    known = system.calls.versions if system.calls is not None else []
-    claimed = target.claims.get(API_VERSION) if known else None
+    claimed = target.claims.get(API_VERSION) if system.calls is not None else None
     wanted = version if version is not None else str(claimed) if claimed is not None else None
     if wanted is None:
         return target
-    if wanted not in known:
-        where = "--api-version" if version is not None else f"claims.{API_VERSION} of the target file"
-        told = f"expected one of {', '.join(known)}" if known else f"{system.system} has no versions to choose from"
-        raise UsageError(f"{where} {wanted}: {told}")
+    check_version(
+        system, wanted, "--api-version" if version is not None else f"claims.{API_VERSION} of the target file"
+    )
     return replace(target, claims={**target.claims, API_VERSION: wanted})
+
+
+def check_version(system: System, version: str | None, where: str) -> None:
+    """A version of the API that is asked for must be one that the system has.
+
+    Raises:
+        UsageError: it has no such version, or no versions at all.
+    """
+    known = system.calls.versions if system.calls is not None else []
+    if version is not None and version not in known:
+        told = f"expected one of {', '.join(known)}" if known else f"{system.system} has no versions to choose from"
+        raise UsageError(f"{where} {version}: {told}")
 
 
 def _waivers(options: Options) -> Waivers:
@@ -227,12 +238,11 @@ def target_for(options: Options) -> Iterator[Target]:
         yield target
         return
     system = load_system(options.system)
+    version = ("--api-version", options.api_version) if options.api_version is not None else ()
     with tempfile.TemporaryDirectory(prefix="clausewise-") as folder:
         path = Path(folder) / "target.toml"
-        with reference_server(
-            options.system,
-            ("--write-target", str(path), "--clock-scale", str(reference_clock(system)), *options.serve_options),
-        ):
+        clock = ("--clock-scale", str(reference_clock(system)))
+        with reference_server(options.system, ("--write-target", str(path), *clock, *version, *options.serve_options)):
             yield load_target(path, {options.system: system})
 
 

@@ -14,7 +14,7 @@ from harness.derive_call_shown import Look, named
 from harness.derive_call_values import Probe, limits, plain
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Bound, Member, Rounded, Shown
-from harness.spec.callvalues import default_at, exists, typed
+from harness.spec.callvalues import default_at, exists, typed, unsure_default
 from harness.spec.model import System
 from harness.wire.xmlrpc_values import Value
 
@@ -93,6 +93,14 @@ class GivenCases(MethodCases):
             if number and not self.changes:
                 tree = await self.tree(dut, place)  # a new object has names of its own
             before = await self._taken(dut, place, put(tree, place, value, drop=partners(place)), name, before)
+        if not self._again(place):
+            await self._doubtful(dut, place)
+
+    async def _doubtful(self, dut: CallDut, place: Place) -> None:
+        """Values of its type that one reading refuses."""
+        for text, ambiguity in place.member.open_taken.items():
+            members = put(await self.tree(dut, place), place, text, drop=partners(place))
+            dut.either(await self.ask(dut, members), ambiguity, place.clause, check=f"taken.{text}")
 
     def _again(self, place: Place) -> bool:
         """Whether the struct that it stands in stood at another place of the call before, where every value is tried."""
@@ -255,12 +263,16 @@ class GivenCases(MethodCases):
             kind = self.system.scalars[member.type or next(iter(member.types.values()))]
             known = {reading: typed(kind, text) for reading, text in member.defaults.items()}
             default = default_at(self.syntax, member, dut.version)
+            change = unsure_default(self.syntax, member, dut.version)
             if default is not None:
-                known[""] = typed(kind, default)
+                known["" if change is None else default] = typed(kind, default)
+            if change is not None and member.default is not None:
+                known[member.default] = typed(kind, member.default)
             readings = [reading for reading, one in known.items() if one == told]
             fits, expected = bool(readings), " or ".join(repr(one) for one in dict.fromkeys(known.values()))
-            if fits and member.default_ambiguity is not None and readings != [""]:
-                dut.observe(f"default.{place.name}", member.default_ambiguity, *readings, step=look.reply.step)
+            open_point = member.default_ambiguity if change is None else change.ambiguity
+            if fits and open_point is not None and readings != [""]:
+                dut.observe(f"default.{place.name}", open_point, *readings, step=look.reply.step)
         dut.check(
             f"default.{place.name}",
             fits,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from harness.spec.callmodel import CallStruct, CallSyntax, Kind, Member, Method, Scalar
+from harness.spec.callmodel import CallStruct, CallSyntax, Change, Kind, Member, Method, Scalar
 
 INT_LOWEST, INT_HIGHEST = -(2**31), 2**31 - 1
 _INT = re.compile(r"0|-?[1-9][0-9]{0,18}")
@@ -154,6 +154,13 @@ def default_at(syntax: CallSyntax, member: Member, version: str | None) -> str |
         if at < syntax.versions.index(change.version) and change.default is not None:
             return change.default
     return member.default
+
+
+def unsure_default(syntax: CallSyntax, member: Member, version: str | None) -> Change | None:
+    """A change after an API version of which it is open whether it changed the device, or the document alone."""
+    at = len(syntax.versions) - 1 if version is None else syntax.versions.index(version)
+    later = (one for one in member.changed if at < syntax.versions.index(one.version))
+    return next((one for one in later if one.ambiguity is not None and one.default is not None), None)
 
 
 def type_at(syntax: CallSyntax, member: Member, version: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from harness.calldut import CallDut
 from harness.derive_call_places import Place, Tree
 from harness.flow import CaseInconclusive
+from harness.spec.callvalues import exists
 from suites.tps import SUITE
 from suites.tps.world import (
     FAR_S,
@@ -314,6 +315,8 @@ async def spelling(dut: CallDut, what: str) -> str:
     call = dut.model.operations[method].call
     assert call is not None
     member = call.takes[name]
+    if not exists(dut.syntax.versions, dut.version, member):
+        return name  # no call with it is made
     pinned = dut.target.dialect.get(member.ambiguity or "")
     if pinned in member.names:
         return member.names[pinned]
