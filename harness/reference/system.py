@@ -76,6 +76,7 @@ class ReferenceSystem(Protocol):
 
         Raises:
             OSError: the address cannot be listened on.
+            ValueError: no certificate can name the host.
         """
 
     def fixtures(self) -> Mapping[str, object]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
-import shutil
 import ssl
-import subprocess
 import threading
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
@@ -16,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from harness.errors import UsageError
 from harness.reference.server import ServeOptions, serve
 from harness.target import load_target
+from harness.tests.tps_meetings_guide import resources
 from harness.tests.tps_scene import MODEL, PASSWORD, SYNTAX, USER
 from harness.wire.xmlrpc import read
 from harness.wire.xmlrpc_write import encode_call
@@ -246,50 +246,70 @@ def closes(ports: Ports, said: str | None) -> bool:
     return ended and header == said
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> ssl.SSLContext:
-    """A server's context with a certificate that signs itself."""
-    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
-    words = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*words, *files], check=True, capture_output=True, timeout=10)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
-    return context
+def trusting(file: Path) -> ssl.SSLContext:
+    """A client's context that believes what is beside a target file, and nobody else."""
+    return ssl.create_default_context(cafile=load_target(file, {"tps": MODEL}).tls["ca"])
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
-@pytest.mark.slow
-def test_https(certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.reference.tps.device.tls_context", lambda _host: certificate)
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with serving() as ports:
-        link = http.client.HTTPSConnection("127.0.0.1", ports["https"], timeout=LATE_S, context=context)
+def test_https_with_a_certificate_that_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    with serving(write_target=file) as ports:
+        link = http.client.HTTPSConnection("127.0.0.1", ports["https"], timeout=LATE_S, context=trusting(file))
+        link.connect()
+        first = link.sock
         for _ in range(3):
             link.request("POST", "/RPC2", CALL, {"Content-Type": "text/xml"})
             assert read(link.getresponse().read()).find("apiVersion") is not None
+        link.request("GET", "/system.xml")
+        assert b"<system>" in link.getresponse().read()
+        assert link.sock is first  # one connection for all
         link.close()
-        url = f"https://127.0.0.1:{ports['https']}/RPC2"
-        with xmlrpc.client.ServerProxy(url, context=context) as server:
-            told: Any = server.system.info(LOGIN)
-        assert told["platform"] == "8710"
+        stranger = http.client.HTTPSConnection(
+            "127.0.0.1", ports["https"], timeout=LATE_S, context=ssl.create_default_context()
+        )
+        with pytest.raises(ssl.SSLCertVerificationError):
+            stranger.connect()
 
 
-def test_without_the_library_there_is_no_https(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.reference.tps.device.tls_context", lambda _host: None)
-    with serving() as ports:
-        assert set(ports) == {"http"}
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_client_of_the_standard_library_drives_it(scheme: str, tmp_path: Path) -> None:
+    """Python's own client, as it is: conferences made, changed, looked at and removed, and faults told as such."""
+    file = tmp_path / "target.toml"
+    with serving(write_target=file) as ports:
+        extra: dict[str, Any] = {"context": trusting(file)} if scheme == "https" else {}
+        with xmlrpc.client.ServerProxy(f"{scheme}://127.0.0.1:{ports[scheme]}/RPC2", **extra) as server:
+            drive(server)
+
+
+def drive(server: Any) -> None:
+    """The life of a conference."""
+    made: Any = server.flex.conference.create(
+        {**LOGIN, "conferenceName": "Grüße & <Küsse>", "duration": 600, "participantMediaResources": resources()}
+    )
+    named = {**LOGIN, "conferenceID": made["conferenceID"]}
+    server.flex.conference.modify({**named, "voiceSwitchingSensitivity": 55, "welcomeScreen": False})
+    told: Any = server.flex.conference.query(named)
+    expected = {
+        "conferenceName": "Grüße & <Küsse>", "duration": 600, "voiceSwitchingSensitivity": 55, "welcomeScreen": False,
+    }  # fmt: skip
+    assert expected == {name: told[name] for name in expected}
+    assert isinstance(told["startTime"], int)
+    assert isinstance(server.device.query(LOGIN)["currentTime"], xmlrpc.client.DateTime)
+    assert {"status": "operation successful"} == server.flex.conference.destroy(named)
+    with pytest.raises(xmlrpc.client.Fault) as gone:
+        server.flex.conference.query(named)
+    assert (4, True) == (gone.value.faultCode, bool(gone.value.faultString))
+    with pytest.raises(xmlrpc.client.Fault) as unknown:
+        server.flex.nothing(LOGIN)
+    assert 1 == unknown.value.faultCode
+
+
+def test_a_host_that_no_certificate_can_name_is_told() -> None:
+    async def run() -> None:
+        await serve(ServeOptions(system="tps", host="x" * 70 + ".invalid", ports={"http": 0, "https": 0}))
+
+    with pytest.raises(UsageError, match=r"^cannot listen on x{70}\.invalid:0: "):
+        asyncio.run(run())
 
 
 def test_the_target_file_has_every_key(tmp_path: Path) -> None:

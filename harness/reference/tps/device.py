@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
+from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
 from harness.reference.tps import beginning
 from harness.reference.tps.choices import INERT as COMMON_INERT
@@ -22,7 +23,6 @@ from harness.reference.tps.network import Network
 from harness.reference.tps.receivers import Receivers
 from harness.reference.tps.records import Records
 from harness.reference.tps.resources import ResourceMethods
-from harness.reference.tps.secure import tls_context
 from harness.reference.tps.services import Services
 from harness.reference.tps.spoil import Spoiler, Spoilers
 from harness.reference.tps.spoil_common import CommonSpoiler
@@ -86,17 +86,16 @@ class Device:
         return idle_s * (5 if self.common.on("idle-never-closed") else 1)
 
     async def listen(self, interface: str, host: str, port: int) -> Listener | None:
-        """Open one of the interfaces; HTTPS only where a certificate can be made.
+        """Open one of the interfaces.
 
         Raises:
             OSError: the address cannot be listened on.
+            ValueError: no certificate can name the host.
         """
         idle_s = self.idle_s / self._setup.clock_scale
         if self._model.interfaces[interface].transport == "https":
-            context = tls_context(host)
-            if context is None:
-                return None
-            return await listen_http(self.front(tls=True).serve, host, port, idle_s=idle_s, tls=context)
+            tls = secured(host).context
+            return await listen_http(self.front(tls=True).serve, host, port, idle_s=idle_s, tls=tls)
         return _Ticking(await listen_http(self.front().serve, host, port, idle_s=idle_s), self)
 
     def fixtures(self) -> Mapping[str, object]:
