@@ -14,7 +14,7 @@ from harness.derive_call_shown import Look, named
 from harness.derive_call_values import Probe, limits, plain
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Bound, Member, Rounded, Shown
-from harness.spec.callvalues import default_at, exists, typed, unsure_default
+from harness.spec.callvalues import default_at, exists, same_word, typed, unsure_default
 from harness.spec.model import System
 from harness.wire.xmlrpc_values import Value
 
@@ -268,7 +268,7 @@ class GivenCases(MethodCases):
                 known["" if change is None else default] = typed(kind, default)
             if change is not None and member.default is not None:
                 known[member.default] = typed(kind, member.default)
-            readings = [reading for reading, one in known.items() if one == told]
+            readings = [reading for reading, one in known.items() if one == told or same_word(kind, one, told)]
             fits, expected = bool(readings), " or ".join(repr(one) for one in dict.fromkeys(known.values()))
             open_point = member.default_ambiguity if change is None else change.ambiguity
             if fits and open_point is not None and readings != [""]:

@@ -15,6 +15,7 @@ from harness.calldut import CallDut
 from harness.derive_call_places import Place, Tree
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Ignored, Member, Shown
+from harness.spec.callvalues import same_word
 from harness.spec.model import System
 from harness.wire.xmlrpc_values import Kind, Value
 
@@ -215,6 +216,8 @@ class _Compare:
                 self._read(member, path, "sent", told)
                 if member.rounded.ambiguity is None:
                     yield Odd(path=path, expected=repr(self._rounded(wanted)), got=repr(told))
+            return
+        if same_word(self._system.scalars.get(member.type or ""), told, wanted):
             return
         if member.rounded is not None and told == self._rounded(wanted):
             self._read(member, path, "rounded", told)

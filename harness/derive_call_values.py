@@ -70,6 +70,13 @@ def scalar_of(system: System, member: Member) -> Scalar | None:
     return system.scalars.get(member.type or next(iter(member.types.values()), ""))
 
 
+def _tightest(system: System, member: Member) -> Scalar | None:
+    """Of several types that one which allows the least."""
+    kinds = [system.scalars[one] for one in member.types.values()]
+    limited = [one for one in kinds if one.maximum is not None]
+    return min(limited, key=lambda one: one.maximum or 0) if limited else scalar_of(system, member)
+
+
 def plain(system: System, member: Member) -> list[Probe]:
     """Values that it takes, apart from limits: both booleans, each word, something ordinary."""
     kind = scalar_of(system, member)
@@ -92,7 +99,7 @@ def plain(system: System, member: Member) -> list[Probe]:
 
 def limits(system: System, member: Member) -> Iterator[Probe]:
     """Values at its limits, which it takes too."""
-    kind = scalar_of(system, member)
+    kind = _tightest(system, member)
     if kind is None or kind.choices:
         return
     if kind.base is Kind.INT:

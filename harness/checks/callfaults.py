@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.messages.callreply import CallReply
-from harness.spec.callmodel import CallSyntax, FaultUse, Member, Slip, Wrong
+from harness.spec.callmodel import CallSyntax, FaultUse, Member, Scalar, Slip, Wrong
 from harness.spec.clauses_calls import wrong_of
 from harness.spec.model import System
 from harness.usual import unusual_checks
@@ -140,6 +140,8 @@ def expected_of(system: System, method: str, path: str, slip: Slip, *, opened: b
     doubts = [kind.open[slip]] if opened and kind is not None and slip in kind.open else []
     if slip is Slip.MISSING and member.required_ambiguity is not None:
         doubts.append(member.required_ambiguity)
+    if member.type_ambiguity is not None and any(_lacks(system.scalars[one], slip) for one in member.types.values()):
+        doubts.append(member.type_ambiguity)
     expected = expected_wrong(system, wrong, member="" if slip is Slip.BOTH else path)  # of two either may be named
     if slip in (Slip.LENGTH, Slip.EMPTY) and (other := syntax.unknown.get(member.object or "")) is not None:
         found = expected_wrong(system, other)  # such an id is unknown as well
@@ -147,6 +149,11 @@ def expected_of(system: System, method: str, path: str, slip: Slip, *, opened: b
     for ambiguity in doubts:
         expected = opened_by(system, expected, ambiguity)
     return expected
+
+
+def _lacks(kind: Scalar, slip: Slip) -> bool:
+    """Whether one of several types has no limit to the length."""
+    return slip is Slip.LENGTH and kind.maximum is None
 
 
 def expected_wrong(system: System, wrong: Wrong, *, member: str = "") -> Expected:

@@ -156,6 +156,13 @@ def default_at(syntax: CallSyntax, member: Member, version: str | None) -> str |
     return member.default
 
 
+def same_word(kind: Scalar | None, one: object, other: object) -> bool:
+    """Whether two values are one word of an enumeration, which some readings spell in other letter case."""
+    if kind is None or not isinstance(one, str) or not isinstance(other, str) or one.casefold() != other.casefold():
+        return False
+    return {one, other} <= {*kind.choices, *kind.open_choices}
+
+
 def unsure_default(syntax: CallSyntax, member: Member, version: str | None) -> Change | None:
     """A change after an API version of which it is open whether it changed the device, or the document alone."""
     at = len(syntax.versions) - 1 if version is None else syntax.versions.index(version)

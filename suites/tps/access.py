@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.calldut import CallDut
-from harness.checks.callfaults import syntax_of
+from harness.checks.callfaults import expected_wrong, syntax_of
+from harness.spec.callmodel import Slip
 from harness.spec.model import Effect
 from harness.wire.xmlrpc_writing import Members, Raw, Writable
 from suites.tps import SUITE
@@ -26,9 +29,15 @@ async def person(dut: CallDut, rights: str = "administrator") -> tuple[str, str]
 async def stranger(
     dut: CallDut, user: tuple[Writable, Writable], *clauses: str, check: str, method: str = PROBE
 ) -> None:
-    """A call of nobody that the device knows is refused for that."""
+    """A call of nobody that the device knows is refused for that, or, with an empty name or password, as one that lacks it."""
+    syntax = syntax_of(dut.model)
     reply = await dut.call(method, user=user, link="stranger")
-    dut.fault(reply, syntax_of(dut.model).unauthorized, "TPS-AUT-002", *clauses, check=check)
+    expected = expected_wrong(dut.model, syntax.unauthorized)
+    if "" in user:
+        expected = replace(
+            expected, outcomes={**expected_wrong(dut.model, syntax.wrong[Slip.EMPTY]).outcomes, **expected.outcomes}
+        )
+    dut.fault(reply, expected, "TPS-AUT-002", *clauses, check=check)
 
 
 _WRONG = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.calldut import CallDut
-from harness.checks.callfaults import expected_of
+from harness.checks.callfaults import expected_of, opened_by
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Slip
 from harness.wire.xmlrpc import Kind, MessageKind
@@ -123,6 +125,7 @@ _TYPES: tuple[tuple[str, Writable], ...] = (
     ("array", ["a"]),
     ("struct", {"a": "b"}),
 )
+_OF_TEXT = ("conferenceID", "conferenceName")
 
 
 @SUITE.scenario("faults.malformed", "TPS-FLT-005", "TPS-FLT-006", "TPS-FLT-013", chapter=CHAPTER, after=_AFTER)
@@ -144,6 +147,10 @@ async def malformed(dut: CallDut) -> None:
     for method, members, member in cases:
         reply = await dut.call(method, members)
         expected = expected_of(dut.model, method, member, Slip.MALFORMED)
+        if member in _OF_TEXT and isinstance(members[member], int | bytes):
+            unknown = {"no-such-conference": {}} if member == "conferenceID" else {}
+            expected = opened_by(dut.model, expected, dut.open_point("near-type"))  # as text it has a plain meaning
+            expected = replace(expected, outcomes={**expected.outcomes, **unknown})
         dut.fault(reply, expected, "TPS-FLT-005", "TPS-FLT-006", check=f"{member}")
 
 

@@ -78,9 +78,15 @@ def own(dut: CallDut, reply: CallReply, *clauses: str, check: str = "own") -> No
     )
 
 
-def answered(dut: CallDut, reply: CallReply, *clauses: str, check: str = "answered") -> str:
-    """Anything but silence and noise: a success, a fault, another answer of HTTP, or the end of the connection."""
+def answered(dut: CallDut, reply: CallReply, *clauses: str, check: str = "answered", page: bool = False) -> str:
+    """Anything but silence and noise: a success, a fault, another answer of HTTP, or the end of the connection.
+
+    Args:
+        page: a page is an answer too, where something else is asked for than /RPC2.
+    """
     got = outcome(reply)
+    if page and got == "other" and 200 <= reply.status < 300:
+        got = "http"
     dut.check(
         check, got not in ("silent", "other"), *(clauses or ("TPS-ENC-002",)),
         expected="a reply, an HTTP status of an error, or the end of the connection", got=reply.describe(), step=reply.step,

@@ -36,6 +36,7 @@ async def post(dut: CallDut) -> None:
 
 
 _PATHS = ("/", "/RPC", "/RPC3", "/rpc2", "/RPC2/", "/RPC2/x", "/xmlrpc", "/clausewise", "//RPC2", "/%52PC2")
+_SAME = ("//RPC2", "/%52PC2")  # other names of /RPC2
 
 
 def _register_path(path: str, name: str) -> None:
@@ -43,14 +44,14 @@ def _register_path(path: str, name: str) -> None:
     async def other_path(dut: CallDut) -> None:
         """A call that is posted elsewhere is answered in some way, and the device goes on."""
         reply = await odd(dut, dut.request(dut.document(PROBE), path=path))
-        got = answered(dut, reply, "TPS-TRN-001")
+        got = answered(dut, reply, "TPS-TRN-001", page=path not in _SAME)
         readings = {
             "taken": "served",
             "fault": "error",
             "http": "error" if reply.status >= 400 else "page",
             "closed": "closed",
         }
-        if path not in ("//RPC2", "/%52PC2"):  # which are other names of the same
+        if path not in _SAME:
             dut.observe("path", "TPS-AMB-041", readings.get(got, ""), got=reply.describe(), step=reply.step)
         await alive(dut, "TPS-TRN-001")
 

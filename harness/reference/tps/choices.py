@@ -16,7 +16,7 @@ NAMES = {
     "encoding": "TPS-AMB-049", "broken": "TPS-AMB-050", "doctype": "TPS-AMB-051", "nesting": "TPS-AMB-052",
     "extra-returned": "TPS-AMB-053", "empty": "TPS-AMB-054", "kept": "TPS-AMB-055", "announced": "TPS-AMB-056",
     "old-http": "TPS-AMB-057", "pipelined": "TPS-AMB-058", "chunked": "TPS-AMB-059", "length": "TPS-AMB-061",
-    "too-large-reply": "TPS-AMB-086", "too-large": "TPS-AMB-087", "experimental": "TPS-AMB-088",
+    "too-large": "TPS-AMB-087", "experimental": "TPS-AMB-088",
     "letter-case": "TPS-AMB-089", "parameters": "TPS-AMB-090", "double": "TPS-AMB-091", "nil": "TPS-AMB-092",
     "base64": "TPS-AMB-093", "dates": "TPS-AMB-094", "unknown-both": "TPS-AMB-097", "version": "TPS-AMB-098",
     "first-mistake": "TPS-AMB-099",
@@ -26,6 +26,7 @@ NAMES = {
 INERT = {
     "TPS-AMB-029": "there are no records of other types",
     "TPS-AMB-035": "the device has no reservations",
+    "TPS-AMB-086": "all that is long is told in pages",
     "TPS-AMB-235": "no feedback messages are sent yet",
     "TPS-AMB-236": "no feedback messages are sent yet",
     "TPS-AMB-237": "no feedback messages are sent yet",

@@ -128,15 +128,6 @@ class Common:
         """Whether a seeded fault is on."""
         return self.spoiler is not None and self.spoiler.lets(fault)
 
-    def cut(self) -> None:
-        """A reply would be too large whole, so that a part of it is told; a reading has a fault instead.
-
-        Raises:
-            RefusedError: the fault.
-        """
-        if self.choices("too-large-reply") == "fault":
-            raise RefusedError("operation-failed")
-
     def type_of(self, member: Member) -> str:
         """The name of a member's scalar type, by the reading where there are several; "" for a struct."""
         if member.types:

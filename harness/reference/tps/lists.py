@@ -151,8 +151,6 @@ class Lists:
         told = [self._all.told(view, one) for _, one in changes]
         fitting = self._fitting(told, ask.get("max"), lambda one: self._size(view, one))
         more = fitting < len(told)
-        if more and fitting != ask.get("max"):
-            self._common.cut()
         cookie.since = changes[fitting - 1][0] if more else self._all.revision
         if more and self._on("page-border-skipped"):
             cookie.since = changes[fitting][0]
@@ -212,8 +210,6 @@ class Lists:
         told = [{"participantID": one[1], "conferenceID": one[2]} if cookie.extended else one[1] for one in found]
         fitting = self._fitting(told, ask.get("max"), self._common.size)
         more = fitting < len(found)
-        if more and fitting != ask.get("max"):
-            self._common.cut()
         cookie.since = found[fitting - 1][0] if more else self._all.revision
         name = "conferenceIDs" if kind == CONFERENCE else "IDs" if cookie.extended else "participantIDs"
         return {"moreAvailable": more, "cookie": self._write(cookie), name: told[:fitting]}

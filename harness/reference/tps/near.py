@@ -103,6 +103,6 @@ class Near:
                 return int(scalar) if scalar.is_integer() else None
             case Kind.STRING if value.kind in KINDS.values() and value.kind not in (Kind.STRUCT, Kind.ARRAY):
                 return value.text
-            case Kind.INT | Kind.BOOLEAN | Kind.DATETIME | Kind.DOUBLE if value.kind is Kind.STRING:
+            case Kind.DATETIME if value.kind is Kind.STRING:
                 return READERS[kind](value.text.strip(_BLANKS))[0]
         return None

@@ -95,7 +95,6 @@ class Users:
             told = self._told(user)
             room -= self._common.size(told) + 20
             if room < 0:
-                self._common.cut()
                 break
             page.append(told)
         end = place + len(page)
