@@ -167,9 +167,13 @@ class PairCases(GivenCases):
             return
         again = partial(self._fails, dut, tree, values, problem[0])
         left = await reduced(list(values), again)
-        clauses = [values[one][0].clause for one in left]
+        clauses = [clause for one in left for clause in self._blamed(values[one][0], problem[0])]
         told = ", ".join(f"{one}={values[one][1]!r}"[:120] for one in left) or "the call without any of them"
         dut.check("combination", False, *clauses, expected=f"{told} to be taken together and shown", got=problem[1])
+
+    def _blamed(self, place: Place, kind: str) -> list[str]:
+        """What says that a member is taken, or shown, in any combination."""
+        return self._shown_clauses(place)[:1] if kind.startswith("shown") else [place.clause]
 
     async def _value(self, dut: CallDut, place: Place, probe: Probe, tree: Tree) -> Any:
         if place.member.struct is not None:

@@ -48,16 +48,19 @@ class _Deriver(PairCases, WrongCases, NeedCases):
 
     def _success_clauses(self, tells: TellsOf) -> list[str]:
         rules = [self.syntax.rules[rule] for rule in _ALWAYS]
-        taken = [place.clause for place in self.places if self.required(place)]
-        taken.insert(0, self.clause)
+        taken = self._success_taken()
         if not self.call.returns:
             return [*taken, f"{self.clause}:status", self.syntax.rules["status"], *rules]
         always = tells.always(self.world.passive)
         return [*taken, *tells.clauses(self.name, always), *tells.absent(self.name, always), *rules]
 
+    def _success_taken(self) -> list[str]:
+        """What a call that is refused contradicts: the method, and each member that every call has."""
+        return [self.clause, *dict.fromkeys(place.clause for place in self.places if self.required(place))]
+
     async def _success(self, dut: CallDut) -> None:
         reply = await self.ask(dut, await self.tree(dut), must=True)
-        first = (
-            f"{self.clause}.returned.{next(iter(self.call.returns))}" if self.call.returns else f"{self.clause}:status"
-        )
-        dut.ok(reply, first, check="succeeds")
+        unknown = self.system.errors.get(self.syntax.unknown_method.fault or "")
+        if unknown is not None and reply.code == unknown.code:  # the method itself is lacking, whatever was sent
+            dut.ok(reply, self.clause, check="supported")
+        dut.ok(reply, *self._success_taken(), check="succeeds")

@@ -158,7 +158,7 @@ class _Walk:
         assert problem is not None
         slip, expected = problem
         text = text_of(found)
-        if member.default is not None and text == member.default:
+        if slip is not Slip.MALFORMED and member.default is not None and text == member.default:
             return
         kind = self._system.scalars[kinds[0]]
         doubt = member.open_taken.get(text) or kind.open_choices.get(text)

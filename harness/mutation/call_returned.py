@@ -24,16 +24,15 @@ def returned_mutants(system: System) -> Iterator[Mutant]:
     """Every such mutant of every method and struct."""
     maker = _Returned(system)
     for name, operation in system.operations.items():
-        if operation.call is None:
+        if operation.call is None or operation.call.experimental:
             continue
         yield from maker.members(f"{system.prefix}-{name}.returned", operation.call.returns, name)
         if not operation.call.returns:
             yield from maker.status(name)
     for name, struct in system.structs.items():
-        if Direction.RETURNED in struct.directions and not struct.experimental:
-            yield from maker.members(
-                f"{system.prefix}-struct.{name}.returned", struct.members, "", givers(system, name)
-            )
+        methods = givers(system, name)  # none: only calls that the device makes have it, which no proxy sees
+        if Direction.RETURNED in struct.directions and not struct.experimental and methods:
+            yield from maker.members(f"{system.prefix}-struct.{name}.returned", struct.members, "", methods)
 
 
 def givers(system: System, struct: str) -> list[str]:
@@ -48,7 +47,8 @@ def givers(system: System, struct: str) -> list[str]:
                     return True
         return False
 
-    return [name for name, one in system.operations.items() if one.call is not None and within(one.call.returns, 0)]
+    known = {name: one.call for name, one in system.operations.items() if one.call is not None}
+    return [name for name, call in known.items() if not call.experimental and within(call.returns, 0)]
 
 
 class _Returned(CallMaker):

@@ -9,19 +9,20 @@ from harness.mutation.call_seen import CallMaker, Place, Seen
 from harness.mutation.call_values import other
 from harness.mutation.http_seen import Said
 from harness.mutation.mutant import Behaviour, Exchange, Mutant, Operator, Piece, pieces
-from harness.spec.callmodel import Member, Method, Shown
+from harness.spec.callmodel import Kind, Member, Method, Shown
 from harness.spec.model import System
 from harness.wire.xmlrpc import Value
 from harness.wire.xmlrpc_edit import Pair
-from harness.wire.xmlrpc_writing import Writable
+from harness.wire.xmlrpc_writing import Members, Writable
 
 
 def shown_mutants(system: System) -> Iterator[Mutant]:
     """Every such mutant of every method that a query shows the effect of."""
     maker = _ShownMaker(system)
     for name, operation in system.operations.items():
-        if operation.call is not None and operation.call.shown:
-            yield from maker.mutants(name, operation.call)
+        call = operation.call
+        if call is not None and call.shown and not call.experimental:
+            yield from maker.mutants(name, call)
 
 
 class _ShownMaker(CallMaker):
@@ -104,9 +105,22 @@ class _Shows(Behaviour):
         if sent is None:
             return None
         places = [place for place in seen.returned if self._belongs(shown, place, sent, seen)]
+        if not places and self._when == "left out" and self._name not in sent and not shown.within:
+            return self._added(shown, seen)
         return (
             seen.spoilt(places[:1], lambda name, value: self._changed(name, value, places[0], sent)) if places else None
         )
+
+    def _added(self, shown: Shown, seen: Seen) -> Said:
+        """A text that is not told as long as it is empty, with something in it."""
+        query = self._system.operations[shown.method].call
+        name = self._call.takes[self._name].shown or self._name
+        member = query.returns.get(name) if query is not None else None
+        kind = self._system.scalars.get((member.type if member is not None else None) or "")
+        if kind is None or kind.base is not Kind.STRING or kind.choices:
+            return None
+        pairs = [(one.name, one.value) for one in seen.message.struct.members]
+        return seen.tree(Members((*pairs, (name, "1234"))))
 
     def _belongs(self, shown: Shown, place: Place, sent: Mapping[str, object], seen: Seen) -> bool:
         """Whether a place of the query's reply is that of the member."""

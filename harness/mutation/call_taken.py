@@ -25,7 +25,7 @@ def taken_mutants(system: System) -> Iterator[Mutant]:
     maker = _Taken(system)
     for name, operation in system.operations.items():
         call = operation.call
-        if call is None:
+        if call is None or call.experimental:
             continue
         yield maker.method(name)
         yield from maker.members(name, f"{system.prefix}-{name}", call.takes)
@@ -42,7 +42,8 @@ def taken_mutants(system: System) -> Iterator[Mutant]:
 def _user_of(system: System, struct: str) -> str:
     """A method that takes a struct, wherever it stands; "" for none."""
     for name, operation in system.operations.items():
-        if operation.call is not None and struct in set(_within(system, operation.call.takes, 0)):
+        call = operation.call
+        if call is not None and not call.experimental and struct in set(_within(system, call.takes, 0)):
             return name
     return ""
 

@@ -37,8 +37,9 @@ from harness.verdict import CaseResult, Outcome
 REFERENCE_TIMEOUT_S = 0.5
 # Of what could not be undone so much is told.
 MAX_NOTES = 20
-# So many controls that failed are run once more.
-MOST_AGAIN = 5
+# So many controls that failed are run once more, with so much more time for each reply.
+MOST_AGAIN = 20
+PATIENCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,8 @@ class Mutation:
         if (
             0 < len(again) <= MOST_AGAIN and not self._out_of_time()
         ):  # a machine that was too busy for a moment is no defect
-            second = MutantRun(replace(plan, select=tuple(again)), proxy)
+            patient = replace(plan.target, timeout=plan.target.timeout * PATIENCE)
+            second = MutantRun(replace(plan, target=patient, select=tuple(again)), proxy)
             found = [event.result for event in second.events() if isinstance(event, CaseFinished)]
             control |= {result.id: result for result in found if result.id in again}
         proxy.mutate(None)

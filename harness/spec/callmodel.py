@@ -209,6 +209,9 @@ class Member(Part, frozen=True, kw_only=True):
     ignore: bool = False  # it means nothing
     open_values: dict[str, ClauseId] = field(default_factory=dict)
     any_value: ClauseId | None = None
+    untested: dict[Name, str] = field(
+        default_factory=dict
+    )  # aspect of its clauses, or `all` -> why no case can test them
 
 
 class CallStruct(Part, frozen=True, kw_only=True):
@@ -237,6 +240,7 @@ class FaultUse(Part, frozen=True, kw_only=True):
     clause: ClauseId | None = None
     state: Name | None = None  # the circumstance in which it is answered
     about: str = ""
+    untested: str = ""  # why no case can bring it about
 
 
 class Shown(Part, frozen=True, kw_only=True):

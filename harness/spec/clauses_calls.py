@@ -102,8 +102,8 @@ def call_clauses(system: System, name: str, operation: Operation) -> Iterator[De
     method = operation.call
     if method is None:
         return
-    yield from _taken(system, "", method.takes, shown=bool(method.shown))
-    yield from _returned(system, ".returned", method.returns)
+    yield from _reasoned(method.takes, "", _taken(system, "", method.takes, shown=bool(method.shown)))
+    yield from _reasoned(method.returns, ".returned", _returned(system, ".returned", method.returns))
     if not method.returns:
         text = f"A success of {name} carries only that it succeeded."
         yield Derived(":status", text, (operation.success,), _words(name, operation.success.word))
@@ -113,7 +113,15 @@ def call_clauses(system: System, name: str, operation: Operation) -> Iterator[De
         text = (
             f"{name} is answered with {' or '.join(dict.fromkeys(use.faults.values())) or fault}: {use.about or fault}."
         )
-        yield Derived(f":fault.{fault}", text, (use.source,), words, _fault_level(system, method, fault))
+        yield Derived(f":fault.{fault}", text, (use.source,), words, _fault_level(system, method, fault), use.untested)
+
+
+def _reasoned(members: Mapping[str, Member], prefix: str, found: Iterator[Derived]) -> Iterator[Derived]:
+    """The clauses of members, with the reasons why no case tests some of them."""
+    for one in found:
+        name, _, aspect = one.part.removeprefix(f"{prefix}.").partition(":")
+        known = members[name].untested
+        yield one._replace(untested=known.get(aspect or "member", known.get("all", "")))
 
 
 def _fault_level(system: System, method: Method, fault: str) -> Level:

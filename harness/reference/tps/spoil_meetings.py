@@ -85,6 +85,8 @@ class MeetingSpoiler(Spoiler):
         text = values.get("conferenceDescription", "")
         if len(text) > 255 and self.on("description-cut"):
             values["conferenceDescription"] = text[:255]
+        if {values.get("welcomeScreen"), values.get("exitScreen")} == {False} and self.on("lobbies-not-both-off"):
+            values["exitScreen"] = True
         if "maxParticipants" in values and values.get("maxParticipantsUnlimited"):
             del values["maxParticipants"]
         if ask.method == _MODIFY and values.get("conferenceReference") == "" and self.on("reference-cannot-be-emptied"):
