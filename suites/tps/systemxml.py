@@ -10,7 +10,6 @@ from harness.messages.callreply import CallReply
 from harness.spec.callserved import FileElement, FileForm, ServedFile
 from harness.spec.callvalues import fits
 from harness.spec.model import System
-from harness.verdict import Severity
 from harness.wire.xmltree import Element, read_document
 from suites.tps import SUITE
 from suites.tps.talk import PROBE, alive, outcome
@@ -18,16 +17,13 @@ from suites.tps.talk import PROBE, alive, outcome
 CHAPTER = "system.xml"
 _AFTER = ("transport.post",)
 _FILE = "system.xml"
-_YES, _NO = ("Yes", "yes"), ("No", "no")
-_NEAR_S = 5.0
-_REGISTRAR = ("sipRegistrarUsage", "sipRegistrarAddress", "sipRegistrarDomain")
 
 
 def _served(system: System) -> ServedFile:
     return system.files[_FILE]
 
 
-async def _document(dut: CallDut) -> tuple[CallReply, Element]:
+async def document(dut: CallDut) -> tuple[CallReply, Element]:
     """The document and its root.
 
     Raises:
@@ -55,7 +51,7 @@ def _form(dut: CallDut, root: Element) -> tuple[str, FileForm] | None:
     return None
 
 
-def _best(dut: CallDut, root: Element) -> tuple[str, FileForm]:
+def best_form(dut: CallDut, root: Element) -> tuple[str, FileForm]:
     """The form of the platform, else that of which the document has most."""
     found = _form(dut, root)
     there = {one.name for one in root.children}
@@ -65,11 +61,12 @@ def _best(dut: CallDut, root: Element) -> tuple[str, FileForm]:
     )
 
 
-def _there(root: Element) -> dict[str, str]:
+def texts_of(root: Element) -> dict[str, str]:
+    """The elements with their texts."""
     return {one.name: one.value for one in root.children}
 
 
-@SUITE.scenario("system-xml.served", "TPS-XML-001", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("system-xml.served", "TPS-XML-001", f"TPS-file.{_FILE}", chapter=CHAPTER, after=_AFTER)
 async def served(dut: CallDut) -> None:
     """GET /system.xml gives a well-formed document whose root is system, to whoever asks."""
     for turn in range(2):
@@ -77,7 +74,15 @@ async def served(dut: CallDut) -> None:
         if reply.status in (401, 403):
             dut.observe("rights", "TPS-AMB-290", "login", got=reply.describe(), step=reply.step)
             raise CaseSkipped("system.xml is given to users alone")
-        dut.check("found", reply.status == 200, "TPS-XML-001", expected="200", got=reply.describe(), step=reply.step)
+        dut.check(
+            "found",
+            reply.status == 200,
+            "TPS-XML-001",
+            f"TPS-file.{_FILE}",
+            expected="200",
+            got=reply.describe(),
+            step=reply.step,
+        )
         read = read_document(reply.body)
         problem = read.problem or ("a bare &" if read.bare else "")
         dut.check(
@@ -93,6 +98,7 @@ async def served(dut: CallDut) -> None:
             "root",
             name == _served(dut.model).root,
             "TPS-XML-001",
+            f"TPS-file.{_FILE}",
             expected=_served(dut.model).root,
             got=name,
             step=reply.step,
@@ -157,11 +163,11 @@ def _register(form: str, known: FileForm) -> None:
     )
     async def elements(dut: CallDut) -> None:
         """A device of this platform tells the elements of its form, each once, with the values that they may have."""
-        reply, root = await _document(dut)
-        name, found = _best(dut, root)
+        reply, root = await document(dut)
+        name, found = best_form(dut, root)
         if name != form:
             raise CaseSkipped(f"the device is one of {name}")
-        texts = _there(root)
+        texts = texts_of(root)
         for element, one in found.elements.items():
             clauses = ("TPS-XML-002", f"TPS-file.{_FILE}.{form}.{element}")
             count = len(root.all(element))
@@ -192,146 +198,3 @@ def _register_all() -> None:
 
 
 _register_all()
-
-
-@SUITE.scenario(
-    "system-xml.same",
-    "TPS-XML-002",
-    "TPS-XML-005",
-    "TPS-XML-006",
-    "TPS-XML-007",
-    chapter=CHAPTER,
-    after=("system-xml.served",),
-)
-async def same(dut: CallDut) -> None:
-    """What system.xml and methods tell alike is the same: serial, platform, cluster, uptime, the address of port A."""
-    reply, root = await _document(dut)
-    _, form = _best(dut, root)
-    texts = _there(root)
-    told: dict[str, CallReply] = {}
-    for element, one in form.elements.items():
-        if one.same is None or element not in texts:
-            continue
-        method, _, member = one.same.partition(":")
-        if method not in told:
-            told[method] = dut.ok(await dut.call(method), check=method)
-        other = told[method].value(member)
-        if other is not None:
-            dut.check(
-                element,
-                texts[element] == str(other),
-                "TPS-XML-002",
-                expected=f"{other!s}, as {one.same}",
-                got=texts[element],
-                step=reply.step,
-            )
-    await _uptime(dut, texts)
-    cluster, master = texts.get("clusterType"), texts.get("isMaster")
-    if cluster is not None and master is not None:
-        wanted = _NO if cluster == "slave" else _YES
-        dut.check("master", master in wanted, "TPS-XML-006", expected=wanted[0], got=master, step=reply.step)
-    for element in ("gatekeeperUsage", "sipTrunkUsage", "isMaster"):
-        if texts.get(element) in (*_YES, *_NO):
-            dut.observe(element, "TPS-AMB-030", "capital" if texts[element][0] in "YN" else "small", step=reply.step)
-    network = await dut.call("device.network.query")
-    mac, shown = network.value("portA.macAddress"), texts.get("macAddress")
-    if network.ok and isinstance(mac, str) and shown:
-        alike = re.sub("[^0-9a-f]", "", mac.lower()) == re.sub("[^0-9a-f]", "", shown.lower())
-        dut.check(
-            "mac",
-            alike,
-            "TPS-XML-007",
-            "TPS-NET-015",
-            expected=mac,
-            got=shown,
-            severity=Severity.SHOULD,
-            step=reply.step,
-        )
-
-
-async def _uptime(dut: CallDut, texts: dict[str, str]) -> None:
-    """The uptime of the document and that of device.query, asked for one after the other."""
-    if not re.fullmatch(r"\d{1,10}", texts.get("uptimeSeconds", "")):
-        return
-    began = await dut.clock()
-    reply, root = await _document(dut)
-    other = dut.ok(await dut.call(PROBE), check=PROBE).value("uptime")
-    took = await dut.clock() - began
-    shown = root.get("uptimeSeconds") or ""
-    if isinstance(other, int) and re.fullmatch(r"\d{1,10}", shown):
-        near = abs(int(shown) - other) <= _NEAR_S + took
-        dut.check(
-            "uptime",
-            near,
-            "TPS-XML-005",
-            expected=f"about {other}",
-            got=shown,
-            severity=Severity.SHOULD,
-            step=reply.step,
-        )
-
-
-@SUITE.scenario(
-    "system-xml.fixed", "TPS-XML-003", "TPS-XML-004", "TPS-XML-008", chapter=CHAPTER, after=("system-xml.served",)
-)
-async def fixed(dut: CallDut) -> None:
-    """Totals of ports are 0, no SIP registrar is used, and a device that is no master has no gatekeeper ids; examples have others."""
-    reply, root = await _document(dut)
-    texts = _there(root)
-    totals = [texts[one] for one in texts if one.startswith("total") and one.endswith("Ports")]
-    registrar = [texts[one] for one in _REGISTRAR if one in texts]
-    if not totals and not registrar:
-        raise CaseSkipped("the form of this platform has no totals of ports and no registrar")
-    as_table = set(totals) <= {"0"} and all(one in ("", *_NO) for one in registrar)
-    dut.observe(
-        "fixed",
-        "TPS-AMB-288",
-        "fixed" if as_table else "any",
-        clauses=("TPS-XML-003", "TPS-XML-004"),
-        got=str(totals + registrar),
-        step=reply.step,
-    )
-    for one in totals:
-        dut.check("totals", one.isdecimal(), "TPS-XML-004", expected="a number", got=one, step=reply.step)
-    if texts.get("isMaster") in _NO:
-        dut.check(
-            "ids",
-            not texts.get("gatekeeperIds"),
-            "TPS-XML-008",
-            expected="no gatekeeper ids",
-            got=texts.get("gatekeeperIds", ""),
-            step=reply.step,
-        )
-
-
-@SUITE.scenario("system-xml.trunk", "TPS-XML-009", chapter=CHAPTER, after=("system-xml.served",))
-async def trunk(dut: CallDut) -> None:
-    """Whether a SIP trunk is used, and where it is, is told as sip.query tells it."""
-    reply, root = await _document(dut)
-    texts = _there(root)
-    if "sipTrunkUsage" not in texts:
-        raise CaseSkipped("the form of this platform tells of no trunk")
-    told = dut.ok(await dut.call("sip.query"), check="query")
-    used = told.value("callConfiguration") == "useTrunk"
-    wanted = _YES if used else _NO
-    dut.check(
-        "used",
-        texts["sipTrunkUsage"] in wanted,
-        "TPS-XML-009",
-        expected=wanted[0],
-        got=texts["sipTrunkUsage"],
-        severity=Severity.SHOULD,
-        step=reply.step,
-    )
-    for element, member in (("sipTrunkAddress", "outboundAddress"), ("sipTrunkDomain", "outboundDomain")):
-        other = told.value(member)
-        if used and isinstance(other, str) and element in texts:
-            dut.check(
-                element,
-                texts[element] == other,
-                "TPS-XML-009",
-                expected=other,
-                got=texts[element],
-                severity=Severity.SHOULD,
-                step=reply.step,
-            )
