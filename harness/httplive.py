@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.ending import Ending
 from harness.errors import PermitError, TransportError
-from harness.flow import CaseSkipped
+from harness.flow import CaseInconclusive, CaseSkipped
 from harness.http.client import HttpClient, tls_context
 from harness.http.exchanged import Exchanged, read_again
 from harness.http.turn import Sink
@@ -88,6 +88,7 @@ class HttpExchanges:
 
         Raises:
             CaseSkipped: the permit does not cover the request, or the interface is not offered.
+            CaseInconclusive: a certificate that is not trusted, or other terms of TLS on which both sides do not agree.
         """
         port = self._target.ports.get(action.interface)
         if port is None:
@@ -120,6 +121,10 @@ class HttpExchanges:
                 request, deadline=paced, link=action.link, sink=counted, plain=action.plain, retry=retry
             )
         except TransportError as error:
+            if error.why == "terms":  # as the target file sets them
+                raise CaseInconclusive(
+                    f"no TLS with the interface {action.interface}: {error}; look at `ca` and `verify` in [target.tls]"
+                ) from None
             ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
             self._keep(Step(action="send", link=action.link, at_s=at_s, detail=action.request.method, data=data))
             got = Exchanged(sent=data, raw=b"", received=0, ending=ending, head=None)

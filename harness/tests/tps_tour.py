@@ -186,4 +186,4 @@ class Tour:
         self._seen.append(scene.http(query, link))
         self._seen.append(scene.http(query, link))
         self._seen.append(scene.http(b"", link, "/system.xml", "GET"))
-        self._seen.append(scene.device.idle_s)
+        self._seen += [scene.device.idle_s(), scene.device.idle_s(tls=True), scene.raw(other, tls=True)]

@@ -32,14 +32,17 @@ def call_bytes(dut: CallDut, method: str = PROBE, *fields: tuple[str, str]) -> b
     return encode(dut.request(dut.document(method), headers=fields))
 
 
-async def _turns(dut: CallDut, count: int, *fields: tuple[str, str]) -> None:
+async def turns(dut: CallDut, count: int, *fields: tuple[str, str], interface: str | None = None) -> None:
     """Call on one connection as long as the device keeps it, and look at how it ends."""
     unsaid = said = kept = 0
     goes_on, before = False, 0.0
     for turn in range(count):
         method = READERS[turn % len(READERS)]
         reply = dut.ok(
-            await dut.call(method, headers=fields, link="kept"), "TPS-TRN-003", "TPS-TRN-001", check="answered"
+            await dut.call(method, headers=fields, link="kept", interface=interface),
+            "TPS-TRN-003",
+            "TPS-TRN-001",
+            check="answered",
         )
         own(dut, reply, "TPS-TRN-003", "TPS-ENC-002")
         now = await dut.clock()
@@ -67,21 +70,21 @@ async def _turns(dut: CallDut, count: int, *fields: tuple[str, str]) -> None:
 @SUITE.scenario("connection.kept", "TPS-TRN-003", "TPS-TRN-004", "TPS-ENC-002", chapter=TRANSPORT, after=_AFTER)
 async def kept(dut: CallDut) -> None:
     """Calls of several kinds follow each other on a connection that is kept, and each gets its own reply."""
-    await _turns(dut, 12)
+    await turns(dut, 12)
 
 
 @SUITE.scenario("connection.kept.asked", "TPS-TRN-003", "TPS-TRN-004", "TPS-ENC-002", chapter=TRANSPORT, after=_AFTER)
 async def kept_asked(dut: CallDut) -> None:
     """The same for a client that asks for it with Connection: Keep-Alive, in any letters."""
-    await _turns(dut, 7, _KEEP)
+    await turns(dut, 7, _KEEP)
     await dut.close(f"{dut.interface} kept")
-    await _turns(dut, 4, ("connection", "keep-alive"))
+    await turns(dut, 4, ("connection", "keep-alive"))
 
 
 @SUITE.scenario("connection.kept.long", "TPS-TRN-003", "TPS-ENC-002", "TPS-TRN-006", chapter=TRANSPORT, after=_AFTER)
 async def kept_long(dut: CallDut) -> None:
     """Dozens of calls on a connection get each its own reply, refused ones between them too."""
-    await _turns(dut, 40)
+    await turns(dut, 40)
     for _ in range(3):
         refused = await dut.call("flex.conference.query", {"conferenceID": dut.unknown_id()}, link="kept")
         dut.refused(refused, "TPS-FLT-011")

@@ -79,11 +79,11 @@ class Device:
         """The application that is served."""
         return Front(self.common, self.functions, self.file, tls=tls)
 
-    @property
-    def idle_s(self) -> float:
+    def idle_s(self, *, tls: bool = False) -> float:
         """Device seconds after which a connection without a call is closed."""
         idle_s = self.common.syntax.idle_s / (4 if self.choices("kept") == "shorter" else 1)
-        return idle_s * (5 if self.common.on("idle-never-closed") else 1)
+        never = self.common.on("idle-never-closed") or (tls and self.common.on("idle-with-tls"))
+        return idle_s * (5 if never else 1)
 
     async def listen(self, interface: str, host: str, port: int) -> Listener | None:
         """Open one of the interfaces.
@@ -92,11 +92,15 @@ class Device:
             OSError: the address cannot be listened on.
             ValueError: no certificate can name the host.
         """
-        idle_s = self.idle_s / self._setup.clock_scale
-        if self._model.interfaces[interface].transport == "https":
-            tls = secured(host).context
-            return await listen_http(self.front(tls=True).serve, host, port, idle_s=idle_s, tls=tls)
-        return _Ticking(await listen_http(self.front().serve, host, port, idle_s=idle_s), self)
+        tls = self._model.interfaces[interface].transport == "https"
+        listener = await listen_http(
+            self.front(tls=tls).serve,
+            host,
+            port,
+            idle_s=self.idle_s(tls=tls) / self._setup.clock_scale,
+            tls=secured(host).context if tls else None,
+        )
+        return listener if tls else _Ticking(listener, self)
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""

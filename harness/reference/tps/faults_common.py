@@ -8,6 +8,8 @@ from harness.reference.faults import Group
 TEXT = {
     Group.HTTP: """
         idle-never-closed*: TPS-TRN-005: A connection without a call is closed after five minutes.
+        idle-with-tls*: TPS-TRN-005: A connection with TLS and without a call is closed after five minutes.
+        https-not-enough: TPS-LIC-002: cdrlog.query over HTTPS fails for want of HTTPS.
         ninth-success-in-error*: TPS-TRN-002 TPS-ENC-002: Every ninth success of a connection has an HTTP status of an error.
         reply-of-before*: TPS-TRN-003 TPS-ENC-003: Every twelfth call of a connection is answered with the reply before.
         too-large-sticks*: TPS-TRN-006: After a call that was too large the next one is refused as malformed.

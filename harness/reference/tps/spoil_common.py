@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from harness.reference.tps.asking import Ask, Path, Values
+from harness.reference.tps.asking import Ask, Path, RefusedError, Values
 from harness.reference.tps.spoil import Spoiler
 from harness.reference.tps.world import World
 from harness.spec.callmodel import Slip
@@ -117,6 +117,8 @@ class CommonSpoiler(Spoiler):
     def asked(self, ask: Ask) -> None:
         """As `Spoiler`."""
         values = ask.values
+        if ask.tls and ask.method == "cdrlog.query" and self.on("https-not-enough"):
+            raise RefusedError("https-required")
         if ask.method == "user.create":
             values["password"] = values["password"][:31]
         if ask.method == "callHome.configure" and "mode" in values:
