@@ -8,6 +8,7 @@ from harness.callsample import CallSampleView, find_told
 from harness.callview import Seen
 from harness.checks.callfaults import (
     Expected,
+    demanded,
     expected_named,
     expected_use,
     expected_wrong,
@@ -38,8 +39,9 @@ class CallDut(CallSampleView):
         """
         own = f"{self.model.prefix}-{reply.method}"
         passed = reply.ok is True
+        cited = (*(clauses or (own,)), *demanded(self.model, reply))
         self.check(
-            check or reply.method or "call", passed, *(clauses or (own,)), expected=f"{reply.method or 'the call'} to succeed",
+            check or reply.method or "call", passed, *cited, expected=f"{reply.method or 'the call'} to succeed",
             got="" if passed else reply.describe(), step=reply.step,
         )  # fmt: skip
         if not passed:

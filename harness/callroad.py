@@ -25,6 +25,7 @@ from harness.wire.xmlrpc_writing import USUAL, Members, Writable, Writing
 from harness.wire.xmlrpc_wrong import spoiled_call
 
 MOST_BODY = 4 * 1024 * 1024  # of a reply that is kept
+RACE_S = 1.0  # a device that had ended a connection before a call came says so sooner
 API_VERSION = "api_version"  # key of the target's claims
 NOTHING: Mapping[str, Writable] = {}
 
@@ -175,7 +176,7 @@ class CallRoad(LevelView):
         )
         got = await action
         dead = got.exchanged.ending in (Ending.CLOSED, Ending.RESET) and not got.exchanged.raw
-        if again and dead and got.exchanged.reused:
+        if again and dead and got.exchanged.reused and got.exchanged.took_s < RACE_S:
             await Close(action.link)
             got = await action
         return await self._done(self._answered(got, method, sent), bool(method) if judged is None else judged)

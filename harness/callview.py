@@ -23,6 +23,8 @@ from harness.wire.xmlrpc import Kind, Value
 from harness.wire.xmlrpc_writing import USUAL, Members, Raw, Writable, Writing
 
 MOST_PAGES = 200  # of a list in which something is looked for
+_BUSY = "too-many-requests"  # more answers that are due than a device keeps in mind
+_BUSY_S, _BUSY_TURNS = 5.0, 12  # between calls until it has sent them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class CallView(CallRoad):
         link: str = MAIN,
         interface: str | None = None,
         deadline_s: float | None = None,
+        busy: bool = False,
     ) -> CallReply:
         """Call a method and take its reply.
 
@@ -101,9 +104,11 @@ class CallView(CallRoad):
             must: a device that lacks the method fails here; elsewhere the case is skipped.
             undo: see to it that a change can be taken back.
             judged: False leaves out all checks of the reply, and takes a method that is not there for any other fault.
+            busy: too many answers that are still due are what is asked for; else they are waited for.
 
         Raises:
             CaseSkipped: the device does not have the method, or the API version not the method or a member.
+            CaseInconclusive: the answers that are due do not come.
         """
         if judged:
             self._applies(method, members)
@@ -113,9 +118,15 @@ class CallView(CallRoad):
         body = self.binding.document(method, members, user=user, writing=writing, called=called)
         road = interface or self.interface
         request = self.binding.request(body, host=self.host(road), headers=headers, path=path)
-        reply = await self.ask(
-            request, method, sent, link=link, interface=road, judged=judged, deadline_s=deadline_s, again=True
-        )
+        for turn in range(_BUSY_TURNS):
+            reply = await self.ask(
+                request, method, sent, link=link, interface=road, judged=judged, deadline_s=deadline_s, again=True
+            )
+            if busy or not self._busy(reply):
+                break
+            if turn + 1 == _BUSY_TURNS:
+                raise CaseInconclusive(f"{method}: {reply.describe()}")
+            await self.wait(_BUSY_S)
         if judged and not called and reply.code in self._lacking:
             self._lacks(method, must=must)
         return reply
@@ -132,6 +143,12 @@ class CallView(CallRoad):
         if not reply.ok:
             raise CaseInconclusive(f"{method} did not succeed: {reply.describe()}")
         return reply
+
+    def _busy(self, reply: CallReply) -> bool:
+        """Whether a method that is answered later is refused because too many such answers are due."""
+        operation = self.model.operations.get(reply.method)
+        late = operation is not None and operation.call is not None and operation.call.callback is not None
+        return late and reply.ok is False and _BUSY in self.model.errors and reply.code == self.model.errors[_BUSY].code
 
     def _lacks(self, method: str, *, must: bool) -> None:
         """What becomes of a case whose method the device says that it does not have."""

@@ -18,6 +18,14 @@ from harness.spec.callvalues import exists, typed
 from harness.spec.documentmodel import Requirement
 
 
+def _lacks(need: Requirement) -> Iterator[tuple[str, frozenset[str]]]:
+    """What a call leaves out that needs it: all of it, and where only one group will do each of its members alone."""
+    yield "lacking", frozenset(name for group in need.groups for name in group)
+    if len(need.groups) == 1 and len(need.groups[0]) > 1:
+        for name in need.groups[0]:
+            yield f"lacking.{name}", frozenset((name,))
+
+
 class NeedCases(MethodCases):
     """What must stand together, for one method."""
 
@@ -49,12 +57,15 @@ class NeedCases(MethodCases):
             if not values and name in struct:
                 continue
             struct[name] = await self._needed(dut, known[name], values)
-        for name in {name for group in need.groups for name in group}:
-            struct.pop(name, None)
         if not all(exists(self.syntax.versions, dut.version, known[name]) for name in need.when):
             return
-        reply = await self.ask(dut, members)
-        dut.fault(reply, self._expected(need), need.clause, check="lacking")
+        for check, lacking in _lacks(need):
+            alone = {name: await self._needed(dut, known[name], ()) for group in need.groups for name in group}
+            for name in alone:
+                struct.pop(name, None)
+            struct |= {name: value for name, value in alone.items() if name not in lacking}
+            reply = await self.ask(dut, members)
+            dut.fault(reply, self._expected(need), need.clause, check=check)
 
     async def _needed(self, dut: CallDut, member: Member, values: Sequence[str]) -> Any:
         kind = scalar_of(self.system, member)

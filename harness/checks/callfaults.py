@@ -215,6 +215,22 @@ def _accepted(system: System, ambiguity: str | None) -> Readings | None:
     return {ambiguity: known.accepted} if ambiguity and known is not None and known.accepted is not None else None
 
 
+def demanded(system: System, reply: CallReply) -> tuple[str, ...]:
+    """The clauses of members that a call left out, as it may, and that its fault misses."""
+    missing = syntax_of(system).wrong[Slip.MISSING]
+    codes = {system.errors[name].code for name in (missing.fault, *missing.faults.values()) if name}
+    operation = system.operations.get(reply.method)
+    if reply.ok is not False or reply.code not in codes or operation is None or operation.call is None:
+        return ()
+    words = set(re.findall(r"\w+", reply.text))
+    takes = operation.call.takes
+    return tuple(
+        f"{system.prefix}-{reply.method}.{name}"
+        for name, member in takes.items()
+        if name in words and not member.required and name not in reply.sent
+    )
+
+
 # whether a reply is it
 
 

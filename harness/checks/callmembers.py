@@ -266,8 +266,11 @@ class Members:
             sent = taken_at(self._set.sent, member.echo.split("."))
             if isinstance(sent, str | int | bytes) and sent != found.scalar:
                 self._broke(clause, place, "echo", f"{sent!r}"[:_MOST_SHOWN], _shown(found))
-        if member.always is not None and text_of(found) != member.always and not member.ignore and not member.any_value:
-            self._broke(clause, place, "always", member.always, _shown(found))
+        if member.always is not None and text_of(found) != member.always:
+            if member.any_value is not None:
+                self._see(member.any_value, "any", clause)
+            elif not member.ignore:
+                self._broke(clause, place, "always", member.always, _shown(found))
 
     def _struct(self, member: Member, found: Value) -> tuple[str, CallStruct]:
         """The struct that an element is; of several the one whose members it has most of."""

@@ -62,6 +62,7 @@ WORLD = CallWorld(
     # Where the licence mode cannot be changed nothing is said of what else is wrong: TPS-AMB-252, TPS-AMB-253.
     anyway={
         "flex.licenseMode.modify": (
+            "method-not-supported",
             "operation-failed",
             "invalid-parameter",
             "insufficient-privileges",
