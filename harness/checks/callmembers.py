@@ -215,6 +215,7 @@ class Members:
                     clause, place, "type", f"a struct ({name})", _shown(found), self._syntax.rules["reply-types"]
                 )
                 return
+            self._either(clause, place, member, struct, found)
             self.struct(
                 f"{self._system.prefix}-struct.{name}.returned", struct.members, found, place, partial=member.partial,
                 listed=not struct.open,
@@ -229,6 +230,13 @@ class Members:
             self._broke(clause, place, problem.aspect, problem.expected, _shown(found), *self._rules(problem))
             return
         self._meaning(clause, place, member, found)
+
+    def _either(self, clause: str, place: Path, member: Member, struct: CallStruct, found: Value) -> None:
+        """What is one of several structs has nothing that only another of them has."""
+        for other in member.other_structs and filter(None, (member.struct, *member.other_structs)):
+            odd = (self._system.structs[other].members.keys() - struct.members.keys()) & set(found.names)
+            if odd:
+                self._broke(clause, place, "type", "the members of one kind", f"{', '.join(sorted(odd))} as well")
 
     def _judged(self, clause: str, member: Member, kind: str, found: Value) -> Problem | None:
         """What is wrong with a single value; what a reading allows is seen."""
