@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.calldut import CallDut
+from harness.callview import MOST_PAGES
 from harness.derive_call_places import Place, Tree
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Ignored, Member, Shown
@@ -79,12 +80,19 @@ class Shower:
         reply = await dut.setup(shown.method, asked, judged=judged)
         if not shown.within:
             return Look(reply=reply, struct=reply.struct)
-        array = reply.find(shown.within)
         wanted = {name: _resolve(path, sent, made) for name, path in shown.key.items()}
         members = self._told(shown)
-        for item in array.items if array is not None else ():
-            if all(_plain(named(item, name, members)) == value for name, value in wanted.items()):
-                return Look(reply=reply, struct=item)
+        query = self.system.operations[shown.method].call
+        listing = query.listing if query is not None else None
+        for _ in range(MOST_PAGES):
+            array = reply.find(shown.within)
+            for item in array.items if array is not None else ():
+                if all(_plain(named(item, name, members)) == value for name, value in wanted.items()):
+                    return Look(reply=reply, struct=item)
+            if listing is None or reply.value(listing.more) is not True:
+                break
+            asked = {**asked, listing.cookie: reply.value(listing.cookie)}
+            reply = await dut.setup(shown.method, asked, judged=judged)
         return Look(reply=reply, struct=None)
 
     def odd(self, look: Look, shown: Shown, sent: Tree, names: Sequence[str], levels: Sequence[int]) -> list[Odd]:

@@ -38,6 +38,17 @@ def _holds(known: Circumstance, platform: str) -> bool:
     return any(one.casefold() in platform.casefold() for one in known.platforms)
 
 
+async def on_platforms(dut: CallDut, state: str) -> bool:
+    """Whether the device is of a platform that has something for certain.
+
+    Raises:
+        CaseInconclusive: it does not tell its platform.
+        CaseSkipped: it tells it to nobody who has not logged in by HTTP.
+    """
+    _, root = await document(dut)
+    return _holds(_STATES[state], root.get(dut.model.files["system.xml"].by or "") or "")
+
+
 def _register(method: str) -> None:
     every = _of_kinds(*_STATES)
 
