@@ -150,7 +150,6 @@ async def _important(dut: CallDut) -> Members:
 
 _SAMPLES: dict[str, Make] = {
     "flex.conference.create": _created,
-    "flex.conference.modify": _shared("conferenceID", "conference", welcomeScreen=True),
     "flex.conference.query": _shared("conferenceID", "conference"),
     "flex.conference.getMetadata": _shared("conferenceID", "conference"),
     "flex.conference.status": _shared("conferenceID", "conference"),
@@ -159,7 +158,6 @@ _SAMPLES: dict[str, Make] = {
     "flex.conference.deletions.enumerate": _no_members,
     "flex.conference.sendUserMessage": _shared("conferenceID", "conference", "busy", message="Clausewise"),
     "flex.conference.sendWarning": _shared("conferenceID", "conference", "busy", secondsRemaining=60),
-    "flex.participant.modify": _shared("participantID", "participant", displayName="Clausewise"),
     "flex.participant.destroy": _own("participantID", _hall),
     "flex.participant.query": _shared("participantID", "participant"),
     "flex.participant.status": _shared("participantID", "participant"),
@@ -211,6 +209,16 @@ async def _user_modified(dut: CallDut, place: Place | None) -> Members:
     return {"currentUserId": await dut.shared("user", "any"), "name": "Clausewise"}
 
 
+def _changed(member: str, kind: str, name: str, value: Any) -> Callable[[CallDut, Place | None], Awaitable[Members]]:
+    """A change of an object that cases share: of what is at the place alone, or of one member where there is no place."""
+
+    async def made(dut: CallDut, place: Place | None) -> Members:
+        thing: Members = {member: await dut.shared(kind, "any")}
+        return thing if place is not None and place.path != (member,) else {**thing, name: value}
+
+    return made
+
+
 async def _sip(_dut: CallDut, place: Place | None) -> Members:
     return {} if place is not None and place.path == ("username",) else {"username": "clausewise"}
 
@@ -226,6 +234,8 @@ async def _syslog(dut: CallDut, place: Place | None) -> Members:
 
 _BY_PLACE: dict[str, Callable[[CallDut, Place | None], Awaitable[Members]]] = {
     "flex.participant.create": _participant_created,
+    "flex.conference.modify": _changed("conferenceID", "conference", "welcomeScreen", True),
+    "flex.participant.modify": _changed("participantID", "participant", "displayName", "Clausewise"),
     "user.modify": _user_modified,
     "sip.modify": _sip,
     "callHome.configure": _home,

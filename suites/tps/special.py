@@ -8,7 +8,7 @@ from harness.calldut import CallDut
 from harness.derive_call_places import Place, Tree, put
 from harness.derive_call_world import Beside, Values
 from harness.flow import CaseSkipped
-from suites.tps.world import TOTAL, credit_levels, figure, free_slots, resources
+from suites.tps.world import TOTAL, credit_levels, figure, free_slots, resources, uri
 
 Tried = list[tuple[str, Any]]
 
@@ -50,6 +50,11 @@ async def _credits(dut: CallDut, _place: Place, _tree: Tree) -> Tried:
 async def _limited_credits(dut: CallDut, _place: Place, _tree: Tree) -> Tried:
     levels = await credit_levels(dut)
     return [("level", levels[-1]), ("limit", await figure(dut, "maxMediaCredits"))]
+
+
+async def _uris(dut: CallDut, _place: Place, _tree: Tree) -> Tried:
+    """One, and then none, which takes it away."""
+    return [("one", [await uri(dut)]), ("none", [])]
 
 
 def _cookie(member: str) -> Values:
@@ -120,6 +125,7 @@ VALUES: dict[str, Values] = {
             "duration": _SECONDS,
         }.items()
     },
+    "flex.conference.modify.URIs": _uris,
     "flex.conference.create.startTime": _these(("now", 0), ("hour", 3600), ("year", 31_536_000)),
     "flex.participant.create.audioIndex": _INDEXES,
     "flex.participant.create.contentIndex": _INDEXES,

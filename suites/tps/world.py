@@ -168,7 +168,7 @@ async def connected(dut: CallDut, in_conference: str = "", **members: Any) -> st
 @SUITE.provides("participant")
 async def participants(dut: CallDut, state: str) -> str:
     """Participants that cases share: `any` that waits for a call, `connected`."""
-    return await (connected(dut) if state == "connected" else participant(dut))
+    return await (connected(dut) if state == "connected" else participant(dut, displayName="Clausewise"))
 
 
 @SUITE.provides("call")
