@@ -158,6 +158,11 @@ def text_of(kind: Scalar, length: int, rng: Dice) -> str:
     return "".join(rng.choices(letters, k=length))
 
 
+def _once(kind: Scalar, word: str, rng: Dice) -> str:
+    """A text of the wrong form that nobody has used before, where it could be one that another has already."""
+    return "".join(rng.choices(_LETTERS, k=12)) + word if kind.form == "conference-uri" else word
+
+
 def _fixed(name: str, value: Any) -> Probe:
     return Probe(name=name, make=lambda _: value)
 
@@ -227,6 +232,6 @@ def _texts(slip: Slip, kind: Scalar) -> Iterator[Probe]:
                 yield _fixed("other", word)
         case Slip.FORM:
             for number, word in enumerate(_NO_FORM[kind.form or ""]):
-                yield _fixed(f"none-{number}", word)
+                yield Probe(name=f"none-{number}", make=lambda rng, word=word: _once(kind, word, rng))  # type: ignore[misc]
         case _:
             return

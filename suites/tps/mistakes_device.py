@@ -135,12 +135,14 @@ _case("user.modify", "duplicate-user", "the id of another user", _renamed)
 _case("user.destroy", "immortal-user", "the immortal user", _immortal_gone)
 _case("user.modify", "immortal-user", "other rights for the immortal user", _immortal_less)
 _case(
-    "user.destroy", "beyond-rights", "an administrator, by a user with fewer rights", _administrator, caller=_api_only
-)
+    "user.destroy", "beyond-rights", "an administrator, by a user with fewer rights", _administrator,
+    caller=_api_only, also=("authorization-failed",),
+)  # fmt: skip
 _case(
     "user.modify",
     "beyond-rights",
     "an administrator, by a user with fewer rights",
     _administrator_named,
     caller=_api_only,
+    also=("authorization-failed",),
 )

@@ -11,7 +11,7 @@ from harness.spec.callvalues import exists
 from harness.spec.model import Effect
 from suites.tps import SUITE
 from suites.tps.connections import turns
-from suites.tps.talk import LISTING, MOST, PROBE, READERS, TRANSPORT, me, own, reused, says_close
+from suites.tps.talk import LISTING, MOST, PROBE, READERS, TRANSPORT, judge, me, own, reused, says_close
 
 _FIRST, _AFTER = ("transport.post",), ("secure.post",)
 _IDLE_S = 75.0  # a minute, and what a device may take to notice
@@ -91,7 +91,7 @@ async def sizes(dut: CallDut) -> None:
         long = body[:at] + b" " * (size - len(body)) + body[at:]
         for name, chunks in (("length", None), ("chunks", (len(long) - 7, 7))):
             request = dut.request(long, host=dut.host(road), chunks=chunks)
-            reply = await dut.ask(request, LISTING, MOST, interface=road, link="long")
+            reply = judge(dut, await dut.ask(request, LISTING, MOST, interface=road, link="long", judged=False))
             if chunks is None:
                 dut.ok(reply, "TPS-SIZ-003", "TPS-TRN-002", check=f"{size}.{name}")
             else:

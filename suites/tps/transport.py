@@ -44,7 +44,7 @@ def _register_path(path: str, name: str) -> None:
     async def other_path(dut: CallDut) -> None:
         """A call that is posted elsewhere is answered in some way, and the device goes on."""
         reply = await odd(dut, dut.request(dut.document(PROBE), path=path))
-        got = answered(dut, reply, "TPS-TRN-001", page=path not in _SAME)
+        got = answered(dut, reply, "TPS-TRN-001", page=True)
         readings = {
             "taken": "served",
             "fault": "error",
