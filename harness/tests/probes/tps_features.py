@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import xmlrpc.client
 from typing import Any
 
@@ -195,6 +196,7 @@ def shutdown(world: World) -> None:
 @probe("zz-restart", "a restart is logged with its reason", 1641, 1655, 1670, 1611)
 def restart(world: World) -> None:
     before = when(world.call("device.query")["restartTime"])
+    time.sleep(max(0.1, 2.5 / world.scale))  # it tells whole seconds
     world.done("device.restart")
 
     def restarted() -> bool:

@@ -14,6 +14,7 @@ from harness.tests.probes import (
     tps_limits,
     tps_media,
     tps_members,
+    tps_more,
     tps_network,
     tps_participants,
     tps_services,
@@ -47,5 +48,6 @@ PARTS = (
     tps_users,
     tps_limits,
     tps_states,
+    tps_more,
     tps_features,
 )
