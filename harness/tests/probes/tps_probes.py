@@ -9,6 +9,7 @@ from harness.tests.probes import (
     tps_conferences,
     tps_definitions,
     tps_device,
+    tps_extra,
     tps_features,
     tps_http,
     tps_limits,
@@ -49,5 +50,6 @@ PARTS = (
     tps_limits,
     tps_states,
     tps_more,
+    tps_extra,
     tps_features,
 )
