@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.calldut import CallDut
 from harness.ending import Ending
-from harness.flow import Action, CaseEnd, Close, Connect, Note, Provide, Receive, Received, Send, play
+from harness.flow import Action, CaseEnd, Close, Connect, Note, Provide, Receive, Received, Send, Wait, play
 from harness.http.exchanged import read_again
 from harness.httpflow import Answered, Exchange
 from harness.messages.callreply import CallReply
@@ -74,6 +74,8 @@ class Device:
     notes: list[Note] = field(default_factory=list)
     waiting: list[bytes] = field(default_factory=list)
     dead: int = 0  # so many exchanges find a connection that has ended
+    took_s: float = 0.0  # what these took
+    waited: list[float] = field(default_factory=list)
 
     def perform(self, action: Action[Any]) -> Any:
         match action:
@@ -91,6 +93,8 @@ class Device:
                 return self.provided[action.kind, action.state]
             case Note():
                 self.notes.append(action)
+            case Wait():
+                self.waited.append(action.device_s)
             case Close():
                 pass
             case _:
@@ -108,6 +112,7 @@ class Device:
         got = read_again(b"", raw or b"", action.request.method, ending)
         if raw is None:
             object.__setattr__(got, "reused", True)
+            object.__setattr__(got, "took_s", self.took_s)
         sink = action.sink() if action.sink is not None else None
         if sink is not None:
             if got.head is not None:

@@ -425,6 +425,36 @@ def test_a_call_is_sent_again_where_the_kept_connection_was_dead() -> None:
     assert {"reply.comes"} == broken(dut.checks)
 
 
+def test_a_connection_that_ends_long_after_a_call_has_left_it_unanswered() -> None:
+    one, dut = device(), dut_for()
+    one.dead, one.took_s = 1, 2.0
+    ended(dut.call(DESTROY, {"conferenceID": "c1"}), one)
+    assert {"reply.comes"} == broken(dut.checks)
+    assert len(one.sent) == 1
+
+
+@pytest.mark.parametrize(("refusals", "end"), [(2, type(None)), (99, CaseInconclusive)])
+def test_answers_that_are_due_are_waited_for(refusals: int, end: type) -> None:
+    answers = iter([(203, "too many asynchronous requests")] * refusals)
+    one, dut = device(flex_participant_requestDiagnostics=lambda _: next(answers, DONE)), dut_for()
+    members = {"participantID": "p", "receiverURI": "http://192.0.2.1/"}
+    assert isinstance(ended(dut.call("flex.participant.requestDiagnostics", members), one), end)
+    assert len(one.waited) == min(refusals, 11)
+    ended(dut.call("flex.participant.requestDiagnostics", members, busy=True), one)
+    assert len(one.waited) == min(refusals, 11)
+
+
+def test_a_fault_that_misses_what_need_not_be_there_contradicts_its_clause() -> None:
+    one, dut = device(flex_conference_create=(101, "missing parameter: conferenceName")), dut_for()
+
+    async def flow() -> None:
+        dut.ok(await dut.call(CREATE, {"startTime": 5}), "TPS-FLT-001")
+
+    ended(flow(), one)
+    (check,) = [one for one in dut.checks if not one.passed]
+    assert check.clauses == ("TPS-FLT-001", f"TPS-{CREATE}.conferenceName")
+
+
 def test_calls_on_a_connection_of_bytes_are_answered_in_turn() -> None:
     one, dut, found = device(), dut_for(), []
 

@@ -16,7 +16,33 @@ from harness.tests.peer_runs import Peer
 HANDLED = 7
 
 PEERS = (
-    Peer(system="tps", name="alder", little=(), quarrel={}, warned={}, unseen={}, lines={}),
+    Peer(
+        system="tps",
+        name="alder",
+        warned={"http-bare-lf": "RFC 2616 asks its readers to take lines that end so (19.3)"},
+        unseen={
+            "device-expiry-permanent": "nothing else tells which keys are permanent",
+            "info-make-calls": "told as an unusual reading of TPS-AMB-271: 'always false and should be ignored' (3361)",
+            "info-ports": "told as an unusual reading of TPS-AMB-271: 'always 0 and should be ignored' (3362)",
+            "network-speed": "told as an unusual reading of TPS-AMB-028: hosts have other speeds than those listed (1564)",
+            "xml-boolean-words-refused": "told as an unusual reading of TPS-AMB-045: '1 or 0, true or false' (370) may say what 1 and 0 are",
+        },
+        lines={
+            "credits-code": [630],
+            "dtmf-non-ascii": [2476, 2947],
+            "media-per-channel-both": [2620, 2621],
+            "pair-duration-both": [598],
+            "pair-tokens-both": [1068],
+            "per-channel-both-shown": [1069],
+            "per-channel-default-limited": [1069],
+            "profile-set-less": [1890],
+            "query-multistream-missing": [2470],
+            "receiver-status-events-missing": [1719],
+            "xml-ampersand-twice": [254],
+            "xml-cdata-lost": [254],
+            "xml-member-unnamed-tag": [227],
+        },
+    ),
     Peer(system="tps", name="birch", little=(), quarrel={}, warned={}, unseen={}, lines={}),
 )
 

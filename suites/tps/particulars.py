@@ -85,7 +85,7 @@ async def dtmf(dut: CallDut) -> None:
     """Texts with DTMF are taken with every character of DTMF, and with others of ASCII."""
     where = await dut.shared("conference", "hall")
     for name, text, clause in (("valid", _VALID, "TPS-PRT-094"), ("other", _OTHER, "TPS-PRT-038")):
-        made = {"conferenceID": where, "calls": [await incoming(dut)], "dtmf": text}
+        made: Members = {"conferenceID": where, "calls": [await incoming(dut)], "dtmf": text}
         dut.ok(await dut.call(_PARTICIPANT, made), clause, check=f"{name}.create")
     talking = await dut.shared("participant", "connected")
     for name, text, clause in (("valid", _VALID, "TPS-PRT-094"), ("other", _OTHER, "TPS-PRT-038")):
