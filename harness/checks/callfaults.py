@@ -238,6 +238,7 @@ def fault_checks(
     system: System, reply: CallReply, expected: Expected, *clauses: str, check: str = "fault"
 ) -> Iterator[Check]:
     """Whether a reply is one of the expected outcomes, and names what is wrong where the document says that it does."""
+    expected = _overlong(system, reply, expected)
     fits = next(
         (name for name in expected.outcomes if reply.ok is False and system.errors[name].code == reply.code), None
     )
@@ -260,6 +261,26 @@ def fault_checks(
         yield from unusual_checks(system, ambiguity, (reading,), check=check, clauses=cited, got=got, step=reply.step)
     if fits is not None and expected.member:
         yield from _naming(system, reply, fits, expected.member, cited, check)
+
+
+def _overlong(system: System, reply: CallReply, expected: Expected) -> Expected:
+    """The same with the faults of texts that are too long where a text is longer than any word of its enumeration."""
+    try:
+        member = member_at(system, reply.method, expected.member)
+    except (KeyError, StopIteration):
+        return expected
+    kind = system.scalars.get(member.type or "")
+    sent: object = reply.sent
+    for step in parse_path(expected.member):
+        if isinstance(sent, Mapping):
+            sent = sent.get(step)
+        else:
+            sent = sent[step] if isinstance(sent, list) and isinstance(step, int) and step < len(sent) else None
+    texts = [one for one in (sent if isinstance(sent, list) else [sent]) if isinstance(one, str)]
+    if kind is None or not kind.choices or not texts or len(max(texts, key=len)) <= max(map(len, kind.choices)):
+        return expected
+    long = expected_wrong(system, syntax_of(system).wrong[Slip.LENGTH])
+    return replace(expected, outcomes={**long.outcomes, **expected.outcomes})
 
 
 def _told(system: System, expected: Expected) -> str:

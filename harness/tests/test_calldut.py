@@ -175,6 +175,18 @@ def test_a_fault_is_the_documented_one_and_names_the_member(
     assert passed is not bool(broken(dut.checks))
 
 
+def test_a_word_longer_than_any_choice_may_be_too_long() -> None:
+    expected = expected_of(MODEL, "user.create", "accessRights", Slip.CHOICE)
+    for word, passes in (("clausewise", False), ("administrators", True)):
+        one, dut = device(user_create=(35, "string is too long")), dut_for()
+
+        async def flow(word: str = word, dut: CallDut = dut) -> None:
+            dut.fault(await dut.call("user.create", {"accessRights": word}), expected)
+
+        ended(flow(), one)
+        assert passes is (not broken(dut.checks))
+
+
 def test_a_success_passes_only_where_a_reading_accepts_it() -> None:
     done, dut = reply(encode_response({"conferenceID": "a"}), CREATE), dut_for()
     expected = expected_of(MODEL, CREATE, "callAttributes.maxTransmitPacketSize", Slip.RANGE)
