@@ -115,7 +115,7 @@ async def of_participants(dut: CallDut) -> None:
             )
 
 
-@SUITE.scenario("references.none", "TPS-IDN-003", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("references.none", "TPS-IDN-003", "TPS-IDN-004", "TPS-CON-044", chapter=CHAPTER, after=_AFTER)
 async def none(dut: CallDut) -> None:
     """A reference that is empty, was never set, or was taken away, does not come back."""
     sample = await dut.sample("flex.conference.create")
@@ -150,6 +150,7 @@ async def none(dut: CallDut) -> None:
             passed,
             "TPS-IDN-003",
             "TPS-IDN-004",
+            *([] if text else ["TPS-CON-044"]),
             expected=repr(text) if text else "no reference",
             got=repr(got),
             step=told.step,

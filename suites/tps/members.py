@@ -137,6 +137,7 @@ async def replies(dut: CallDut) -> None:
     for method in (
         "device.query",
         "device.time.query",
+        "device.restartlog.query",
         "system.info",
         "flex.resource.query",
         "services.query",

@@ -20,6 +20,7 @@ _REGISTRAR = ("sipRegistrarUsage", "sipRegistrarAddress", "sipRegistrarDomain")
 @SUITE.scenario(
     "system-xml.same",
     "TPS-XML-002",
+    "TPS-SYS-008",
     "TPS-XML-005",
     "TPS-XML-006",
     "TPS-XML-007",
@@ -44,6 +45,7 @@ async def same(dut: CallDut) -> None:
                 element,
                 texts[element] == str(other),
                 "TPS-XML-002",
+                *(["TPS-SYS-008"] if element == "clusterType" else []),
                 expected=f"{other!s}, as {one.same}",
                 got=texts[element],
                 step=reply.step,

@@ -170,8 +170,14 @@ async def users(dut: CallDut) -> None:
         (("p&<w>'\"%41]]>", "R&D <team>"), ("s\u00e9cret\u6f22", "Gr\u00f6\u00dfe \u6f22"))
     ):
         user = dut.unique("c&d" if number else "a<b").replace(" ", "-")[:31]
-        await dut.setup(
+        made = await dut.setup(
             "user.create", {"newUserId": user, "password": password, "accessRights": "administrator", "name": name}
+        )
+        seen = (await dut.shows(made))[0]
+        told = seen.get("name")
+        got = told.plain() if told is not None else "no such user"
+        dut.check(
+            f"told.{number}", got == name, "TPS-ENC-001", expected=repr(name), got=repr(got), step=seen.reply.step
         )
         dut.ok(
             await dut.call("device.query", user=(user, password), link=f"user-{number}"),

@@ -65,7 +65,7 @@ def _settings(platform: str) -> dict[str, Any]:
             "ethernetPort": "A",
             "protocolVersion": version,
             "services": [
-                {"serviceName": name, "connectionType": kind, "setting": True, "portNumber": port}
+                {"serviceName": name, "connectionType": kind, "setting": name != "H.323 gatekeeper", "portNumber": port}
                 for name, kind, port in services
             ],
         }
