@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+import re
 import xmlrpc.client
 from datetime import datetime
 from typing import Any
@@ -236,6 +238,33 @@ def check_any(data: bytes) -> None:
     with pytest.raises(XmlRpcError) as caught:
         decode(data)
     assert heavy[0] == caught.value.deviation
+
+
+WHOLE: dict[str, Any] = {"a": 1, "b": "x", "c": {"d": True, "e": {}}, "f": [1, {"g": "y"}, []], "h": {"i": [2]}, "j": 3}
+MESSAGES = {
+    "call": encode_call("m", WHOLE),
+    "bare": encode_call("m", WHOLE, writing=Writing(string_tag=False)),
+    "lines": encode_call("m", WHOLE, writing=Writing(line_end="\n", indent=" ")),
+    "response": encode_response(WHOLE),
+    "fault": encode_fault(4, "x"),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_no_tag_may_be_lost_doubled_or_out_of_place(name: str) -> None:
+    data = MESSAGES[name]
+    assert read(data).deviations == ()
+    tags = [(one.start(), one.end()) for one in re.finditer(rb"<[^?>]+>", data)]
+    wrong = {
+        **{f"lost {data[at:end]!r} at {at}": data[:at] + data[end:] for at, end in tags},
+        **{f"doubled {data[at:end]!r} at {at}": data[:end] + data[at:] for at, end in tags},
+        **{
+            f"{data[at:end]!r} at {at} exchanged": data[:at] + data[end:more] + data[at:end] + data[more:]
+            for (at, end), (_, more) in itertools.pairwise(tags)
+            if data[at:end] != data[more - (end - at) : more]
+        },
+    }
+    assert [what for what, spoiled in wrong.items() if not read(spoiled).deviations] == []
 
 
 def test_the_quick_way_takes_the_usual_spellings() -> None:

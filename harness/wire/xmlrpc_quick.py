@@ -15,8 +15,9 @@ from harness.wire.xmlrpc_values import KINDS, Kind, Member, Value
 
 _B = r"[ \t\r\n]*+"
 _SCALAR = r"<(string|int|i4|boolean|double|dateTime\.iso8601|base64)>"
-# What may stand in <value> behind its tag, with how it ends: a scalar, a bare string, or the beginning of a struct or array.
-_HELD = rf"(?:{_B}{_SCALAR}([^<]*+)</\{{0}}>{_B}</value>|([^<]*+)</value>|{_B}<(struct|array)>{_B})"
+# What may stand in <value> behind its tag, with how it ends: a scalar, a bare string, or the beginning of a struct or array. To fill in:
+# the number of the scalar's group, and what follows behind the end of a scalar.
+_HELD = rf"(?:(?:{_B}{_SCALAR}([^<]*+)</\{{0}}>{_B}</value>|([^<]*+)</value>){{1}}{_B}|{_B}<(struct|array)>{_B})"
 _DECLARATION = r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=([\"'])([Uu][Tt][Ff]-8)\1)? ?\?>)?+"
 _HEAD = re.compile(
     rf"{_DECLARATION}{_B}(?:<methodCall>{_B}(<methodName>)([A-Za-z0-9_.:/]+)</methodName>{_B}<params>{_B}<param>"
@@ -27,11 +28,9 @@ _TAILS = {
     MessageKind.RESPONSE: re.compile(rf"{_B}</value>{_B}</param>{_B}</params>{_B}</methodResponse>{_B}"),
     MessageKind.FAULT: re.compile(rf"{_B}</value>{_B}</fault>{_B}</methodResponse>{_B}"),
 }
-_MEMBER = re.compile(
-    rf"<member>{_B}<name>([A-Za-z0-9_.-]+)</name>{_B}(<value>){_HELD.format(3)}(?:{_B}</member>{_B})?+"
-)
+_MEMBER = re.compile(rf"<member>{_B}<name>([A-Za-z0-9_.-]+)</name>{_B}(<value>){_HELD.format(3, f'{_B}</member>')}")
 _MEMBER_END = re.compile(rf"{_B}</value>{_B}</member>{_B}")
-_ITEM = re.compile(rf"<value>{_HELD.format(1)}{_B}")
+_ITEM = re.compile(rf"<value>{_HELD.format(1, '')}")
 _ITEM_END = re.compile(rf"{_B}</value>{_B}")
 _DATA = re.compile(rf"<data>{_B}")
 _DATA_END = re.compile(rf"</data>{_B}</array>")
