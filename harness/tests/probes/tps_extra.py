@@ -81,6 +81,13 @@ def whole(world: World) -> None:
     for one in bad:
         world.fault(MODIFY, conferenceID=ident, conferenceName="after", **one)
         need(query(world, ident)["conferenceName"] == "before", f"changed with {one}")
+    taken = {"URI": uri(), "callBandwidth": bandwidth(world)}
+    conference(world, URIs=[taken])
+    for _turn in range(2):
+        participant(world, ident)
+    for more in ({"URIs": [taken]}, {"maxParticipants": 1}):
+        world.fault(MODIFY, conferenceID=ident, conferenceName="after", **more)
+        need(query(world, ident)["conferenceName"] == "before", f"changed with {more}")
 
 
 @probe("uri-same-replaced", "for URIs specified, all fields are set; what is left out is default", 2062)

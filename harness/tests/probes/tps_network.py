@@ -136,6 +136,9 @@ def dns(world: World) -> None:
     need(got == {**given, "hostName": "probe-host", "domainName": "probe.example"}, f"{got}")
     world.done(MODIFY, dns=[{"hostName": "other-host"}])
     need(network(world)["dns"][0].get("hostName") == "other-host", f"{network(world)['dns']}")
+    world.done(MODIFY, dns=[{"domainName": "other.example"}])
+    wanted = {**given, "hostName": "other-host", "domainName": "other.example"}
+    need(network(world)["dns"][0] == wanted, f"{network(world)['dns']}")
     world.fault(MODIFY, INVALID, dns=[{"dnsConfiguration": "portB"}])
     world.fault(MODIFY, IP, dns=[{**given, "nameServer": "no address"}])
 

@@ -64,11 +64,10 @@ def enters(world: World, ident: str, password: str, method: str = "device.query"
 
 @probe("user-enumerate", "every member of Table 169; one user is immortal", 3383, 3454, 3460)
 def enumerate_users(world: World) -> None:
-    mine = user(world, name="Full Name é")
+    name = '<Full> & 漢字 é "N"'
+    mine = user(world, name=name)
     found = users(world)
-    need(
-        mine in found and found[mine]["name"] == "Full Name é" and found[mine]["accessRights"] == "apiOnly", f"{found}"
-    )
+    need(mine in found and found[mine]["name"] == name and found[mine]["accessRights"] == "apiOnly", f"{found}")
     need(found[mine]["immortal"] is False, "immortal")
     lasting = [one for one in found.values() if one["immortal"]]
     need(len(lasting) == 1 and lasting[0]["accessRights"] == "administrator", f"immortal: {lasting}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import time
+import xml.etree.ElementTree as ET
 import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,9 +72,12 @@ def told(data: bytes, what: str) -> dict[str, Any]:
     except xmlrpc.client.Fault as error:
         need(type(error.faultCode) is int and isinstance(error.faultString, str), f"{what}: {error!r}")
         raise
-    except (ExpatError, UnicodeDecodeError, xmlrpc.client.Error, ValueError, IndexError, KeyError) as error:
+    except (ExpatError, xmlrpc.client.Error, ValueError, IndexError, KeyError, TypeError) as error:
         raise Disagreement(f"{what}: no XML-RPC answer: {error!r}: {data[:300]!r}") from None
     need(method is None, f"{what}: answered with a call")
+    for one in ET.fromstring(data).iter("struct"):
+        names = [name.text for name in one.iterfind("member/name")]
+        need(len(names) == len(set(names)), f"{what}: a struct has a member twice: {names}")
     first: Any = values[0] if len(values) == 1 else None
     need(isinstance(first, dict), f"{what}: parameters {values!r:.200}")
     return dict(first)
