@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.case import Case
 from harness.derive_call_pairs import pairs, reduced
 from harness.derive_call_places import Place, get, places, put, without
-from harness.derive_call_shown import ineffective
+from harness.derive_call_shown import Look, Shower, ineffective
 from harness.derive_call_told import TellsOf
 from harness.derive_call_values import limits, plain, scalar_of, wrongs
 from harness.spec.callmodel import Ignored, Kind, Slip
@@ -25,6 +25,7 @@ from harness.spec.clauses_calls import slips
 from harness.spec.load import load_system
 from harness.spec.model import System
 from harness.suite import Suite, load_suite
+from harness.tests.calls_scene import Device, by_table, dut_for, ended
 
 NAME = "tps"
 
@@ -197,6 +198,21 @@ def test_a_member_has_no_effect_where_the_model_says_so(
 
 
 @pytest.mark.slow
+def test_what_was_set_is_looked_for_on_every_page() -> None:
+    shower, found = Shower(_system(), "user.create"), list[Look]()
+    pages: dict[str | None, Any] = {None: {"users": [], "moreAvailable": True, "enumerateID": "e"}}
+    pages["e"] = {"users": [{"currentUserid": "u1", "name": "n"}], "moreAvailable": False}
+    device = Device(by_table({"user.enumerate": lambda members: pages[members.get("enumerateID")]}))
+    shown = shower.shows("name")
+    assert shown is not None
+
+    async def flow() -> None:
+        found.append(await shower.look(dut_for(), shown, {"newUserId": "u1"}))
+
+    assert ended(flow(), device) is None
+    assert found[0].struct is not None
+
+
 def test_there_are_as_many_cases_as_there_should_be_each_with_controls_that_succeed() -> None:
     cases = _generated()
     assert len(_suite().cases) >= 3000
