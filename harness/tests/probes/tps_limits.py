@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import xmlrpc.client
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.tests.probes.tps_objects import (
     conference,
     connected,
     incoming,
+    outgoing,
     participant,
     query,
     status,
@@ -108,6 +110,43 @@ def credits_limit(world: World) -> None:
     except xmlrpc.client.Fault as error:
         need(error.faultCode in (53, 17, INVALID), f"{error}")
     participant(world, conference(world, conferenceMediaCredits=315))
+
+
+@probe("credits-reserved", "participants cannot reserve more credits than the device has", 552, 636, 2448, 3187, 3673)
+def reserved(world: World) -> None:
+    got = world.call("flex.resource.query")
+    big, most = got["mediaCreditTokenRanges"][-1], got["maxMediaCredits"]
+    if most // big > MANY:
+        return
+    room = conference(world)
+    given = {
+        name: {"total": big if name == "mediaTokensMainVideo" else 0} for name in SMALL if name != "numMediaCredits"
+    }
+    wanted = {"conferenceID": room, "participantMediaResources": {**given, "numMediaCredits": big}}
+    for _turn in range(most // big + 2):
+        try:
+            world.ask("flex.participant.create", {**world.auth, **wanted, "calls": [incoming(world)]})
+        except xmlrpc.client.Fault as error:
+            need(error.faultCode in (53, 17, 7), f"{error}")
+            return
+    used = world.call("flex.resource.status")
+    need(False, f"{used['configuredMediaCredits']} credits are reserved of {most}")
+
+
+@probe("credits-of-conference", "a call that finds too few credits is rejected", 632, 1842)
+def of_conference(world: World) -> None:
+    room = conference(world, conferenceMediaCredits=315, welcomeScreen=False, waitForChair=False)
+    connected(world, room)
+    given = {"conferenceID": room, "participantMediaResources": SMALL}
+    calls = [outgoing(world, world.some("answering_addresses", 2)[1])]
+    try:
+        got = world.ask("flex.participant.create", {**world.auth, **given, "calls": calls})
+    except xmlrpc.client.Fault as error:
+        need(error.faultCode in (53, 17), f"{error}")
+        return
+    time.sleep(0.8)
+    call = status(world, got["participantID"])["calls"][0]
+    need(call.get("callState") != "callStateConnected", f"{call}")
 
 
 @probe("credits-in-use", "a participant cannot get less than its calls use", 3677, 630)
