@@ -10,7 +10,17 @@ from harness.spec.callmodel import Slip
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
 from suites.tps.talk import room
-from suites.tps.world import conference, credit_levels, digits, figure, incoming, outgoing, resources
+from suites.tps.world import (
+    TOTAL,
+    conference,
+    credit_levels,
+    digits,
+    figure,
+    incoming,
+    outgoing,
+    participant,
+    resources,
+)
 
 CHAPTER = "values"
 _AFTER = ("transport.post",)
@@ -160,3 +170,22 @@ async def between_levels(dut: CallDut) -> None:
             got=repr(got),
             step=told.step,
         )
+
+
+_LIMIT, _FREE = "maxTokensPerChannelConfigured", "maxTokensPerChannelConfiguredUnlimited"
+
+
+@SUITE.scenario(
+    "elements.one-limit", f"TPS-struct.tokenInfo.returned.{_FREE}:always", "TPS-UNL-002", chapter=CHAPTER, after=_AFTER
+)
+async def one_limit(dut: CallDut) -> None:
+    """Of a number and of the boolean that stands for no limit, the list of media tells the one that holds."""
+    where, tokens = await conference(dut), await resources(dut)
+    total = {"total": TOTAL}
+    for limit in ({**total, "maxPerChannel": 12}, {**total, "maxPerChannelUnlimited": True}):
+        await participant(dut, where, **{_RESOURCES: {**tokens, "mediaTokensAudio": limit}})
+    told = dut.ok(await dut.call("flex.participant.media.enumerate", {"conferenceID": where}), check="list")
+    infos = told.value("participantMediaInfo", [])
+    found = [one.get("audioTokenInfo") for one in infos if isinstance(one, dict)] if isinstance(infos, list) else []
+    both = [one for one in found if isinstance(one, dict) and _LIMIT in one and _FREE in one]
+    dut.check("one", not both, "TPS-UNL-002", expected=f"{_LIMIT} or {_FREE}", got=repr(both)[:300], step=told.step)
