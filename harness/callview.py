@@ -14,7 +14,7 @@ from harness.messages.binding import Binding
 from harness.messages.callreply import CallReply, Taken, pairs_of
 from harness.messages.calls import User, Wanted
 from harness.messages.calltexts import text_of_value
-from harness.spec.callmodel import Member, Shown
+from harness.spec.callmodel import Member, Shown, Wrong
 from harness.spec.callvalues import exists
 from harness.spec.model import Effect, System
 from harness.target import Target
@@ -74,6 +74,7 @@ class CallView(CallRoad):
         self._before: dict[tuple[str, str], Mapping[str, Value]] = {}  # what a query showed before the first change
         self._lacking = {system.errors[self.syntax.unknown_method.fault].code}
         self._elsewhere = self._lacking | _codes(system)
+        self._nobody = _codes_of(system, self.syntax.unauthorized)
 
     # calls
 
@@ -129,7 +130,18 @@ class CallView(CallRoad):
             await self.wait(_BUSY_S)
         if judged and not called and reply.code in self._lacking:
             self._lacks(method, must=must)
+        if judged and user is None:
+            self._let_in(reply)
         return reply
+
+    def _let_in(self, reply: CallReply) -> None:
+        """See whether user and password of the target file are right: until they have been, a refusal of them says nothing of the device."""
+        if reply.ok:
+            self.binding.let_in = True
+        elif not self.binding.let_in and reply.code in self._nobody:
+            raise CaseInconclusive(
+                f"the device does not let in {self.binding.user[0]!r}, the user of [target.credentials]: {reply.describe()}"
+            )
 
     async def setup(self, method: str, members: Taken = NOTHING, **options: object) -> CallReply:
         """A call that must succeed before the case can begin.
@@ -366,6 +378,10 @@ def _codes(system: System) -> set[str]:
     syntax = system.calls
     assert syntax is not None
     found = {"https-required", "shut-down"} & system.errors.keys()
-    for wrong in (syntax.unauthorized, syntax.unprivileged, syntax.too_large):
-        found |= {name for name in (*wrong.faults.values(), wrong.fault) if name}
-    return {system.errors[name].code for name in found}
+    codes = {system.errors[name].code for name in found}
+    return codes | _codes_of(system, syntax.unauthorized, syntax.unprivileged, syntax.too_large)
+
+
+def _codes_of(system: System, *wrongs: Wrong) -> set[str]:
+    names = {name for wrong in wrongs for name in (*wrong.faults.values(), wrong.fault) if name}
+    return {system.errors[name].code for name in names}

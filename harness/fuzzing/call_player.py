@@ -199,12 +199,21 @@ class CallPlayer:
         return reply
 
     def _learn_limits(self) -> None:
-        """Once: the limits that the device tells."""
+        """Once: the limits that the device tells.
+
+        Raises:
+            UsageError: it does not let in the user of the target file.
+        """
         if self._told:
             return
         self._told = True
+        nobody = self._syntax.unauthorized
+        codes = {self._system.errors[name].code for name in (*nobody.faults.values(), nobody.fault) if name}
         for method in self._kit.told:
             reply = self.ask(method, {})
+            if reply.code in codes:
+                user = self._binding.user[0]
+                raise UsageError(f"{self._target.name}: user {user!r} of [target.credentials]: {reply.describe()}")
             self.reader.learn(CallTurn(asked=Asked(raw=b"", method=method, members={}, success=True), reply=reply))
 
     # one script

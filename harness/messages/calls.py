@@ -34,12 +34,14 @@ class CallBinding(Plain):
     Attributes:
         user: name and password of the target file, the password by its stand-in.
         known: methods that the device is known to have, for it has answered something else than that it has not.
+        let_in: a call of the user of the target file has succeeded, so that user and password are right.
     """
 
     def __init__(self, system: System, syntax: CallSyntax, target: Target | None = None) -> None:
         self.system = system
         self.syntax = syntax
         self.known: set[str] = set()
+        self.let_in = False
         self._secrets = CallSecrets(system, target)
         self._effects = CallEffects(system)
         given: Mapping[str, str] = target.credentials if target is not None else {}

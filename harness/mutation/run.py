@@ -14,7 +14,7 @@ from typing import Self
 
 from harness.certify import Options, target_for
 from harness.engine import Plan
-from harness.errors import TransportError
+from harness.errors import TransportError, UsageError
 from harness.events import CaseFinished
 from harness.messages.registry import binding_for
 from harness.mutation.catalogue import mutants_of, select_mutants, serve_options
@@ -268,15 +268,15 @@ def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy
     """The target as it is seen through a proxy on its first interface, for as long as the block lasts.
 
     Where functions are called on several roads it is each of them, but for TLS, which is left out.
+
+    Raises:
+        UsageError: the target has no interface without TLS.
     """
-    name, *others = target.ports
-    if system.calls is not None:  # the road without TLS alone
-        name = next((one for one in target.ports if system.interfaces[one].transport != "https"), name)
-        others, target = [], replace(target, ports={name: target.ports[name]})
-    elif system.documents is None:
-        others = []
-    else:
-        others = [one for one in others if system.interfaces[one].transport != "https"]
+    plain = [one for one in target.ports if system.interfaces[one].transport != "https"]
+    if not plain:
+        raise UsageError(f"{target.name}: mutants need an interface without TLS, and [target.ports] names none")
+    name, *others = plain if system.documents is not None else plain[:1]
+    if system.calls is not None or system.documents is not None:
         target = replace(target, ports={one: target.ports[one] for one in (name, *others)})
     first, *rest = (_upstream(system, target, one) for one in (name, *others))
     ledger = ledger_for(system, first.binding)

@@ -90,6 +90,15 @@ def test_users_are_left_out_in_part_or_of_the_fixtures() -> None:
         dut.user("api_only")
 
 
+def test_a_password_that_was_never_right_says_nothing_of_the_device() -> None:
+    nobody, dut = device(**{QUERY: (14, "authorization failed")}), dut_for()
+    assert isinstance(found := ended(dut.call(QUERY, {"conferenceID": "c1"}), nobody), CaseInconclusive), found
+    assert USER in str(found)
+    assert ended(dut.call(QUERY, {"conferenceID": "c1"}, user=("other", "x")), nobody) is None
+    assert ended(dut.call(DESTROY, {"conferenceID": "c1"}), nobody) is None  # now it has been right
+    assert ended(dut.call(QUERY, {"conferenceID": "c1"}), nobody) is None
+
+
 def test_a_request_is_as_it_is_wanted() -> None:
     one = binding()
     sent = encode(one.request(b"abcdefg", path="/x", chunks=[3], headers=[("Content-Type", None), ("X-A", "b")]))
