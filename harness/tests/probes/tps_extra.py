@@ -6,6 +6,7 @@ import http.client
 import xmlrpc.client
 from typing import Any
 
+from harness.tests.probes.tps_calls import rest
 from harness.tests.probes.tps_features import CLOCK, clock, restore
 from harness.tests.probes.tps_members import CREATE, DEFAULTS, ENUMS, MODIFY, SHIFTING, STRINGS
 from harness.tests.probes.tps_objects import (
@@ -274,3 +275,24 @@ def then_well(world: World) -> None:
             got = b"apiVersion" if "apiVersion" in world.call("device.query") else b""
     link.close()
     need(b"apiVersion" in got, f"{got[:200]!r}")
+
+
+@probe("participant-token-limits", "of a limit per channel and its boolean, one is told", 581, 2587, 2620, 2621)
+def token_limits(world: World) -> None:
+    limited = {
+        name: {"total": 90, "maxPerChannel": 30} if isinstance(value, dict) else 315 for name, value in SMALL.items()
+    }
+    room = conference(world, participantMediaResources=limited)
+    for given in ({}, {"participantMediaResources": limited}):
+        got = world.call("flex.participant.create", conferenceID=room, calls=[incoming(world)], **given)[
+            "participantID"
+        ]
+        media = status(world, got)["participantMediaInfo"]
+        for name in ("mainVideoTokenInfo", "extendedVideoTokenInfo", "audioTokenInfo"):
+            need(
+                media[name] == {"maxTokensConfigured": 90, "maxTokensPerChannelConfigured": 30},
+                f"{name}: {media[name]}",
+            )
+        need(asked(world, got)["participantMediaResources"] == limited, "query")
+        one = rest(world, "flex.participant.media.enumerate", conferenceID=room)[0][got]
+        need({name: one[name] for name in media} == media, f"{one}")

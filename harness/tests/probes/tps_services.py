@@ -135,26 +135,22 @@ def port_range(world: World) -> None:
 @probe("services-port", "a service gets another port; the others stay", 3257, 3269, 3288, 3669)
 def service_port(world: World) -> None:
     before = services(world)
-    port = before["ports"][0]
-    chosen = [
-        one
-        for one in port["services"]
-        if one["portNumber"] not in (80, 443) and one["serviceName"] not in ("HTTP", "HTTPS")
-    ]
-    need(chosen, f"{port['services']}")
-    one = chosen[0]
-    world.later("services.modify", **service(port, one, portNumber=one["portNumber"]))
-    world.done("services.modify", **service(port, one, portNumber=9123))
-    got = services(world)["ports"]
-    one["portNumber"] = 9123
-    need(got == before["ports"], f"{got!r:.400}")
-    other = [row for row in port["services"] if row["connectionType"] == one["connectionType"] and row is not one]
-    if other:
-        world.fault("services.modify", 42, **service(port, one, portNumber=other[0]["portNumber"]))
-    for bad in (-1, 65536):
-        world.fault("services.modify", RANGE, **service(port, one, portNumber=bad))
-    world.garbled("services.modify", "portNumber", **service(port, one, portNumber="9123"))
-    world.garbled("services.modify", "setting", **service(port, one, setting="true"))
+    for port in before["ports"]:
+        one = next(one for one in port["services"] if not one["serviceName"].upper().startswith("HTTP"))
+        old = one["portNumber"]
+        world.later("services.modify", **service(port, one, portNumber=old))
+        world.done("services.modify", **service(port, one, portNumber=9123))
+        one["portNumber"] = 9123
+        need(services(world)["ports"] == before["ports"], f"{services(world)['ports']!r:.400}")
+        for bad in (-1, 65536):
+            world.fault("services.modify", RANGE, **service(port, one, portNumber=bad))
+        world.garbled("services.modify", "portNumber", **service(port, one, portNumber="9123"))
+        world.garbled("services.modify", "setting", **service(port, one, setting="true"))
+        alike = [row for row in port["services"] if row["connectionType"] == one["connectionType"] and row is not one]
+        for row in alike[:1]:
+            world.fault("services.modify", 42, **service(port, one, portNumber=row["portNumber"]))
+        world.done("services.modify", **service(port, one, portNumber=old))
+        one["portNumber"] = old
 
 
 @probe("services-setting", "a service is switched off and on", 3268, 3291, 3293)
