@@ -120,7 +120,8 @@ class CallSampleView(CallView):
             return typed(kind, (words or kind.choices)[0])
         match kind.base:
             case Kind.INT:
-                return max(kind.minimum or 0, 0) if (kind.maximum or 0) >= 0 else kind.maximum or 0
+                least = 1 if kind.minimum is None or kind.minimum < 0 else kind.minimum
+                return least if kind.maximum is None else min(least, kind.maximum)
             case Kind.BOOLEAN:
                 return True
             case Kind.BASE64:

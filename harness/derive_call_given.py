@@ -12,6 +12,7 @@ from harness.derive_call_base import MethodCases
 from harness.derive_call_places import Place, Tree, partners, put
 from harness.derive_call_shown import Look, named
 from harness.derive_call_values import Probe, limits, plain
+from harness.derive_call_world import BETWEEN
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Bound, Member, Rounded, Shown
 from harness.spec.callvalues import default_at, exists, same_word, typed, unsure_default
@@ -29,7 +30,7 @@ class GivenCases(MethodCases):
                 continue  # it is what the call is about: every success has it
             if not self._has_values(place):
                 continue
-            clauses = [place.clause, *self._shown_clauses(place)]
+            clauses = [place.clause, *self._inside(place), *self._shown_clauses(place)]
             title = f"{place.label} is taken"
             yield self.made(
                 f"{place.label}.given", title, clauses, partial(self._given, place), after=self._after(place)
@@ -46,6 +47,14 @@ class GivenCases(MethodCases):
                     flow,
                     after=self._after(place),
                 )
+
+    def _inside(self, place: Place) -> list[str]:
+        """The clauses of what a struct at a place always has in it."""
+        size = len(place.line)
+        below = [
+            one for one in self.places if one.line[:size] == place.line and one.path[: len(place.path)] == place.path
+        ]
+        return [one.clause for one in below if len(one.line) > size and all(each.required for each in one.line[size:])]
 
     def _has_values(self, place: Place) -> bool:
         """Whether there is something to try: all words of an enumeration may be experimental."""
@@ -136,10 +145,13 @@ class GivenCases(MethodCases):
         shown = self.shower.of(place)
         if shown is not None and shown.kept and before is None:
             before = await self.shower.look(dut, shown, members, judged=False)
-        reply = dut.ok(await self.ask(dut, members), place.clause, check=f"taken.{name}")
+        reply = dut.ok(await self.ask(dut, members), place.clause, *self._inside(place), check=f"taken.{name}")
         if shown is None:
             return None
-        look = await self.compared(dut, shown, members, [place.path[0]], reply, self._shown_clauses(place)[:1], name)
+        clauses = [*self._shown_clauses(place)[:1], *([place.clause] if place.structs else [])]
+        if place.member.rounded is not None and name == BETWEEN:
+            clauses += [place.aspect("rounded"), place.member.rounded.clause]
+        look = await self.compared(dut, shown, members, [place.path[0]], reply, clauses, name)
         if before is not None and shown.kept:
             self._kept(dut, shown, before, look, place, members, name)
         return look if shown.kept and self.name in self.world.ours else None
@@ -161,7 +173,7 @@ class GivenCases(MethodCases):
         dut.check(
             f"shown.{name}",
             not odd,
-            *(clauses or rest),
+            *dict.fromkeys((*clauses, *rest)),
             expected="; ".join(f"{one.path} {one.expected}" for one in odd[:3]),
             got="; ".join(f"{one.path} {one.got}" for one in odd[:3]),
             step=look.reply.step,

@@ -18,6 +18,8 @@ Fill = Callable[[CallDut, str], Awaitable[Tree]]
 Values = Callable[[CallDut, Place, Tree], Awaitable[list[tuple[str, Any]]]]
 # The call with what a value at the place needs beside it.
 Beside = Callable[[CallDut, Place, Tree], Awaitable[Tree]]
+# The name of a value that is not told as it was sent, but rounded.
+BETWEEN = "between"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,9 +143,11 @@ def expected_of(system: System, method: str, path: str, slip: Slip, *, opened: b
     if member.type_ambiguity is not None and any(_lacks(system.scalars[one], slip) for one in member.types.values()):
         doubts.append(member.type_ambiguity)
     expected = expected_wrong(system, wrong, member="" if slip is Slip.BOTH else path)  # of two either may be named
-    if slip in (Slip.LENGTH, Slip.EMPTY) and (other := syntax.unknown.get(member.object or "")) is not None:
+    other = wrong_of(system, member, Slip.UNKNOWN) if member.object is not None else None
+    if slip in (Slip.LENGTH, Slip.EMPTY) and other is not None:
         found = expected_wrong(system, other)  # such an id is unknown as well
-        expected = replace(expected, outcomes={**found.outcomes, **expected.outcomes})
+        accepted = expected.accepted if expected.accepted is not None else found.accepted
+        expected = replace(expected, outcomes={**found.outcomes, **expected.outcomes}, accepted=accepted)
     for ambiguity in doubts:
         expected = opened_by(system, expected, ambiguity)
     return expected

@@ -8,7 +8,7 @@ from harness.spec.callmodel import Slip
 from harness.spec.callvalues import choices_at
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
-from suites.tps.talk import destroy, room
+from suites.tps.talk import destroy, opened, room
 
 CHAPTER = "call attributes"
 _AFTER = ("transport.post",)
@@ -29,7 +29,7 @@ async def gain(dut: CallDut) -> None:
             "audioReceiveGain": 5000,
             **({"audioReceiveGainMode": mode} if mode is not None else {}),
         }
-        conference = await room(dut, callAttributes=given)
+        conference = await opened(dut, "TPS-STR-001", check=f"{mode}.made", callAttributes=given)
         got = (await _attributes(dut, conference)).get("audioReceiveGain")
         dut.check(f"{mode}", got in (None, 0, 5000), "TPS-STR-001", expected="5000, 0 or nothing", got=str(got))
         dut.observe(
@@ -46,7 +46,8 @@ async def gain(dut: CallDut) -> None:
 async def reconnect(dut: CallDut) -> None:
     """AutoReconnect beside alwaysReconnect is no mistake, and takes nothing from it."""
     for always, auto in ((True, True), (True, False), (False, True)):
-        conference = await room(dut, callAttributes={"alwaysReconnect": always, "autoReconnect": auto})
+        given = {"alwaysReconnect": always, "autoReconnect": auto}
+        conference = await opened(dut, "TPS-STR-002", check="made", callAttributes=given)
         told = await _attributes(dut, conference)
         passed = told.get("alwaysReconnect") is always
         dut.check(
@@ -81,7 +82,8 @@ def _register(name: str, struct: str) -> None:
         for word in listed:
             if word in kind.open_choices or word in kind.experimental or word in member.open_taken:
                 continue
-            conference = await room(dut, **({struct: {name: word}} if struct else {name: word}))
+            members: dict[str, Writable] = {struct: {name: word}} if struct else {name: word}
+            conference = await opened(dut, "TPS-STR-010", check=f"{word}.made", **members)
             told = dut.ok(await dut.call(_QUERY, {"conferenceID": conference}), check="query")
             got = told.value(path)
             dut.check(word, got == word, "TPS-STR-011", "TPS-STR-010", expected=word, got=str(got), step=told.step)
@@ -118,7 +120,7 @@ _CHANGES: tuple[tuple[str, Writable], ...] = (
 )  # fmt: skip
 
 
-@SUITE.scenario("attributes.kept", "TPS-STR-012", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("attributes.kept", "TPS-STR-012", "TPS-CON-003", chapter=CHAPTER, after=_AFTER)
 async def kept(dut: CallDut) -> None:
     """A change of one member leaves all others as they were, also where it says what already holds, or says nothing."""
     given: dict[str, Writable] = {
@@ -136,6 +138,10 @@ async def kept(dut: CallDut) -> None:
         dut.ok(await dut.call(_MODIFY, members), "TPS-STR-012", check=f"{name}.taken")
         told = dut.ok(await dut.call(_QUERY, {"conferenceID": conference}), check="query")
         after = told.members
+        got = after.get(name, "")
+        dut.check(
+            f"{name}.set", not name or got == value, "TPS-CON-003", expected=repr(value), got=repr(got), step=told.step
+        )
         changed = sorted(
             one for one in {*before, *after} if before.get(one) != after.get(one) and one not in (name, "startTime")
         )

@@ -79,6 +79,7 @@ WORLD = CallWorld(
     refused_only=REFUSED_ONLY,
     volatile={
         "flex.conference.query": frozenset(("startTime", "hasMetadata")),
+        "flex.reservation.query": frozenset(("totalReservedCredits",)),  # goes with the other figures
         "device.time.query": frozenset(("currentTime", "ntpStatus")),
         "flex.participant.status": frozenset(
             ("calls", "participantMediaInfo", "layout", "participantType", "important")

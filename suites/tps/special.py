@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.calldut import CallDut
 from harness.derive_call_places import Place, Tree, put
-from harness.derive_call_world import Beside, Values
+from harness.derive_call_world import BETWEEN, Beside, Values
 from harness.flow import CaseSkipped
 from suites.tps.world import TOTAL, credit_levels, figure, free_slots, resources, uri
 
@@ -44,7 +44,7 @@ async def _credits(dut: CallDut, _place: Place, _tree: Tree) -> Tried:
     """A level that covers the tokens, and a little more, which is taken down to it."""
     levels = [one for one in await credit_levels(dut) if one >= 3 * TOTAL]
     found: Tried = [("level", levels[0]), ("highest", levels[-1])] if levels else []
-    return [*found, *([("between", levels[0] + 1)] if len(levels) > 1 and levels[1] > levels[0] + 1 else [])]
+    return [*found, *([(BETWEEN, levels[0] + 1)] if len(levels) > 1 and levels[1] > levels[0] + 1 else [])]
 
 
 async def _limited_credits(dut: CallDut, _place: Place, _tree: Tree) -> Tried:
@@ -126,6 +126,13 @@ VALUES: dict[str, Values] = {
         }.items()
     },
     "flex.conference.modify.URIs": _uris,
+    "flex.conference.create.metadata": _these(("zeros", b"\0clause\0\0wise\xff\0"), ("longest", bytes(range(256)) * 2), ("empty", b"")),
+    "flex.participant.create.dtmf": _these(("signs", "12,,#*AD,"), ("longest", "0123456789,#*A" * 9 + "1"), ("empty", "")),
+    **{
+        f"flex.reservation.{method}.{name}": _these(("one", 1), ("more", 2 * TOTAL))
+        for method in ("create", "modify")
+        for name in ("numParticipants", "maxQuality")
+    },
     "flex.conference.create.startTime": _these(("now", 0), ("hour", 3600), ("year", 31_536_000)),
     "flex.participant.create.audioIndex": _INDEXES,
     "flex.participant.create.contentIndex": _INDEXES,

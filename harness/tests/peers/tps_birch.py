@@ -4570,10 +4570,10 @@ dtmf-others-refused 7 729 dtmf may have DTMF characters only
 dtmf-letters-refused 7 725 A to D are refused in dtmf
 source-not-ascii-ok 9 1718,2689,2888 sourceIdentifier may have other than ASCII characters
 uri-any-characters 7 458,463 URIs may have any characters
-uri-blank-ok 7 458,463 URIs may have blanks
-uri-plus-ok 7 458,463 URIs may have + and !
-uri-two-ats-ok 7 463 URIs may have two @
-uri-underscore-refused 7 463 _ is refused in URIs
+uri-blank-ok 8 458,463 URIs may have blanks
+uri-plus-ok 8 458,463 URIs may have + and !
+uri-two-ats-ok 8 463 URIs may have two @
+uri-underscore-refused 8 463 _ is refused in URIs
 tokens-per-channel-over-total 7 1068 maxPerChannel may exceed total
 unlimited-both-conferenceMediaTokens 7 581,1840,1841 both halves of conferenceMediaTokens are taken
 unlimited-both-conferenceMediaCredits 7 581,1842,1843 both halves of conferenceMediaCredits are taken
@@ -4591,11 +4591,11 @@ conference-unknown-invalid 7 3653,349 an unknown conferenceID gives 102
 participant-unknown-four 7 3654,554 an unknown participantID gives 4
 credits-unchecked 7 1112,630,3673 conferences may have too few credits for their tokens
 credits-unchecked-in-modify 7 1112,630,3673 flex.conference.modify does not compare credits and tokens
-credits-main-video-only 7 1112,606,630 credits are compared with the main video's tokens
-credits-audio-forgotten 7 1112,606,630 credits are compared without the audio tokens
-credits-compared-unrounded 7 628,630 credits are compared before they are rounded
+credits-main-video-only 8 1112,606,630 credits are compared with the main video's tokens
+credits-audio-forgotten 8 1112,606,630 credits are compared without the audio tokens
+credits-compared-unrounded 8 628,630 credits are compared before they are rounded
 credits-rounded-up 7 628 credits are rounded up
-credits-below-first-kept 7 628 credits below 48 count as 48
+credits-below-first-kept 8 628 credits below 48 count as 48
 default-wait-for-chair 7 1844 waitForChair defaults to false
 default-voice-fifty 7 1863 voiceSwitchingSensitivity defaults to 50
 default-unlock 7 1887 unlockWithLastCall defaults to false
@@ -4620,7 +4620,7 @@ pins-second-lost 7 2469,2662 the second PIN does not come back
 uri-pin-lost-second 7 1248,2145 the second URI's PIN does not come back
 metadata-ends-at-zero 7 1886,2036 metadata end at the first zero byte
 metadata-reversed 7 1886,2036 metadata come back in reverse
-metadata-always-told 7 2194 hasMetadata is true always
+metadata-always-told 8 2194 hasMetadata is true always
 attributes-transmit-gain-lost 7 1213,2173 audioTransmitGain stays at its default
 attributes-gain-sign 7 1213,2173 audioTransmitGain loses its sign
 attributes-mute-pair 7 1215,1216 audioRxStartMuted sets videoRxStartMuted too
@@ -4705,9 +4705,9 @@ network-bytes64-integer 7 1577 bytesSent64 is an integer
 network-dns-struct 7 1555 dns is a struct
 services-no-setting 7 3291 services have no setting
 services-version-small 7 3287 protocolVersion is in small letters
-ranges-backwards 7 3191,608 mediaCreditTokenRanges descend
+ranges-backwards 8 3191,608 mediaCreditTokenRanges descend
 ranges-as-text 7 3191 mediaCreditTokenRanges are strings
-uptime-in-minutes 7 1616 uptime is in minutes
+uptime-in-minutes 8 1616 uptime is in minutes
 health-fans 7 1485,1486 a virtual machine has fans
 sip-certificate-elsewhere 7 3334 useLocalCertificate is returned by a virtual machine
 restart-reason-unlisted 7 1661,1675 a restart's reason is cold boot
@@ -4723,7 +4723,7 @@ addresses-backwards 8 2368,2560 addresses are in reverse
 addresses-uri-for-outgoing 7 2390,2578 addresses of outgoing calls are told as URI
 calls-absent-left-out 8 2367,2559,3010 absent calls are left out of calls
 enumerate-audio-is-main 8 2010 callTokensConfiguredAudio is that of main video
-media-extended-is-main 7 2610,3051 extendedVideoTokenInfo is that of main video
+media-extended-is-main 8 2610,3051 extendedVideoTokenInfo is that of main video
 media-far-end-early 8 2613,2622,2627 far end figures are told before there is a call
 media-of-participant-ignored 8 1116,2471 a participant's own media resources are ignored
 media-credits-inherited-wrong 8 1118,2471 a participant that inherits resources has 10080 credits
