@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.calldut import CallDut
+from harness.flow import CaseSkipped
 from harness.messages.callreply import CallReply
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
@@ -87,15 +88,20 @@ def _subscribed(dut: CallDut, check: str, told: CallReply, events: list[str], cl
 
 @SUITE.scenario("kept.call-home", "TPS-HOM-001", chapter=CHAPTER, after=_AFTER)
 async def call_home(dut: CallDut) -> None:
-    """Mode and automatic of Call Home are set one without the other."""
-    steps: tuple[tuple[str, dict[str, Writable], dict[str, object]], ...] = (
-        ("both", {"mode": "anonymous", "automatic": True}, {"mode": "anonymous", "automatic": True}),
-        ("mode", {"mode": "disabled"}, {"mode": "disabled", "automatic": True}),
-        ("automatic", {"automatic": False}, {"mode": "disabled", "automatic": False}),
+    """Mode and automatic of Call Home are set one without the other, in the mode in which both count."""
+    steps: tuple[tuple[str, dict[str, Writable], bool], ...] = (
+        ("both", {"mode": "anonymous", "automatic": True}, True),
+        ("mode", {"mode": "anonymous"}, True),
+        ("automatic", {"automatic": False}, False),
+        ("mode-again", {"mode": "anonymous"}, False),
     )
-    for check, given, wanted in steps:
-        dut.ok(await dut.call(_HOME, given), "TPS-HOM-001", check=check)
-        _same(dut, check, dut.ok(await dut.call("callHome.query"), check=f"{check}.query"), wanted, "TPS-HOM-001")
+    for check, given, automatic in steps:
+        reply = await dut.call(_HOME, given)
+        if not reply.ok and check == "both":
+            raise CaseSkipped(f"Call Home cannot be anonymous: {reply.describe()}")
+        dut.ok(reply, "TPS-HOM-001", check=check)
+        told = dut.ok(await dut.call("callHome.query"), check=f"{check}.query")
+        _same(dut, check, told, {"mode": "anonymous", "automatic": automatic}, "TPS-HOM-001")
 
 
 @SUITE.scenario("kept.user", "TPS-USR-002", chapter=CHAPTER, after=_AFTER)
