@@ -43,7 +43,7 @@ def judge(dut: CallDut, reply: CallReply, *, own_code: bool = False) -> CallRepl
         own_code: a fault may have a code that is not in the table, as what answers something that is no call.
     """
     if reply.ok is not None:
-        found = list(reply_checks(dut.model, reply))
+        found = list(reply_checks(dut.model, reply, dut.version))
         listed = [one for one in found if one.id != "reply.fault" or one.passed]
         if own_code and len(listed) < len(found):
             dut.observe("own-code", dut.open_point("malformed"), "other", got=reply.describe(), step=reply.step)
@@ -220,6 +220,13 @@ async def room(dut: CallDut, **members: Writable) -> str:
     """A conference of this case with these members; gives its id."""
     wanted = {**await dut.sample("flex.conference.create"), **members}
     return str((await dut.setup("flex.conference.create", wanted)).value("conferenceID"))
+
+
+async def opened(dut: CallDut, *clauses: str, check: str = "made", **members: Writable) -> str:
+    """The same where it is the matter of the case that it can be made so."""
+    wanted = {**await dut.sample("flex.conference.create"), **members}
+    reply = dut.ok(await dut.call("flex.conference.create", wanted), *clauses, check=check)
+    return str(reply.value("conferenceID"))
 
 
 async def shown(
