@@ -173,7 +173,12 @@ class PairCases(GivenCases):
 
     def _blamed(self, place: Place, kind: str) -> list[str]:
         """What says that a member is taken, or shown, in any combination."""
-        return self._shown_clauses(place)[:1] if kind.startswith("shown") else [place.clause]
+        if not kind.startswith("shown"):
+            return [place.clause]
+        shown = self.shower.of(place)
+        own = [place.clause] if place.structs else []
+        rest = [shown.clause] if shown is not None and shown.clause else []
+        return [*self._shown_clauses(place)[:1], *own, *rest]
 
     async def _value(self, dut: CallDut, place: Place, probe: Probe, tree: Tree) -> Any:
         if place.member.struct is not None:

@@ -10,7 +10,7 @@ from harness.mutation.call_speech import example
 from harness.mutation.call_values import other, other_type, outside
 from harness.mutation.http_seen import Said
 from harness.mutation.mutant import Mutant, Operator
-from harness.spec.callmodel import Direction, Member
+from harness.spec.callmodel import Direction, Kind, Member
 from harness.spec.model import System
 from harness.wire.xmlrpc import Value
 from harness.wire.xmlrpc_edit import Pair, changed
@@ -52,24 +52,31 @@ def givers(system: System, struct: str) -> list[str]:
 
 
 class _Returned(CallMaker):
+    def __init__(self, system: System) -> None:
+        super().__init__(system)
+        holders = [one.members for one in system.structs.values()]
+        holders += [one.call.returns for one in system.operations.values() if one.call is not None]
+        found = [one for members in holders for one in members.values() if one.partial]
+        self._partial = {name for one in found for name in (one.struct, *one.other_structs) if name is not None}
+
     def members(
         self, base: str, known: Mapping[str, Member], method: str, methods: Sequence[str] = ()
     ) -> Iterator[Mutant]:
         """The mutants of the members of a method's reply, or of a struct in replies of some methods."""
-        near = (
-            self.near(f"{method}.success", f"{method}.*")
-            if method
-            else self.near(*(f"{one}.success" for one in methods))
-        )
+        loose = base.split(".")[1] in self._partial  # a reading lets members of it be left out
+        own = (f"{method}.success", f"{method}.*") if method else tuple(f"{one}.success" for one in methods)
         for name, member in known.items():
             if member.experimental:
                 continue
+            near = self.near(*own, *(() if method else (f"*.{name}.given",)))
             clause = f"{base}.{name}"
             for aspect, word, operator, about, spoil in self._changes(name, member):
+                if loose and not aspect:
+                    continue
                 say = partial(self._say, clause, spoil)
-                own = f"{clause}:{aspect}" if aspect else clause
-                yield self.says(own, word, operator, f"{clause}: {about}.", say, near=near)
-            if member.present is not None and self._can_tell(member):
+                broken = f"{clause}:{aspect}" if aspect else clause
+                yield self.says(broken, word, operator, f"{clause}: {about}.", say, near=near)
+            if member.present is not None and (self._can_tell(member) or self._conditional(member)):
                 say = partial(self._added, base, name, member)
                 yield self.says(
                     f"{clause}:absent", "there", Operator.OVERFLOW, f"{clause} is always there.", say, near=near
@@ -95,15 +102,20 @@ class _Returned(CallMaker):
             yield "count", "few", Operator.DROP, "it has no elements", partial(_put, [])
 
     def _must_be(self, member: Member) -> bool:
-        """Whether a reply without it is wrong under every reading, as far as call and reply tell."""
-        if (
-            member.optional
-            or member.absent
-            or member.partial
-            or (member.present is not None and not self._can_tell(member))
-        ):
+        """Whether a reply without it is wrong under every reading, where a device that conforms has it."""
+        if member.optional or member.absent or member.partial:
             return False
-        return member.present is None or (member.present.ambiguity is None and not member.present.asked)
+        if member.present is None or self._conditional(member):
+            return True
+        return self._can_tell(member) and member.present.ambiguity is None and not member.present.asked
+
+    def _conditional(self, member: Member) -> bool:
+        """Whether what has been set, or a state that cases bring about, decides alone."""
+        present = member.present
+        if present is None or present.only or present.ambiguity or present.asked or present.lacks or present.beside:
+            return False
+        state = self.system.circumstances[present.state] if present.state else None
+        return (present.filled and state is None) or (state is not None and not state.platforms)
 
     @staticmethod
     def _can_tell(member: Member) -> bool:
@@ -134,11 +146,21 @@ class _Returned(CallMaker):
         done = False
         for above, (_, path, _, _) in reversed(list(anchors.items())):
             struct = seen.message.struct.find(above)  # type: ignore[arg-type]  # a path without its last step
-            if struct is None or name in struct or not self._not_due(member, struct):
+            if struct is None or name in struct or not (self._conditional(member) or self._not_due(member, struct)):
                 continue
             done = True
-            tree = changed(tree, path, lambda own, value: ((own, value), (name, example(self.system, member))))
+            tree = changed(tree, path, lambda own, value: ((own, value), (name, self._idle(member))))
         return seen.tree(tree) if done else None
+
+    def _idle(self, member: Member) -> Writable:
+        """A value that a member should not be told with: an empty one, where it is told only if it is not empty."""
+        kind = self.system.scalars.get(member.type or "")
+        if member.present is None or not member.present.filled or (kind is None and not member.array):
+            made: Writable = example(self.system, member)
+            return made
+        if member.array:
+            return list[Writable]()
+        return b"" if kind is not None and kind.base is Kind.BASE64 else ""
 
     @staticmethod
     def _not_due(member: Member, struct: Value) -> bool:

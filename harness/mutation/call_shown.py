@@ -29,6 +29,7 @@ class _ShownMaker(CallMaker):
     def mutants(self, method: str, call: Method) -> Iterator[Mutant]:
         """The mutants of one method."""
         base = f"{self.system.prefix}-{method}"
+        told_by: Shown | None = call.shown[0]
         for name, member in call.takes.items():
             if (
                 member.hidden
@@ -51,17 +52,37 @@ class _ShownMaker(CallMaker):
                     f"{clause}:default", "other", Operator.SWAP, f"Without {name}, {method} sets something else than the default.",
                     partial(_Shows, self.system, method, call, name, "left out"), near=near,
                 )  # fmt: skip
+            keys = told_by.key.values() if told_by is not None else ()
+            if (
+                told_by is not None
+                and told_by.clause is not None
+                and member.struct is None
+                and f"taken.{name}" not in keys
+            ):
+                yield self.acts(
+                    told_by.clause, f"{method}.{name}", Operator.SWAP, f"What {method} sets with {name} is shown otherwise.",
+                    partial(_Shows, self.system, method, call, name, "set"), near=near,
+                )  # fmt: skip
+                told_by = None  # one member will do
             if member.rounded is not None and member.rounded.ambiguity is None:
                 yield self.acts(
                     f"{clause}:rounded", "as-sent", Operator.STALE, f"{name} of {method} is not taken down to a level.",
                     partial(_Shows, self.system, method, call, name, "as sent"), near=near,
                 )  # fmt: skip
         rule = self.syntax.rules.get("unspecified-kept")
-        if rule is not None and call.shown[0].kept:
+        if rule is not None and call.shown[0].kept and any(self._beside(call, one) for one in call.shown):
             yield self.acts(
                 rule, f"{method}.more", Operator.OVERFLOW, f"{method} changes something that it does not name.",
                 partial(_Shows, self.system, method, call, "", "beside"), near=self.near(f"{method}.*"),
             )  # fmt: skip
+
+    def _beside(self, call: Method, shown: Shown) -> bool:
+        """Whether a query shows booleans that a change may leave out, which alone are spoilt."""
+        query = self.system.operations[shown.method].call
+        told: Mapping[str, Member] = query.returns if query is not None else {}
+        if shown.within:
+            told = self.system.structs[told[shown.within].struct or ""].members
+        return any(name in told and told[name].type == "boolean" for name in call.takes)
 
 
 class _Shows(Behaviour):

@@ -23,6 +23,7 @@ _DEEPEST = 8  # structs in each other
 def taken_mutants(system: System) -> Iterator[Mutant]:
     """Every such mutant of every method and struct."""
     maker = _Taken(system)
+    yield from maker.rules()
     for name, operation in system.operations.items():
         call = operation.call
         if call is None or call.experimental:
@@ -64,6 +65,32 @@ class _Taken(CallMaker):
             lambda seen: seen.faulted() if seen.does(method) else None, near=self.near(f"{method}.success"),
         )  # fmt: skip
 
+    def rules(self) -> Iterator[Mutant]:
+        """The mutants of the rules that say which fault answers what is wrong with any member."""
+        rows = [(slip.value, aspect_of(slip), wrong) for slip, wrong in self.syntax.wrong.items()]
+        rows += [
+            (f"{kind}-{Slip.UNKNOWN}", aspect_of(Slip.UNKNOWN), wrong) for kind, wrong in self.syntax.unknown.items()
+        ]
+        for name, aspect, wrong in rows:
+            expected = expected_wrong(self.system, wrong)
+            if wrong.clause is None or expected.accepted is not None:
+                continue
+            swapped = self._other_fault(expected)
+            for word, operator, other in (("taken", Operator.ACCEPT, ""), (f"as-{swapped}", Operator.SWAP, swapped)):
+                yield self.says(
+                    wrong.clause, f"{name}.{word}", operator, f"What is wrong with a member ({name}) is {word}.",
+                    partial(self._by_rule, aspect, expected, other),
+                )  # fmt: skip
+
+    @staticmethod
+    def _by_rule(aspect: str, expected: Expected, swapped: str, seen: Seen) -> Said:
+        if not seen.fails("", *expected.outcomes) or seen.call is None:
+            return None
+        own = [one for one in seen.slips if one.endswith(f":{aspect}")]
+        if len(own) != len(seen.slips) or not (own or aspect == aspect_of(Slip.UNKNOWN)):
+            return None
+        return seen.faulted(swapped, "somethingElse") if swapped else seen.accepted()
+
     def members(self, method: str, base: str, known: Mapping[str, Member], *, user: str = "") -> Iterator[Mutant]:
         """The mutants of the members of a method's call, or of a struct in the calls of `user` and others."""
         for name, member in known.items():
@@ -83,7 +110,8 @@ class _Taken(CallMaker):
 
     def _refused(self, clause: str, name: str, member: Member, near: tuple[str, ...]) -> Iterator[Mutant]:
         kind = self.system.scalars.get(member.type or "")
-        words = [word for word in kind.choices if word not in kind.experimental] if kind is not None else []
+        doubtful = {*member.open_taken, *(kind.experimental if kind is not None else ())}
+        words = [word for word in kind.choices if word not in doubtful] if kind is not None else []
         for word in words or [""]:
             yield self.says(
                 clause, f"refused-{word}" if word else "refused", Operator.REFUSE, f"{clause} {word} is refused.".replace("  ", " "),
@@ -193,9 +221,16 @@ class _Taken(CallMaker):
             clause, f"as-{swapped}", Operator.SWAP, f"{method} gives {swapped} for {fault}.",
             partial(self._instead, method, expected, swapped), near=near,
         )  # fmt: skip
+        use = self.system.operations[method].call
+        stated = use.faults[fault].clause if use is not None else None
+        if stated is not None:
+            yield self.says(
+                stated, f"{method}.{fault}.taken", Operator.ACCEPT, f"{method} succeeds instead of {fault}.",
+                partial(self._instead, method, expected, ""), near=near,
+            )  # fmt: skip
 
     @staticmethod
     def _instead(method: str, expected: Expected, swapped: str, seen: Seen) -> Said:
-        if not seen.fails(method, *expected.outcomes) or seen.slips:
+        if not seen.fails(method, *expected.outcomes) or len(seen.slips) > 1:
             return None
         return seen.faulted(swapped) if swapped else seen.accepted()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.calldut import CallDut
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
-from suites.tps.talk import destroy, room
+from suites.tps.talk import destroy, opened, room
 from suites.tps.world import participant
 
 CHAPTER = "identifiers"
@@ -161,7 +161,10 @@ async def none(dut: CallDut) -> None:
 async def same(dut: CallDut) -> None:
     """Several conferences may have the same reference, and it stands for none of them."""
     text = dut.unique("same")
-    ids = [await room(dut, conferenceReference=text, conferenceName=f"{number}") for number in range(3)]
+    ids = [
+        await opened(dut, "TPS-IDN-005", check="made", conferenceReference=text, conferenceName=f"{number}")
+        for number in range(3)
+    ]
     _short(dut, ids, "same")
     for number, one in enumerate(ids):
         told = dut.ok(await dut.call("flex.conference.query", {"conferenceID": one}), "TPS-IDN-005", check="query")

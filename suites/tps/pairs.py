@@ -8,7 +8,7 @@ from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Slip
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
-from suites.tps.talk import room
+from suites.tps.talk import opened, room
 
 CHAPTER = "unlimited"
 _AFTER = ("transport.post",)
@@ -59,9 +59,9 @@ def _register(name: str, value: int) -> None:
     @SUITE.scenario(f"unlimited.{name}", "TPS-UNL-003", "TPS-UNL-004", "TPS-UNL-002", chapter=CHAPTER, after=_AFTER)
     async def either(dut: CallDut) -> None:
         """Either half of a pair alone is enough; setting one ends the other, back and forth."""
-        conference = await room(dut, **{name: value})
+        conference = await opened(dut, "TPS-UNL-004", check="integer.made", **{name: value})
         await _holds(dut, conference, name, value, "TPS-UNL-004", check="integer")
-        unlimited = await room(dut, **{other: True})
+        unlimited = await opened(dut, "TPS-UNL-004", check="boolean.made", **{other: True})
         await _holds(dut, unlimited, name, None, "TPS-UNL-004", check="boolean")
         for turn in range(2):
             number = value + turn + 1

@@ -186,6 +186,7 @@ _CONFERENCE = ("flex.conference.create", "flex.conference.query", "flex.conferen
     *TELLS.clauses("flex.conference.status", depends("duration-limited")),
     *(f"TPS-struct.conferenceURI.returned.{name}" for name in ("URI", "callBandwidth")),
     *TELLS.clauses("flex.conference.query", lambda told: told.path[0] == "URIs"),
+    "TPS-struct.mediaTokens.returned.maxPerChannelUnlimited:absent",
     chapter=CHAPTER,
     after=("flex.conference.create.success", "flex.conference.query.success"),
 )

@@ -90,7 +90,10 @@ _NO_LIMIT = lambda told: text_or_limit(told) and flag(told)  # noqa: E731
 async def plain_participant(dut: CallDut) -> None:
     """A participant that was given nothing is told without what it was not given, and with what stands for no limit."""
     hall = await dut.shared("conference", "hall")
-    name = await participant(dut, hall)
+    wanted: Members = {"conferenceID": hall, "calls": [await incoming(dut)]}
+    made = dut.ok(await dut.call("flex.participant.create", wanted), check="made")
+    absent(dut, made, made.struct, "flex.participant.create", _OWN_TEXTS)
+    name = str(made.value("participantID"))
     for method in _PARTICIPANT[1:]:
         reply = dut.ok(await dut.call(method, {"participantID": name}), check=method)
         absent(dut, reply, reply.struct, method, _OWN_TEXTS)
@@ -107,11 +110,14 @@ _NAMES = lambda told: (  # noqa: E731
     told.path[-1] in ("remoteName", "remoteAddress", "toOverride", "participantID") and text_or_limit(told)
 )
 _CONNECTED = ("flex.participant.status", *LISTS, "flex.call.status")
+# What every call is told with; where there is none an empty struct stands.
+_IN_CALLS = lambda told: "calls" in told.path[:-1] and all(one.present is None for one in told.line)  # noqa: E731
 
 
 @SUITE.scenario(
     "told.participant.connected",
     *(clause for method in _CONNECTED for clause in TELLS.clauses(method, _BY_STATE)),
+    *(clause for method in _CONNECTED for clause in TELLS.clauses(method, _IN_CALLS)),
     *(clause for method in (*_CONNECTED, "flex.participant.query") for clause in TELLS.clauses(method, _NAMES)),
     *(
         f"TPS-{method}.returned.{name}:absent"
@@ -129,10 +135,12 @@ async def connected_participant(dut: CallDut) -> None:
     name = await connected(dut, where, displayName="Clausewise")
     status = dut.ok(await dut.call("flex.participant.status", {"participantID": name}), check="status")
     there(dut, status, status.struct, "flex.participant.status", _ESTABLISHED)
+    there(dut, status, status.struct, "flex.participant.status", _IN_CALLS)
     await dut.setup("flex.participant.query", {"participantID": name})
     for method, array in _ARRAYS.items():
         reply, item = await element(dut, method, array, "participantID", name, {"conferenceID": where})
         there(dut, reply, item, method, of_list(_ESTABLISHED, array), skip=1)
+        there(dut, reply, item, method, of_list(_IN_CALLS, array), skip=1)
         remote = lambda told: told.path[-1] == "remoteAddress" and text_or_limit(told)  # noqa: E731
         there(dut, reply, item, method, of_list(remote, array), skip=1)
         local = lambda told: told.path[-1] == "URI" and text_or_limit(told)  # noqa: E731

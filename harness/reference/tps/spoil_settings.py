@@ -207,9 +207,10 @@ class SettingsSpoiler(Spoiler):
 
     def _user_enumerate(self, values: Values, _ask: Ask) -> None:
         token = values.get("enumerateID")
-        if token is None:
-            return
-        place, changed, _ = map(int, token[1:].split("-"))
+        parts = [] if token is None else token[1:].split("-")
+        if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+            return  # no token of ours
+        place, changed, _ = map(int, parts)
         if self.on("user-told-twice"):
             place -= 1
         if place == 3 and self.on("user-skipped"):
