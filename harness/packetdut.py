@@ -17,6 +17,8 @@ from harness.wire.tpkt import begins_packet, encode, split
 
 __all__ = ["MAIN", "OWN", "PacketDut"]
 
+SURE_SHARE = 0.98  # of the time after which an idle session ends; this machine may be slow, and a device's clock fast
+
 
 class PacketDut(PacketView):
     """One case's view of the device.
@@ -71,8 +73,10 @@ class PacketDut(PacketView):
 
         Raises:
             CaseStopped: it did not, and what follows would need it.
-            CaseInconclusive: nothing came where the document shows no answer.
+            CaseInconclusive: nothing came where the document shows no answer, or the session may have ended in the meantime.
         """
+        if packet.ok is False and self.idle.get(packet.step, 0.0) > SURE_SHARE * self.syntax.idle_s:
+            raise CaseInconclusive(f"{packet.operation}: so late on the device's clock that the session may have ended")
         if self._may_be_silent(packet):
             raise CaseInconclusive(f"{packet.operation}: nothing came, and the document shows no answer")
         own = f"{self.model.prefix}-{packet.operation}"

@@ -35,6 +35,7 @@ class PacketView(LevelView):
         sessions: connection -> its session, as a stand-in (`harness.disguise`).
         news: connection -> the packets with indications that came on it and that no check has looked at yet.
         adopted: step of an answer -> key of the object that it made, where the device chooses keys.
+        idle: step of an answer -> device seconds since the one before it on that connection.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class PacketView(LevelView):
         self.news: dict[str, list[Packet]] = {}
         self.adopted: dict[int, str] = {}
         self._spellings: dict[str, str] = {}
+        self._used: dict[str, float] = {}
+        self.idle: dict[int, float] = {}
 
     @property
     def one_reply(self) -> str:
@@ -210,6 +213,9 @@ class PacketView(LevelView):
             self._keep(link, packet)
         else:
             self._flooded(link)
+        now = await self.clock()
+        self.idle[packet.step] = now - self._used.get(link, now)
+        self._used[link] = now
         if judged and not packet.came:
             self._not_so_called(operation, self.news.get(link, [])[before:])
         if judged and not (closable and packet.ending in (Ending.CLOSED, Ending.RESET) and not packet.raw):

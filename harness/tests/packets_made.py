@@ -9,7 +9,7 @@ from typing import Any
 from harness.case import rng_for
 from harness.checks.packets import indication_checks, reply_checks
 from harness.ending import Ending
-from harness.flow import Action, CaseEnd, Close, Connect, Note, Provide, Receive, Received, Send, play
+from harness.flow import Action, CaseEnd, Clock, Close, Connect, Note, Provide, Receive, Received, Send, Wait, play
 from harness.messages.packetreply import Packet
 from harness.messages.packets import PacketBinding
 from harness.packetdut import PacketDut
@@ -92,6 +92,7 @@ class Made:
         self.waiting: dict[str, list[bytes]] = {}
         self.sent: list[Document] = []
         self.notes: list[Note] = []
+        self.now_s = 0.0
 
     def perform(self, action: Action[Any]) -> Any:
         """See `harness.flow.Driver`."""
@@ -114,6 +115,10 @@ class Made:
             case Provide():
                 known = {"root": ROOT, "login": "plain"} if action.kind == "spelling" else {}
                 return known.get(action.state, f"{action.kind}-{action.state}")
+            case Clock():
+                return self.now_s
+            case Wait():
+                self.now_s += action.device_s
             case Note():
                 self.notes.append(action)
             case Close():

@@ -34,6 +34,19 @@ def test_a_command_logs_in_first_and_carries_the_session() -> None:
     assert value(made.sent[0], "LANG") == "0"
 
 
+def test_no_device_is_blamed_for_a_session_that_was_idle_for_too_long() -> None:
+    def forgetful(document: Document, link: str) -> list[tuple[str, bytes]]:
+        return polite(document, link) if names([document]) == ["login"] else [(link, confirm("getdevinfo", result="1"))]
+
+    async def flow(dut: PacketDut, seconds: float) -> None:
+        await dut.login()
+        await dut.wait(seconds)
+        dut.ok(await dut.command("GETDEVINFO", judged=False))
+
+    assert "may have ended" in run(lambda dut: flow(dut, syntax().idle_s), forgetful)[2]
+    assert "did not succeed" in run(lambda dut: flow(dut, syntax().idle_s / 2), forgetful)[2]
+
+
 def test_each_connection_has_a_session_of_its_own() -> None:
     async def flow(dut: PacketDut) -> None:
         await dut.command("GETDEVINFO", link="one", judged=False)
