@@ -43,7 +43,27 @@ PEERS = (
             "xml-member-unnamed-tag": [227],
         },
     ),
-    Peer(system="tps", name="birch", little=(), quarrel={}, warned={}, unseen={}, lines={}),
+    Peer(
+        system="tps",
+        name="birch",
+        unseen={
+            "http-close-never-announced": "told as an unusual reading of TPS-AMB-056: 'never assume' that a connection is kept (400)",
+            "http-close-unannounced": "told as an unusual reading of TPS-AMB-056: 'never assume' that a connection is kept (400)",
+            "reply-info-make-calls": "told as an unusual reading of TPS-AMB-271: 'always false and should be ignored' (3361)",
+            "reply-info-ports": "told as an unusual reading of TPS-AMB-271: 'always 0 and should be ignored' (3362)",
+        },
+        lines={
+            "dtmf-letters-refused": [2476, 2947],
+            "dtmf-not-ascii-ok": [2476, 2947],
+            "dtmf-others-refused": [2476, 2947],
+            "modify-empty-ignored": [2042],
+            "modify-false-ignored": [2042],
+            "store-name-latin": [254],
+            "system-root": [3474],
+            "uri-any-characters": [1242, 1261],
+            "xml-escaped-twice": [254],
+        },
+    ),
 )
 
 
