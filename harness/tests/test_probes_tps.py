@@ -17,8 +17,6 @@ CLOCK = 20.0
 LAST = 4038  # line of the document
 LATER = "the bundled server sends no asynchronous message yet"
 WRONG = {
-    "http-no-host": "answers HTTP/1.1 without Host, lines 183 and RFC 2616 14.23",
-    "zz-shutdown-creates-nothing": "creates conferences when it has been shut down, line 3698",
     "credits-reserved": "participants may reserve more than maxMediaCredits, lines 552, 636 and 2448",
     "call-audio-fails": "shows callStateFailed for an audio receiver call that has failed, lines 943 and 945",
     **dict.fromkeys(("event-notification", "event-source", "event-alive"), LATER),

@@ -84,6 +84,8 @@ class Front:
             return self._file.answer(scope["headers"])
         if (path != self._path or method != "POST") and not (self._page == "served" and method == "POST"):
             return self._elsewhere(path)
+        if scope["http_version"] == "1.1" and not any(name == b"host" for name, _ in scope["headers"]):
+            raise UnansweredError(400)  # RFC 2616, 14.23
         if self._looks:
             self._look(scope)
         body = await self._body(scope, receive)
