@@ -13,9 +13,10 @@ from suites.tps.platforms import on_platforms
 from suites.tps.samples import fill
 from suites.tps.talk import needs
 from suites.tps.told import CHAPTER, TELLS, depends
-from suites.tps.world import Members, digits, incoming, participant, resources, uri
+from suites.tps.world import Members, conference, digits, incoming, participant, resources, uri
 
 _CREATE, _PARTICIPANT = "flex.conference.create", "flex.participant.create"
+_TURNS = 10  # pages, or seconds
 _VALID, _OTHER = "*#0123456789ABCD,1,,2", "12 ab!-(5)~"
 
 
@@ -150,3 +151,34 @@ async def sensors(dut: CallDut) -> None:
             dut.check(
                 told.label, found, told.clause, expected=f"{told.label} to be told", got="nothing", step=reply.step
             )
+
+
+@SUITE.scenario(
+    "told.conference.deletions",
+    "TPS-flex.conference.deletions.enumerate.returned.conferenceIDs",
+    chapter=CHAPTER,
+    after=("flex.conference.deletions.enumerate.success", "flex.conference.destroy.success"),
+)
+async def deletions(dut: CallDut) -> None:
+    """A conference that is gone is told by its id."""
+    method = "flex.conference.deletions.enumerate"
+    first = await dut.setup(method)
+    gone = await conference(dut)
+    await dut.setup("flex.conference.destroy", {"conferenceID": gone, "allowExitScreen": False})
+    cookie, found = first.value("cookie"), list[object]()
+    for _ in range(_TURNS):
+        told = dut.ok(await dut.call(method, {"cookie": cookie}), check="asked")
+        cookie, listed = told.value("cookie"), told.value("conferenceIDs", [])
+        found += listed if isinstance(listed, list) else []
+        if gone in found:
+            break
+        if told.value("moreAvailable") is not True:
+            await dut.wait(1.0)  # it may end a little later
+    dut.check(
+        "told",
+        gone in found,
+        "TPS-flex.conference.deletions.enumerate.returned.conferenceIDs",
+        expected=f"conferenceIDs with {gone}",
+        got=repr(found)[:200],
+        step=told.step,
+    )
