@@ -167,7 +167,8 @@ async def deletions(dut: CallDut) -> None:
     await dut.setup("flex.conference.destroy", {"conferenceID": gone, "allowExitScreen": False})
     cookie, found = first.value("cookie"), list[object]()
     for _ in range(_TURNS):
-        told = dut.ok(await dut.call(method, {"cookie": cookie}), check="asked")
+        asked: Members = {"cookie": cookie}
+        told = dut.ok(await dut.call(method, asked), check="asked")
         cookie, listed = told.value("cookie"), told.value("conferenceIDs", [])
         found += listed if isinstance(listed, list) else []
         if gone in found:
