@@ -47,6 +47,12 @@ FOUND = (
     ("birch", "reply-create-no-reference", "values", "TPS-flex.conference.create.returned.conferenceReference"),
     ("birch", "status-of-modify", "values", "TPS-ENC-007"),
 )
+# Seeded faults of the reference server: where they are looked for, and a clause that they break.
+SEEDED = (
+    ("long-message-sent", "wrong", "TPS-flex.conference.sendUserMessage.message:length"),
+    ("nested-missing-unnamed", "wrong", "TPS-FLT-004"),
+    ("locked-as-int", "values", "TPS-struct.conferenceInfo.returned.locked:type"),
+)
 MEMBERS = Members(SYSTEM, TARGET, KIT, None)
 
 
@@ -203,6 +209,15 @@ def test_an_independent_device_breaks_nothing_and_keeps_nothing(name: str, tmp_p
 @pytest.mark.parametrize(("name", "fault", "only", "clause"), FOUND, ids=[row[1] for row in FOUND])
 def test_a_fault_is_found(name: str, fault: str, only: str, clause: str, tmp_path: Path) -> None:
     with peer(name, tmp_path / "t.toml", "--fault", fault) as session:
+        broken = first_broken(session, 6000, (only,), limit_s=60.0)
+        assert broken
+        assert clause in broken[0].clauses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fault", "only", "clause"), SEEDED, ids=[row[0] for row in SEEDED])
+def test_a_seeded_fault_is_found(fault: str, only: str, clause: str) -> None:
+    with reference("--fault", fault) as session:
         broken = first_broken(session, 6000, (only,), limit_s=60.0)
         assert broken
         assert clause in broken[0].clauses
