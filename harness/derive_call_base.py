@@ -11,11 +11,12 @@ from harness.case import Case, Flow
 from harness.derive_base import CaseMaker
 from harness.derive_call_places import Place, Tree, places, put, struct_of
 from harness.derive_call_shown import Shower
-from harness.derive_call_values import Probe
+from harness.derive_call_values import Probe, scalar_of
 from harness.derive_call_world import CallWorld, value_of
 from harness.flow import CaseInconclusive
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import CallSyntax, Method
+from harness.spec.callvalues import choices_at
 from harness.spec.model import Effect, System
 
 
@@ -111,6 +112,13 @@ class MethodCases(CaseMaker):
         if member is None or not member.names or member.object is not None:
             return name
         return await self.world.spelled(dut, self.name, name)
+
+    def has(self, dut: CallDut, place: Place, probe: Probe) -> bool:
+        """Whether the API version that is tested has the word of a probe."""
+        kind = scalar_of(self.system, place.member)
+        return (
+            kind is None or probe.name not in kind.choices or probe.name in choices_at(self.syntax, kind, dut.version)
+        )
 
     async def probe(self, dut: CallDut, probe: Probe, place: Place, tree: Tree) -> Any:
         """The value of a probe.

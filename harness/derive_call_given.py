@@ -92,7 +92,8 @@ class GivenCases(MethodCases):
         elif place.member.object is not None:
             values = [("known", await dut.shared(place.member.object, "any"))]
         else:
-            values = [(one.name, await self.probe(dut, one, place, tree)) for one in plain(self.system, place.member)]
+            probes = [one for one in plain(self.system, place.member) if self.has(dut, place, one)]
+            values = [(one.name, await self.probe(dut, one, place, tree)) for one in probes]
             values = values[:1] if self._is_flag(place) else values
             values = self._in_array(place, values)
         if self._again(place) and place.key not in self.world.values and not place.member.array:

@@ -157,7 +157,8 @@ class PairCases(GivenCases):
         return [*ordinary, *ends] if len(ordinary) == 1 else ordinary
 
     async def _row(self, chosen: Sequence[tuple[Place, Probe]], dut: CallDut) -> None:
-        known = [one for one in chosen if exists(self.syntax.versions, dut.version, one[0].member)]
+        there = (one for one in chosen if exists(self.syntax.versions, dut.version, one[0].member))
+        known = [one for one in there if self.has(dut, *one)]
         tree = await self.tree(dut, chosen[0][0] if chosen and chosen[0][0].above else None)
         values: dict[str, tuple[Place, Any]] = {}
         for place, probe in known:
