@@ -181,11 +181,12 @@ def says_close(reply: CallReply) -> bool:
 
 
 def has(dut: CallDut, method: str, *members: str) -> bool:
-    """Whether the API version of the run has a method and members of it."""
+    """Whether the API version of the run has a method and members of its calls, or else of its replies."""
     call = dut.model.operations[method].call
     if call is None or not exists(dut.syntax.versions, dut.version, call):
         return False
-    return all(exists(dut.syntax.versions, dut.version, call.takes[one]) for one in members)
+    known = {**call.returns, **call.takes}
+    return all(exists(dut.syntax.versions, dut.version, known[one]) for one in members)
 
 
 def needs(dut: CallDut, method: str, *members: str) -> None:

@@ -14,6 +14,7 @@ from harness.spec.load import load_system
 from harness.wire.xmlrpc_values import Value
 from suites.tps import SUITE
 from suites.tps.samples import fill
+from suites.tps.talk import needs
 from suites.tps.world import (
     FAR_S,
     TOTAL,
@@ -255,6 +256,7 @@ async def _until(dut: CallDut, told: Callable[[], Any], what: str) -> CallReply:
 )
 async def presenting(dut: CallDut) -> None:
     """A conference tells who presents and who is important."""
+    needs(dut, "flex.conference.status", "presenterID")
     address = dut.fixture("presenting_addresses")
     where = await conference(dut, startTime=0)
     name = await participant(dut, where, calls=[await outgoing(dut, address)])
