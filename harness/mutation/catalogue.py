@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from types import ModuleType
 
 from harness.errors import InternalError, UsageError
@@ -107,6 +108,18 @@ def _written(system: System) -> Sequence[Mutant]:
 def serve_options(system: System) -> tuple[str, ...]:
     """How the reference server is started to be mutated, `SERVE` of that file: with a world that is small and has everything."""
     return tuple(getattr(_module(system), "SERVE", ()))
+
+
+def sample_of(mutants: Sequence[Mutant], count: int | None, seed: int) -> list[Mutant]:
+    """So many of them, chosen by the seed, in their order; all without a count."""
+    if count is None or count >= len(mutants):
+        return list(mutants)
+
+    def lot(mutant: Mutant) -> bytes:
+        return blake2b(f"{seed} {mutant.id}".encode()).digest()
+
+    chosen = {mutant.id for mutant in sorted(mutants, key=lot)[:count]}
+    return [mutant for mutant in mutants if mutant.id in chosen]
 
 
 def select_mutants(mutants: Iterable[Mutant], patterns: Sequence[str]) -> list[Mutant]:

@@ -17,7 +17,7 @@ from harness.engine import Plan
 from harness.errors import TransportError, UsageError
 from harness.events import CaseFinished
 from harness.messages.registry import binding_for
-from harness.mutation.catalogue import mutants_of, select_mutants, serve_options
+from harness.mutation.catalogue import mutants_of, sample_of, select_mutants, serve_options
 from harness.mutation.framing import parser_of
 from harness.mutation.ledger import Ledger, ledger_for
 from harness.mutation.matrix import SURVIVING, Fate, MutationResult, Trial, clause_rows
@@ -49,6 +49,7 @@ class MutateOptions:
     system: str
     target: Path | None = None
     select: tuple[str, ...] = ()
+    sample: int | None = None
     seed: int | None = None
     max_time_s: float | None = None
     out: Path | None = None
@@ -72,8 +73,8 @@ class Mutation:
     def __init__(self, options: MutateOptions, tell: Callable[[Progress], None]) -> None:
         self._options, self._tell = options, tell
         self._system = load_system(options.system)
-        self._mutants = select_mutants(mutants_of(self._system), options.select)
         self._seed = secrets.randbits(32) if options.seed is None else options.seed
+        self._mutants = sample_of(select_mutants(mutants_of(self._system), options.select), options.sample, self._seed)
         self._until = float("inf")
         self._stopped = False
         self._gone = ""  # after which mutant the device no longer accepted connections
@@ -124,7 +125,7 @@ class Mutation:
         notes += [f"the device was gone after {self._gone}"] if self._gone else []
         if left := clean(bench):
             notes += [f"could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
-        if self._options.select:
+        if self._options.select or self._options.sample is not None:
             wanted = {trial.mutant.clause for trial in trials}
             known = {name: entry for name, entry in known.items() if name in wanted}
         return MutationResult(
