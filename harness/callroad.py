@@ -1,4 +1,4 @@
-"""How flows reach a device of calls: interfaces, users, requests as they are wanted, and replies; `harness.callview` calls methods."""
+"""How flows reach a device of calls: interfaces, users, requests as they are wanted, and replies; `harness.callasking` calls methods."""
 
 from __future__ import annotations
 

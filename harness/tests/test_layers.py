@@ -65,6 +65,7 @@ RANK: Mapping[str, float] = {
     "harness.documentnotes": 5,
     "harness.callnotes": 5,
     "harness.callroad": 6.1,
+    "harness.callasking": 6.15,
     "harness.callview": 6.2,
     "harness.callsample": 6.3,
     "harness.calldut": 6.4,
@@ -141,7 +142,7 @@ PURE = (
     "harness.view", "harness.httpflow", "harness.httpdut", "harness.rows",
     "harness.packetdut", "harness.packetview", "harness.packetsample", "harness.disguise",
     "harness.documentview", "harness.documentdut", "harness.derive_documents", "harness.derive_roads",
-    "harness.callnotes", "harness.callroad", "harness.callview", "harness.callsample", "harness.calldut",
+    "harness.callnotes", "harness.callroad", "harness.callasking", "harness.callview", "harness.callsample", "harness.calldut",
     "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
     "harness.derive_calls", "harness.derive_call_base", "harness.derive_call_given", "harness.derive_call_needs", "harness.derive_call_pairs",
     "harness.derive_call_places",
@@ -149,7 +150,7 @@ PURE = (
 )  # fmt: skip
 # take the generator of a case
 VIEWS = (
-    "harness.dut", "harness.view", "harness.packetview", "harness.documentview", "harness.callroad", "harness.callview",
+    "harness.dut", "harness.view", "harness.packetview", "harness.documentview", "harness.callroad", "harness.callasking", "harness.callview",
 )  # fmt: skip
 NEVER: Mapping[str, tuple[str, ...]] = {
     "harness.checks": ("harness.net", "harness.exchange", "harness.engine"),
