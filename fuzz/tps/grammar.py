@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from fuzz.tps import http, xml
 from fuzz.tps.known import Known
-from fuzz.tps.mistakes import Found, Mistakes, codes_of
+from fuzz.tps.mistakes import Mistakes
 from fuzz.tps.reasons import APPLIES, FULL, uris_of
+from fuzz.tps.slips import Found, codes_of
 from fuzz.tps.xml import Mark, Value
 from harness.fuzzing.call_kit import Asked, CallTurn, version_of
 from harness.spec.callmodel import Method
