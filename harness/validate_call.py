@@ -8,32 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from harness.checks.callalone import alone, spellings, unasked
-from harness.checks.callmembers import Members, Setting
+from harness.checks.callfound import Setting
+from harness.checks.callmembers import Members
 from harness.checks.calls import http_checks, reply_checks
 from harness.checks.calltaken import Slipped, head_slips, taken_slips
 from harness.checks.served import judge_file
 from harness.ending import Ending
-from harness.http.exchanged import Exchanged, read_again
 from harness.messages.callreply import CallReply
 from harness.messages.reply import readable
 from harness.spec.callmodel import CallSyntax
 from harness.spec.model import System
+from harness.validate_callsaved import HTTP, REQUEST, Saved
 from harness.validation import Finding, conclude, nearest
 from harness.verdict import Check, Severity
-from harness.wire.http1_framing import read_requests
 from harness.wire.xmlplaces import Place, places
 from harness.wire.xmlrpc import Deviation, Kind, Message, MessageKind, Value, Weight, parse_path, read
-from harness.wire.xmlrpc_values import Path
 from harness.wire.xmltree import read_document
 
 CALL, RESPONSE, FAULT, NOTIFICATION = "call", "response", "fault", "notification"
 # Far more than any message may have; one that is too long is told all the same.
 _MOST_BYTES = 4_194_304
-_HTTP = b"HTTP/"
-_REQUEST = re.compile(rb"\s*[A-Z]{3,10} +\S+ +HTTP/1")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]++|<!--(?s:.*?)-->|<\?(?s:.*?)\?>)*+<([^\s<>/?!&]{1,256})")
 _AT = re.compile(r"(?:, )?line (\d+), column (\d+)")
 # What a call may be all the same under a reading: rule of XML-RPC -> open point.
@@ -59,14 +55,14 @@ class Calls:
     def kind(self, begin: bytes) -> str:
         """By the root, and of a response by whether it has a fault."""
         body = begin
-        if begin.startswith(_HTTP) or _REQUEST.match(begin):
+        if begin.startswith(HTTP) or REQUEST.match(begin):
             body = begin.partition(b"\r\n\r\n")[2] or begin.partition(b"\n\n")[2]
         found = _ROOT.match(body)
         root = found[1].decode("utf-8", "replace") if found is not None else ""
         for name, served in self._system.files.items():
             if root == served.root:
                 return name
-        if root == "methodResponse" or (not root and begin.startswith(_HTTP)):
+        if root == "methodResponse" or (not root and begin.startswith(HTTP)):
             return FAULT if re.search(rb"<fault[ \t\r\n>]", body[:1000]) else RESPONSE
         return NOTIFICATION if read(body).method in self._system.callbacks else CALL
 
@@ -86,64 +82,8 @@ class Calls:
         return judge.found
 
 
-class _Judge:
+class _Judge(Saved):
     """Judges one message."""
-
-    def __init__(self, system: System, syntax: CallSyntax, data: bytes, operation: str, version: str | None) -> None:
-        self.system = system
-        self.syntax = syntax
-        self.version = version
-        self.found = Finding(operation=operation)
-        self._fits: dict[str, list[frozenset[str]]] = {}
-        self._exchanged: Exchanged | None = None
-        self._path = ""
-        self._body = self._unpacked(data)
-        # Tools write a line end behind a document; a message has none of its own.
-        start = data.find(self._body) if self._body else len(data)
-        self._lines = data[: max(start, 0)].count(b"\n")
-
-    def _unpacked(self, data: bytes) -> bytes:
-        """The document, without the head of a request or response before it."""
-        if data.startswith(_HTTP):
-            self._exchanged = read_again(b"", data, "POST", Ending.ANSWERED)
-            return self._exchanged.body if self._exchanged.head is not None else data
-        if _REQUEST.match(data):
-            requests, rest = read_requests(data.lstrip())
-            if requests:
-                self._path = requests[0].request.target
-                return requests[0].request.body
-            return data.partition(b"\r\n\r\n")[2] or rest
-        return data
-
-    @cached_property
-    def message(self) -> Message:
-        """The document as XML-RPC."""
-        return read(self._body)
-
-    # places
-
-    def _moved(self, line: int, column: int) -> Place:
-        return line + self._lines, column
-
-    def _place(self, path: Path, struct: Value | None = None) -> Place:
-        """Where a value stands, or what it should stand in."""
-        root = self.message.struct if struct is None else struct
-        for end in range(len(path), -1, -1):
-            value = root.find(path[:end])
-            if value is not None and value.at >= 0:
-                return self._moved(*self.message.place(value)[:2])
-        return self._moved(1, 1)
-
-    def _breaks(self, clause: str, place: Place, message: str, *, binding: bool = True) -> None:
-        self.found.breaks(clause, place[1], message, line=place[0], binding=binding)
-
-    def _open(self, point: str) -> bool:
-        """Note that something rests on an open point; False if nothing is open there, or nothing takes it."""
-        ambiguity = self.syntax.open_points.get(point)
-        if ambiguity is None or self.system.ambiguities[ambiguity].accepted is None:
-            return False
-        self.found.depends(self.system, ambiguity)
-        return True
 
     # calls
 

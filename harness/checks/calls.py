@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.checks.callfaults import syntax_of
-from harness.checks.callmembers import Members, Setting
+from harness.checks.callfound import Setting
+from harness.checks.callmembers import Members
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import CallSyntax
 from harness.spec.model import System

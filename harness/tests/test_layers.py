@@ -98,6 +98,7 @@ RANK: Mapping[str, float] = {
     "harness.validate_url": 6,
     "harness.validate_document": 6,
     "harness.validate_http": 7,
+    "harness.validate_callsaved": 6,
     "harness.validate_call": 7,
     "harness.validate": 8,
     "harness.snapshot": 7,
