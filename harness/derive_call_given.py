@@ -9,7 +9,7 @@ from typing import Any
 from harness.calldut import CallDut
 from harness.case import Case
 from harness.derive_call_base import MethodCases
-from harness.derive_call_places import Place, Tree, partners, put
+from harness.derive_call_places import Place, Tree, get, partners, put
 from harness.derive_call_shown import Look, named
 from harness.derive_call_values import Probe, limits, plain
 from harness.derive_call_world import BETWEEN
@@ -51,10 +51,16 @@ class GivenCases(MethodCases):
     def _inside(self, place: Place) -> list[str]:
         """The clauses of what a struct at a place always has in it."""
         size = len(place.line)
-        below = [
-            one for one in self.places if one.line[:size] == place.line and one.path[: len(place.path)] == place.path
+        return [one.clause for one in self._below(place) if all(each.required for each in one.line[size:])]
+
+    def _below(self, place: Place) -> list[Place]:
+        """The places in a struct at a place."""
+        size = len(place.line)
+        return [
+            one
+            for one in self.places
+            if one.line[:size] == place.line and len(one.line) > size and one.path[: len(place.path)] == place.path
         ]
-        return [one.clause for one in below if len(one.line) > size and all(each.required for each in one.line[size:])]
 
     def _has_values(self, place: Place) -> bool:
         """Whether there is something to try: all words of an enumeration may be experimental."""
@@ -146,7 +152,8 @@ class GivenCases(MethodCases):
         shown = self.shower.of(place)
         if shown is not None and shown.kept and before is None:
             before = await self.shower.look(dut, shown, members, judged=False)
-        reply = dut.ok(await self.ask(dut, members), place.clause, *self._inside(place), check=f"taken.{name}")
+        inside = [one.clause for one in self._below(place) if get(members, one) is not None]
+        reply = dut.ok(await self.ask(dut, members), place.clause, *dict.fromkeys(inside), check=f"taken.{name}")
         if shown is None:
             return None
         clauses = [*self._shown_clauses(place)[:1], *([place.clause] if place.structs else [])]

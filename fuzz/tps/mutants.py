@@ -38,13 +38,21 @@ def _states(system: System) -> Iterator[tuple[str, str]]:
                 yield f"{system.prefix}-{owner}.returned.{name}", member.present.state
 
 
+# What is wrong with a value that the bundled server never tells, whatever it is.
+_VALUES = (
+    ":absent:there",
+    *(f":{aspect}:outside" for aspect in ("choice", "range", "length", "bytes")),
+    ":type:other-type",
+)
+
+
 def _unseen(system: System) -> Iterator[tuple[str, str]]:
     for clause, state in _states(system):
         why = f"whether it holds ({state}) is the device's to know"
         for word in (":missing", ":renamed") if state not in _BROUGHT else ():
             yield f"{clause}{word}", why
-        if state not in _KNOWN:
-            yield f"{clause}:absent:there", why
+        for word in _VALUES if state not in _KNOWN else ():
+            yield f"{clause}{word}", why
 
 
 # What follows from the structure of the spec and is no breach, or cannot be seen here.
@@ -59,6 +67,11 @@ ALLOWED = {
         f"TPS-{method}:status:{word}": "no case calls it so that it succeeds"
         for method in _REFUSED_ONLY
         for word in _STATUS
+    },
+    "TPS-device.health.query.returned.fanStatusWorst:choice:outside": "the bundled server is a blade, which has no fans of its own",
+    **{
+        f"TPS-STR-012:{method}.more": "no case leaves out a boolean that its query tells"
+        for method in ("callHome.configure", "flex.participant.setMute")
     },
     **{
         f"TPS-flex.conference.{method}.customBackgroundImageURL:refused": "TPS-AMB-109: where no spelling is taken it is inconclusive"

@@ -66,7 +66,7 @@ class _Returned(CallMaker):
         loose = base.split(".")[1] in self._partial  # a reading lets members of it be left out
         own = (f"{method}.success", f"{method}.*") if method else tuple(f"{one}.success" for one in methods)
         for name, member in known.items():
-            if member.experimental:
+            if member.experimental or member.until is not None:
                 continue
             near = self.near(*own, *(() if method else (f"*.{name}.given",)))
             clause = f"{base}.{name}"
