@@ -9,14 +9,20 @@ import ssl
 import threading
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.engine import Plan, Run
 from harness.errors import UsageError
+from harness.events import CaseFinished
+from harness.load.run import LoadPlan, LoadRun
+from harness.mutation.run import behind_proxy
 from harness.reference.server import ServeOptions, serve
-from harness.target import load_target
+from harness.suite import load_suite
+from harness.target import Allow, Target, load_target
 from harness.tests.tps_meetings_guide import resources
 from harness.tests.tps_scene import MODEL, PASSWORD, SYNTAX, USER
 from harness.wire.xmlrpc import read
@@ -269,6 +275,36 @@ def test_https_with_a_certificate_that_is_checked(tmp_path: Path) -> None:
         )
         with pytest.raises(ssl.SSLCertVerificationError):
             stranger.connect()
+
+
+@pytest.mark.slow
+def test_a_certificate_that_the_target_file_does_not_trust_says_nothing_of_the_device(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    with serving(write_target=file):
+        target = load_target(file, {"tps": MODEL})
+        outcomes = {}
+        for name, tls in (("named", target.tls), ("unknown", {}), ("unchecked", {"verify": False})):
+            plan = Plan(
+                system=MODEL,
+                suite=load_suite(MODEL),
+                target=replace(target, tls=tls),
+                seed=1,
+                select=("tps.secure.post",),
+            )
+            found = {
+                one.result.id: one.result for one in Run(plan, lambda _: "").events() if isinstance(one, CaseFinished)
+            }
+            outcomes[name] = found["tps.secure.post"].outcome
+    assert {"named": "passed", "unknown": "inconclusive", "unchecked": "passed"} == outcomes
+
+
+def test_load_and_mutants_ask_for_an_interface_without_tls() -> None:
+    target = Target(system="tps", name="t", host="h", ports={"https": 1}, allow=Allow(load=True))
+    suite = load_suite(MODEL)
+    with pytest.raises(UsageError, match="names no interface without it"):
+        LoadRun(LoadPlan(system=MODEL, suite=suite, target=target, scenario=suite.loads["monitor"], seed=1))
+    with pytest.raises(UsageError, match="need an interface without TLS"), behind_proxy(MODEL, target):
+        pass
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
