@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from harness.checks.callfaults import expected_of
 from harness.checks.calls import reply_checks
 from harness.checks.callvalues import value_problem
 from harness.ending import Ending
 from harness.messages.callreply import CallReply
+from harness.spec.callmodel import Slip
 from harness.tests.calls_scene import DONE, MODEL, broken, dut_for, readings, reply, response
 from harness.verdict import Check
 from harness.wire.xmlrpc import Value
@@ -194,3 +196,21 @@ def test_a_member_that_the_document_lists_twice_may_come_twice() -> None:
 def test_a_value_is_judged_by_its_type(kind: str, value: Value, aspect: str | None) -> None:
     problem = value_problem(MODEL.scalars[kind], value)
     assert aspect == (problem.aspect if problem is not None else None)
+
+
+def test_a_call_of_two_kinds_at_once_is_told() -> None:
+    both = {"URI": "1", "callBandwidth": 64000, "disconnectOnIncoming": False, "remoteAddress": "2"}
+    assert "reply.calls:type" in broken(judged(success("flex.participant.query", {"calls": [both]})))
+    one = {name: value for name, value in both.items() if name != "remoteAddress"}
+    assert "reply.calls:type" not in broken(judged(success("flex.participant.query", {"calls": [one]})))
+
+
+def test_what_is_no_array_is_none_of_the_listed_types() -> None:
+    found = judged(success("flex.conference.deletions.enumerate", {**PAGE, "conferenceIDs": "a"}))
+    assert ["TPS-ENC-004"] == [one.clauses[-1] for one in found if not one.passed]
+
+
+def test_an_empty_id_is_an_unknown_one_too() -> None:
+    assert "operation-failed" in expected_of(MODEL, "user.modify", "currentUserId", Slip.EMPTY).outcomes
+    assert expected_of(MODEL, "flex.conference.query", "conferenceID", Slip.EMPTY).accepted is None
+    assert expected_of(MODEL, "flex.reservation.enumerate", "conferenceID", Slip.EMPTY).accepted is not None
