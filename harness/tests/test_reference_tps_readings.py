@@ -146,7 +146,7 @@ BOOLEAN = encode_call("callHome.configure", {**Scene().login, "automatic": True}
         ({"TPS-AMB-045": "refused"}, "callHome.configure", {"automatic": typed("boolean", "true")}, 103),
         ({"TPS-AMB-045": "taken"}, "callHome.configure", {"automatic": typed("boolean", "true")}, 0),
         ({"TPS-AMB-007": "read"}, "callHome.configure", {"automatic": 1}, 0),
-        ({"TPS-AMB-007": "read"}, "logs.syslog.modify", {"facilityValue": "3"}, 0),
+        ({"TPS-AMB-007": "read"}, "logs.syslog.modify", {"facilityValue": "3"}, 103),
         ({"TPS-AMB-077": "address"}, "device.network.modify", {"portA": {"ipv4Enabled": True}}, 60),
         ({"TPS-AMB-089": "same"}, "DEVICE.query", {}, 0),
         ({"TPS-AMB-089": "same"}, "logs.syslog.modify", {"FACILITYVALUE": 99}, 102),
