@@ -67,8 +67,10 @@ class ValueMistakes(Slips):
             return False
         if type(value) is _TYPES[kind.base]:
             return True
-        if (kind.base, type(value)) in _NEAR or (
-            isinstance(value, str) and kind.base in (Kind.INT, Kind.BOOLEAN) and not _is_word(value)
+        if (
+            (kind.base, type(value)) in _NEAR
+            or _holds_open(value)
+            or (isinstance(value, str) and kind.base in (Kind.INT, Kind.BOOLEAN) and not _is_word(value))
         ):
             found.open, found.anything = True, True
         else:
@@ -169,3 +171,10 @@ class ValueMistakes(Slips):
 def _is_word(value: str) -> bool:
     """Letters that stand for no number and no truth."""
     return value.isalpha() and value.isascii() and value.islower() and len(value) > 8
+
+
+def _holds_open(value: Value) -> bool:
+    """Whether something in a struct or an array is no XML-RPC, for which the whole call may be refused."""
+    if isinstance(value, dict | list):
+        return any(map(_holds_open, value.values() if isinstance(value, dict) else value))
+    return value is Mark.OPEN

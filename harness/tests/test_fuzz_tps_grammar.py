@@ -149,6 +149,14 @@ def test_what_is_open(members: dict[str, object]) -> None:
     assert not one.plain
 
 
+def test_an_array_that_is_none_may_spoil_the_whole_call() -> None:
+    name = b"<value><array><data><value><array>a</array></value></data></array></value>"
+    one = asked(
+        "flex.conference.create", member("participantMediaResources", value(NOTHING)) + member("conferenceName", name)
+    )
+    assert (None, ()) == (one.faults, one.names)
+
+
 def test_both_halves_of_a_pair_are_refused() -> None:
     one = asked(
         "flex.conference.create",
