@@ -83,6 +83,7 @@ RANK: Mapping[str, float] = {
     "harness.derive_call_world": 8.2,
     "harness.derive_call_shown": 8.2,
     "harness.derive_call_base": 8.5,
+    "harness.derive_call_defaults": 8.55,
     "harness.derive_call_given": 8.6,
     "harness.derive_call_pairs": 8.7,
     "harness.derive_call_wrong": 8.6,
@@ -146,7 +147,7 @@ PURE = (
     "harness.callnotes", "harness.callroad", "harness.callasking", "harness.callview", "harness.callsample", "harness.calldut",
     "harness.derive_told", "harness.derive_packets", "harness.derive_records", "harness.derive_settings",
     "harness.derive_calls", "harness.derive_call_base", "harness.derive_call_given", "harness.derive_call_needs", "harness.derive_call_pairs",
-    "harness.derive_call_places",
+    "harness.derive_call_defaults", "harness.derive_call_places",
     "harness.derive_call_shown", "harness.derive_call_told", "harness.derive_call_values", "harness.derive_call_world", "harness.derive_call_wrong",
 )  # fmt: skip
 # take the generator of a case
