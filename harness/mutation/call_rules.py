@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from harness.mutation.call_files import REPLACED, file_mutants
-from harness.mutation.call_seen import CallMaker, Say, Seen, Teller
-from harness.mutation.call_speech import fault
+from harness.mutation.call_refusals import RefusalMaker, Row
+from harness.mutation.call_seen import Seen, Teller
 from harness.mutation.http_framing import FRAMING, FRAMING_SOME, HARMLESS
 from harness.mutation.http_seen import Said
 from harness.mutation.mutant import Mutant, Operator
@@ -19,15 +19,13 @@ from harness.wire.xmlrpc_edit import Pair
 from harness.wire.xmlrpc_write import encode_message
 from harness.wire.xmlrpc_writing import Members, Writable, Writing
 
-Row = tuple[str, str, Operator, str, Say]
-
 
 def call_rule_mutants(system: System) -> Iterator[Mutant]:
     """Every mutant of the rules."""
     yield from _Rules(system).mutants()
 
 
-class _Rules(CallMaker):
+class _Rules(RefusalMaker):
     def mutants(self) -> Iterator[Mutant]:
         """See the module."""
         rules = self.syntax.rules
@@ -38,7 +36,7 @@ class _Rules(CallMaker):
             if rule in rules:
                 say = partial(_replaced, re.compile(pattern, re.DOTALL), new, rule.startswith("fault"))
                 yield self.says(rules[rule], name, operator, about, say)
-        for rule, name, operator, about, own in (*self._replies(), *self._refusals(), *self._lists()):
+        for rule, name, operator, about, own in (*self._replies(), *self.refusals(), *self._lists()):
             if rule in rules:
                 yield self.says(rules[rule], name, operator, about, own)
         if "alive" in rules:
@@ -115,99 +113,6 @@ class _Rules(CallMaker):
         )
         yield "unlimited-returned", "both", Operator.DOUBLE, "Both halves of an unlimited pair come back.", self._both
         yield "choice-returned", "other", Operator.RENAME, "Words that are not listed come back.", self._words
-
-    def _refusals(self) -> Iterator[Row]:
-        syntax = self.syntax
-        missing, malformed = syntax.wrong[Slip.MISSING].fault, syntax.wrong[Slip.MALFORMED].fault
-        method = syntax.unknown_method.fault
-        yield (
-            "missing-name",
-            "unnamed",
-            Operator.DROP,
-            "The fault does not name what is missing.",
-            _fault_as(self.system, missing),
-        )
-        yield (
-            "malformed-name",
-            "unnamed",
-            Operator.DROP,
-            "The fault does not name what is malformed.",
-            _fault_as(self.system, malformed),
-        )
-        yield (
-            "unknown-method",
-            "taken",
-            Operator.ACCEPT,
-            "Methods that there are none of succeed.",
-            lambda seen: (
-                seen.tree({syntax.status: syntax.success}) if seen.fails("", method) and not seen.name else None
-            ),
-        )
-        yield (
-            "unknown-method",
-            "other-fault",
-            Operator.SWAP,
-            "Methods that there are none of are refused as something else.",
-            lambda seen: seen.faulted("no-such-conference") if seen.fails("", method) and not seen.name else None,
-        )
-        size = syntax.too_large.fault
-        yield (
-            "request-size",
-            "taken",
-            Operator.ACCEPT,
-            "Calls that are too large succeed.",
-            lambda seen: (
-                (seen.accepted() if seen.call is not None else seen.tree({syntax.status: syntax.success}))
-                if seen.fails("", size)
-                else None
-            ),
-        )
-        yield from self._rights()
-
-    def _rights(self) -> Iterator[Row]:
-        syntax = self.syntax
-        strangers = [*syntax.unauthorized.faults.values(), syntax.unauthorized.fault]
-        yield (
-            "authentication",
-            "taken",
-            Operator.ACCEPT,
-            "Anybody may call.",
-            lambda seen: (
-                seen.accepted()
-                if seen.fails("", *filter(None, strangers)) and seen.call is not None and not seen.slips
-                else None
-            ),
-        )
-        required = syntax.rules.get("authentication-required", "")
-        yield (
-            "authentication-required",
-            "taken",
-            Operator.ACCEPT,
-            "Calls without user or password succeed.",
-            lambda seen: seen.accepted() if seen.faulty and seen.call is not None and required in seen.slips else None,
-        )
-        fewer = [*syntax.unprivileged.faults.values(), syntax.unprivileged.fault]
-        yield (
-            "privileges",
-            "taken",
-            Operator.ACCEPT,
-            "Who has no rights may do everything.",
-            lambda seen: (
-                seen.accepted()
-                if seen.fails("", *filter(None, fewer)) and seen.call is not None and not seen.slips
-                else None
-            ),
-        )
-        both = self.syntax.wrong[Slip.BOTH].faults.values()
-        yield (
-            "unlimited-both",
-            "taken",
-            Operator.ACCEPT,
-            "Both halves of an unlimited pair are taken.",
-            lambda seen: (
-                seen.accepted() if seen.fails("", *both) and any(one.endswith(":both") for one in seen.slips) else None
-            ),
-        )
 
     def _lists(self) -> Iterator[Row]:
         wrong = self.syntax.bad_cookie
@@ -299,12 +204,6 @@ def _doubled(seen: Seen) -> Said:
     first = seen.message.struct.members[0]
     pairs = [(one.name, one.value) for one in seen.message.struct.members]
     return seen.tree(Members((*pairs, (first.name, first.value))))
-
-
-def _fault_as(system: System, name: str) -> Say:
-    row = system.errors[name]
-    text = fault(system, name).replace(b"something", b"").replace(b": <", b"<")
-    return lambda seen: seen.says(text) if seen.faulty and seen.code == row.code else None
 
 
 def _listing(seen: Seen) -> bool:
