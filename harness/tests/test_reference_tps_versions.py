@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.certify import Options, reference_server, target_for
+from harness.spec.callvalues import same_word, unsure_default
 from harness.spec.load import load_system
 from harness.target import load_target
 from harness.tests import suite_runs
@@ -55,6 +56,24 @@ def test_a_version_that_there_is_not_is_told_before_anything_is_made(
     assert not out.exists()
     assert clausewise("serve", system, "--api-version", version) == 2
     assert "API version" in capfd.readouterr().err
+
+
+def test_a_default_that_a_version_corrected_may_have_been_either_before() -> None:
+    assert MODEL.calls is not None
+    member = MODEL.structs["callAttributes"].members["displayShowEndpointNames"]
+    change = unsure_default(MODEL.calls, member, "4.1")
+    assert change is not None
+    assert change.default == "false"
+    assert unsure_default(MODEL.calls, member, "4.2") is None
+    assert unsure_default(MODEL.calls, member, None) is None
+
+
+def test_a_word_that_a_reading_spells_otherwise_is_the_same_word_and_no_other_one_is() -> None:
+    kind = MODEL.scalars["single-screen-layout"]
+    assert same_word(kind, "layoutActivepresence", "layoutActivePresence")
+    assert not same_word(kind, "layoutactivepresence", "layoutActivePresence")
+    assert not same_word(kind, "layoutEqual", "layoutSingle")
+    assert not same_word(None, "a", "A")
 
 
 @pytest.mark.slow
