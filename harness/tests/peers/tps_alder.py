@@ -1763,7 +1763,13 @@ class World:
             return
         if left and all(part.attributes["autoDisconnect"] for part in left) and fault != "auto-disconnect-ignored":
             for part in left:
-                self.remove(part)
+                if not part.attributes["deferConnect"]:
+                    self.remove(part)
+                    continue
+                for call in part.live:  # line 564: such a participant outlives its calls
+                    self.drop(call)
+                part.calls = [None] * len(part.definitions)
+                self.changed(conf, part)
 
 
 # ------------------------------------------------------------------------------------------------- calls
