@@ -182,6 +182,9 @@ class CallView(CallRoad):
         if reply.ok or (reply.ok is False and reply.code and reply.code not in self._elsewhere):
             self.binding.known.add(reply.method)
         if reply.ok:
+            operation = self.model.operations[reply.method]
+            if operation.effect is Effect.DESTRUCTIVE and operation.undo is None:
+                self.binding.upset = f"{reply.method} was called"
             await self._journal(reply)
 
     # what a call has set, and how it is taken back
