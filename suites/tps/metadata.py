@@ -109,13 +109,13 @@ async def refused(dut: CallDut) -> None:
         dut.refused(reply, check="made")
     found = [one for one in await _names(dut) if one == name]
     dut.check("not-made", not found, "TPS-CON-054", expected="no such conference", got=repr(found))
-    people = len(await _people(dut, where))
+    people = len(await people_of(dut, where))
     low = await figure(dut, "minCallBandwidth")
     for wrong in ({"cascadeRole": "cascadeMaster"}, {"audioIndex": 5}, {"participantReference": "r" * 51}):
         calls: Any = [{"URI": f"7{dut.rng.getrandbits(40)}", "callBandwidth": low} for _ in range(2)]
         reply = await dut.call("flex.participant.create", {"conferenceID": where, "calls": calls, **wrong})
         dut.refused(reply, check="joined")
-    got_people = len(await _people(dut, where))
+    got_people = len(await people_of(dut, where))
     dut.check("not-joined", got_people == people, "TPS-PRT-058", expected=f"{people} participants", got=f"{got_people}")
 
 
@@ -133,13 +133,13 @@ async def _names(dut: CallDut) -> list[object]:
     return found
 
 
-async def _people(dut: CallDut, where: str) -> list[str]:
+async def people_of(dut: CallDut, where: str, method: str = LISTS[0]) -> list[str]:
     """The ids of all participants of a conference."""
     found: list[str] = []
     more: Members = {"conferenceID": where}
     for _ in range(_PAGES):
-        reply = await dut.setup(LISTS[0], more)
-        told = reply.value("participants")
+        reply = await dut.setup(method, more)
+        told = reply.value("participantMediaInfo" if method == LISTS[2] else "participants")
         found += [str(one.get("participantID")) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
         if reply.value("moreAvailable") is not True:
             break

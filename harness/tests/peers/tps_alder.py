@@ -1421,7 +1421,8 @@ class World:
         if advanced:
             up = bool(part.live)
             video = any(call.address not in AUDIO for call in part.live)
-            status = "unencrypted" if up else "unknown"
+            secure = "encrypted" if part.attributes["encryption"] == "required" else "unencrypted"
+            status = secure if up else "unknown"
             out["encryptionStatus"] = {"callProtocol": status, "audio": status, "mainVideo": status if video else "unknown",
                                        "extendedVideo": status if video else "unknown", "cccp": "unknown", "activeControl": "unknown"}
             layout = self.layout(part)

@@ -1,0 +1,362 @@
+"""How participants come and go, what the lists tell of them meanwhile, and what limits how many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.calldut import CallDut
+from harness.flow import CaseInconclusive
+from suites.tps import SUITE
+from suites.tps.live import (
+    AFTER,
+    CHANGE,
+    JOIN,
+    PATIENCE_S,
+    QUIET_S,
+    STATE,
+    addresses,
+    asked,
+    begun,
+    calls_of,
+    change,
+    dialled,
+    entry,
+    inside,
+    joined,
+    joins,
+    leaves,
+    listed,
+    slack,
+    state,
+    status,
+    unknown_participant,
+    until,
+    up,
+    waiting,
+)
+from suites.tps.metadata import people_of
+from suites.tps.told import LISTS
+from suites.tps.world import Members, conference, digits, figure, outgoing, participant, resources
+
+CHAPTER = "participants"
+_ID = "participantID"
+
+
+@SUITE.scenario(
+    "participant.destroyed", "TPS-PRT-003", "TPS-PRT-004", "TPS-PRT-069", "TPS-PRT-021", "TPS-CON-036", chapter=CHAPTER, after=AFTER
+)  # fmt: skip
+async def destroyed(dut: CallDut) -> None:
+    """A participant that is destroyed is gone with its calls, it alone, and counts no more."""
+    where = await begun(dut)
+    people = [await waiting(dut, where) for _ in range(4)]
+    calls: list[object] = []
+    if dut.target.fixture_texts("answering_addresses"):
+        people.insert(1, await joined(dut, where))
+        calls.append((await state(dut, people[1])).value("calls[0].callID"))
+    for number, who in enumerate(tuple(people[:3])):
+        await leaves(dut, who)
+        await unknown_participant(dut, who, "TPS-PRT-003")
+        people.remove(who)
+        for other in people:
+            reply = await dut.call(STATE, {_ID: other})
+            stays = ("TPS-PRT-069", "TPS-PRT-021")
+            dut.check("stays", reply.ok is True, *stays, expected="to be there", got=reply.describe(), step=reply.step)
+        await _counted(dut, where, len(people), "TPS-CON-036", check=f"count.{number}")
+    for call in calls:
+        if isinstance(call, str):
+            reply = await dut.call("flex.call.status", {"callID": call})
+            dut.refused(reply, "TPS-PRT-004", check="call")
+
+
+async def _counted(dut: CallDut, where: str, wanted: int, *clauses: str, check: str) -> None:
+    """Status and list of a conference tell this number of participants."""
+    reply = await status(dut, where)
+    _, item = await listed(dut, where)
+    told = reply.value("numParticipants")
+    got = (told, item.get("numParticipants"))
+    cited = ("TPS-CON-037", *clauses)
+    dut.check(check, got == (wanted, wanted), *cited, expected=repr((wanted, wanted)), got=repr(got), step=reply.step)
+
+
+@SUITE.scenario(
+    "participant.counted", "TPS-CON-036", "TPS-CON-037", "TPS-CON-082", "TPS-CON-071", chapter=CHAPTER, after=AFTER
+)
+async def counted(dut: CallDut) -> None:
+    """Those who are connected and those who wait for calls are counted, and the screens of those who are connected."""
+    where = await begun(dut)
+    await _counted(dut, where, 0, "TPS-CON-036", check="none")
+    people = [await waiting(dut, where), await waiting(dut, where, 2)]
+    await _counted(dut, where, 2, "TPS-CON-036", check="waiting")
+    first, second = addresses(dut, 2)
+    before = (await status(dut, where)).value("numScreens")
+    people.append(await joined(dut, where, first))
+    await _counted(dut, where, 3, "TPS-CON-036", check="one")
+    reply = await status(dut, where)
+    one = reply.value("numScreens")
+    people.append(await joined(dut, where, second))
+    reply = await status(dut, where)
+    two = reply.value("numScreens")
+    rises = isinstance(one, int) and isinstance(two, int) and before == 0 and one >= 1 and two >= one + 1
+    got = repr((before, one, two))
+    dut.check("screens", rises, "TPS-CON-082", expected="0, then one more for each", got=got, step=reply.step)
+    await _counted(dut, where, 4, "TPS-CON-036", check="two")
+    for number, who in enumerate(people):
+        await leaves(dut, who)
+        await _counted(dut, where, 3 - number, "TPS-CON-036", check="left")
+    reply = await status(dut, where)
+    got = repr(reply.value("numScreens"))
+    dut.check("no-screens", got == "0", "TPS-CON-082", expected="0", got=got, step=reply.step)
+
+
+@SUITE.scenario("participant.limit", "TPS-PRT-014", "TPS-CON-020", chapter=CHAPTER, after=AFTER, device_s=10.0)
+async def limit(dut: CallDut) -> None:
+    """As many as a conference may have are connected, and not one more, until there is room again."""
+    known = addresses(dut, 3)
+    where = await begun(dut, maxParticipants=2)
+    people = [await dialled(dut, where, address) for address in known[:2]]
+    for who in people:
+        await joins(dut, who, "TPS-PRT-014")
+    out = await outgoing(dut, known[2])
+    reply = await dut.call(JOIN, {"conferenceID": where, "calls": [out]})
+    if dut.either(reply, "TPS-AMB-128", "TPS-PRT-014", check="third"):
+        third = str(reply.value(_ID))
+        await dut.wait(QUIET_S + slack(dut))
+        reply = await state(dut, third)
+        passed = not inside(reply)
+        dut.check("not-in", passed, "TPS-PRT-014", expected="no call in it", got=reply.describe(), step=reply.step)
+        await leaves(dut, third)
+    await change(dut, where, maxParticipants=3)
+    await joins(dut, await dialled(dut, where, known[2]), "TPS-PRT-014")
+
+
+@SUITE.scenario(
+    "participant.dialled", "TPS-PRT-015", "TPS-PRT-017", "TPS-PRT-018", "TPS-PRT-044", "TPS-PRT-046", "TPS-PRT-047",
+    chapter=CHAPTER, after=AFTER, device_s=14.0,
+)  # fmt: skip
+async def dialled_when(dut: CallDut) -> None:
+    """Outgoing calls alone are made at once, beside incoming ones not before those; nobody is in before the conference begins."""
+    first, second = addresses(dut, 2)
+    where = await begun(dut)
+    who = await dialled(dut, where, first)
+    reply = await until(dut, lambda: state(dut, who), lambda one: bool(calls_of(one) and calls_of(one)[0]), slack(dut))
+    passed = bool(calls_of(reply) and calls_of(reply)[0])
+    dut.check("at-once", passed, "TPS-PRT-015", expected="a call", got=reply.describe(), step=reply.step)
+    low = await figure(dut, "minCallBandwidth")
+    mixed: list[Any] = [{"URI": digits(dut), "callBandwidth": low}, await outgoing(dut, second)]
+    both = await participant(dut, where, calls=mixed)
+    wait = 4 + int(slack(dut))
+    began = await dut.clock()
+    later = await conference(dut, startTime=wait, welcomeScreen=False)
+    early = await dialled(dut, later, first)
+    while await dut.clock() < began + wait - 1.5:
+        await dut.wait(0.8)
+        reply, item = await state(dut, early), await entry(dut, later, early)
+        if await dut.clock() < began + wait - 1:
+            passed = not inside(reply) and item.get("connectionState") != "connected"
+            dut.check("early", passed, "TPS-PRT-018", expected="not in it", got=reply.describe(), step=reply.step)
+    reply = await until(dut, lambda: state(dut, early), inside, PATIENCE_S)
+    dut.check("in", inside(reply), "TPS-PRT-018", expected="in it", got=reply.describe(), step=reply.step)
+    reply, item = await state(dut, both), await entry(dut, where, both)
+    calls = calls_of(reply)
+    passed = len(calls) == 2 and not any(calls)
+    clauses = ("TPS-PRT-017", "TPS-PRT-044")
+    dut.check("mixed", passed, *clauses, expected="two empty structs", got=repr(calls), step=reply.step)
+    got = repr(item.get("connectionState"))
+    fits = got in ("'neverConnected'", "'disconnected'")
+    dut.check("never", fits, "TPS-PRT-046", expected="neverConnected", got=got)
+    if fits:
+        dut.observe("state", "TPS-AMB-144", got.strip("'"))
+
+
+@SUITE.scenario(
+    "participant.lists", "TPS-PRT-005", "TPS-PRT-039", "TPS-PRT-040", "TPS-PRT-041", "TPS-PRT-042", "TPS-PRT-043",
+    "TPS-PRT-044", "TPS-PRT-045", "TPS-PRT-048", "TPS-PRT-068", chapter=CHAPTER, after=AFTER,
+)  # fmt: skip
+async def lists(dut: CallDut) -> None:
+    """Lists, query and status agree in what a participant is, and tell its calls in the order in which they were defined."""
+    where, other = await begun(dut), await begun(dut)
+    low = await figure(dut, "minCallBandwidth")
+    stranger = await waiting(dut, other, participantReference="stranger")
+    for number, kinds in enumerate(("i", "iii", "oi", "iioo", "ooi")):
+        calls: list[Any] = [
+            {"URI": digits(dut), "callBandwidth": low + place}
+            if kind == "i"
+            else {**await outgoing(dut, f"192.0.2.{77 + place}"), "callBandwidth": low + place}
+            for place, kind in enumerate(kinds)
+        ]
+        name, reference = f"Wise {number}", f"reference-{number}"
+        who = await participant(dut, where, calls=calls, displayName=name, participantReference=reference)
+        told = {"query": (await asked(dut, who)).members, "state": (await state(dut, who)).members}
+        told |= {method: await entry(dut, where, who, method) for method in LISTS}
+        for check, members in told.items():
+            got = (members.get("conferenceID"), members.get("participantReference"))
+            expected = (where, reference)
+            dut.check(check, got == expected, "TPS-PRT-005", "TPS-PRT-040", expected=repr(expected), got=repr(got))
+            if check != LISTS[2]:
+                shown = members.get("displayName")
+                clauses = ("TPS-PRT-039", "TPS-PRT-041")
+                dut.check(f"{check}.name", shown == name, *clauses, expected=name, got=repr(shown))
+        _in_order(dut, told, calls)
+        people = await people_of(dut, where)
+        passed = who in people and stranger not in people
+        dut.check("of-one", passed, "TPS-PRT-048", expected="its participants alone", got=repr(people))
+        for method in LISTS[1:]:
+            found = await people_of(dut, where, method)
+            dut.check(f"{method}.of-one", stranger not in found, "TPS-PRT-048", expected="its own", got=repr(found))
+
+
+def _in_order(dut: CallDut, told: dict[str, Any], calls: list[Any]) -> None:
+    """Calls and addresses stand in the order of the definitions, an empty struct for what there is not."""
+    named = [{name: one[name] for name in ("URI", "remoteAddress") if name in one} for one in calls]
+    defined = told["query"].get("calls")
+    found = [{name: one.get(name) for name in wanted} for one, wanted in zip(defined or (), calls, strict=False)]
+    passed = len(defined or ()) == len(calls) and found == [dict(one) for one in calls]
+    dut.check("calls.query", passed, "TPS-PRT-043", expected=repr(calls), got=repr(defined))
+    for check in ("state", *LISTS[:2]):
+        listed_calls = told[check].get("calls") or []
+        passed = len(listed_calls) == len(calls)
+        clause = "TPS-PRT-044" if check == "state" else "TPS-PRT-042"
+        dut.check(f"{check}.calls", passed, clause, expected=f"{len(calls)} calls", got=repr(listed_calls))
+        if check != "state":
+            got = told[check].get("addresses")
+            clauses = ("TPS-PRT-042", "TPS-PRT-045", "TPS-PRT-068")
+            dut.check(f"{check}.addresses", got == named, *clauses, expected=repr(named), got=repr(got))
+    plain, more = told[LISTS[0]], told[LISTS[1]]
+    both = [name for name in plain if name in more and name != "calls"]
+    got = {name: (plain[name], more[name]) for name in both if plain[name] != more[name]}
+    dut.check("both", not got, "TPS-PRT-068", "TPS-PRT-041", expected="the same in both lists", got=repr(got))
+
+
+@SUITE.scenario("participant.renamed", "TPS-PRT-039", "TPS-PRT-002", "TPS-PRT-069", "TPS-PRT-041", chapter=CHAPTER, after=AFTER)
+async def renamed(dut: CallDut) -> None:
+    """A display name that is changed is told by everything from then on, of that participant alone, and stays."""
+    where = await begun(dut)
+    who, beside = await waiting(dut, where, displayName="First"), await waiting(dut, where, displayName="Beside")
+    people = {who: "First", beside: "Beside"}
+    if dut.target.fixture_texts("answering_addresses"):
+        people[await joined(dut, where, displayName="Far")] = "Far"
+    plain = await waiting(dut, where)
+    for members in ({"displayName": "Second"}, {"callAttributes": {"audioTransmitGain": 5}}, {"displayName": "Third & last"}):
+        dut.ok(await dut.call(CHANGE, {_ID: who, **members}), check="taken")
+        people[who] = str(members.get("displayName", people[who]))
+        for one, name in people.items():
+            clauses = ("TPS-PRT-002", "TPS-PRT-039") if one == who else ("TPS-PRT-069", "TPS-PRT-039")
+            told = [(await asked(dut, one)).value("displayName"), (await state(dut, one)).value("displayName")]
+            told += [(await entry(dut, where, one, method)).get("displayName") for method in LISTS[:2]]
+            dut.check("name", told == [name] * 4, *clauses, "TPS-PRT-041", expected=name, got=repr(told))
+        got = (await asked(dut, plain)).value("displayName")
+        dut.check("unnamed", got is None, "TPS-PRT-069", expected="no displayName", got=repr(got))
+
+
+@SUITE.scenario("participant.gone-at-length", "TPS-PRT-051", "TPS-PRT-052", chapter=CHAPTER, after=AFTER)
+async def gone_at_length(dut: CallDut) -> None:
+    """The deletions name each participant that has gone, with its conference, also those that went with it."""
+    method = "flex.participant.deletions.enumerate"
+    cookies = {}
+    for extended in (False, True):
+        reply = await dut.setup(method, {"extended": extended})
+        while reply.value("moreAvailable") is True:
+            reply = await dut.setup(method, {"extended": extended, "cookie": reply.value("cookie")})
+        cookies[extended] = reply.value("cookie")
+    where, other = await begun(dut), await begun(dut)
+    homes = {await waiting(dut, where): where, await waiting(dut, where): where, await waiting(dut, other): other}
+    await leaves(dut, next(iter(homes)))
+    for one in (where, other):
+        dut.ok(await dut.call("flex.conference.destroy", {"conferenceID": one}), check="destroyed")
+    for extended, cookie in cookies.items():
+        found: dict[str, object] = {}
+        asked_for: Members = {"extended": extended, "cookie": cookie}
+        for _ in range(50):
+            reply = dut.ok(await dut.call(method, asked_for), check="deletions")
+            for one in reply.value("participantIDs") or ():  # type: ignore[union-attr]
+                found[str(one)] = None
+            for item in reply.value("IDs") or ():  # type: ignore[union-attr]
+                if isinstance(item, dict):
+                    found[str(item.get(_ID))] = item.get("conferenceID")
+            if reply.value("moreAvailable") is not True:
+                break
+            asked_for["cookie"] = reply.value("cookie")
+        missing = [who for who in homes if who not in found]
+        dut.check(f"all.{extended}", not missing, "TPS-PRT-052", expected=repr(list(homes)), got=repr(list(found)))
+        if extended:
+            wrong = {who: found[who] for who, home in homes.items() if who in found and found[who] != home}
+            dut.check("home", not wrong, "TPS-PRT-051", expected="its conference", got=repr(wrong), step=reply.step)
+
+
+@SUITE.scenario("participant.lobby", "TPS-PRT-036", "TPS-PRT-003", chapter=CHAPTER, after=AFTER, device_s=14.0)
+async def lobby(dut: CallDut) -> None:
+    """One who is destroyed with leave for an exit lobby is disconnecting first; without leave gone at once."""
+    where = await begun(dut, exitScreen=True)
+    await leaves(dut, who := await joined(dut, where))
+    dut.fault(await dut.call(STATE, {_ID: who}), "no-such-participant", "TPS-PRT-003", check="at-once")
+    who = await joined(dut, where)
+    dut.ok(await dut.call("flex.participant.destroy", {_ID: who, "allowExitScreen": True}), check="with-lobby")
+    reply = await dut.call(STATE, {_ID: who})
+    there = reply.ok is True
+    if there:
+        try:
+            word = (await entry(dut, where, who)).get("connectionState")
+        except CaseInconclusive:
+            word = None
+        passed = word in (None, "disconnecting", "disconnected")
+        dut.check("disconnecting", passed, "TPS-PRT-036", expected="disconnecting", got=repr(word), step=reply.step)
+
+        async def left() -> bool:
+            return (await dut.call(STATE, {_ID: who}, undo=False)).ok is True
+
+        gone = not await until(dut, left, lambda one: not one, 20.0)
+        dut.check("gone", gone, "TPS-PRT-003", expected="gone after its exit lobby", got="there")
+    dut.observe("lobby", "TPS-AMB-126", "lobby" if there else "gone", step=reply.step)
+
+
+@SUITE.scenario(
+    "participant.resources", "TPS-PRT-053", "TPS-PRT-041", "TPS-PRT-002", chapter=CHAPTER, after=AFTER
+)
+async def tokens(dut: CallDut) -> None:
+    """Status and list of media tell as configured what the resources of a participant are, also once they have changed."""
+    where = await begun(dut)
+    kinds = {"mediaTokensMainVideo": "mainVideoTokenInfo", "mediaTokensExtendedVideo": "extendedVideoTokenInfo", "mediaTokensAudio": "audioTokenInfo"}
+    who = await waiting(dut, where, participantMediaResources=await resources(dut, 20))
+    for number in range(3):
+        if number:
+            given: Members = await resources(dut, 20)
+            for place, kind in enumerate(kinds):
+                given[kind] = {"total": 10 * number + place, "maxPerChannel": 5 + place}
+            dut.ok(await dut.call(CHANGE, {_ID: who, "participantMediaResources": given}), check="taken")
+        told = (await asked(dut, who)).value("participantMediaResources")
+        assert isinstance(told, dict)
+        wanted = {info: (told.get(kind) or {}) for kind, info in kinds.items()}  # type: ignore[union-attr]
+        state_info = (await state(dut, who)).value("participantMediaInfo")
+        for check, info in (("state", state_info), ("list", await entry(dut, where, who, LISTS[2]))):
+            found = info if isinstance(info, dict) else {}
+            for name, one in wanted.items():
+                item = found.get(name) or {}
+                got = (item.get("maxTokensConfigured"), item.get("maxTokensPerChannelConfigured")) if isinstance(item, dict) else None
+                expected = (one.get("total"), one.get("maxPerChannel"))  # type: ignore[union-attr]
+                dut.check(f"{check}.{name}", got == expected, "TPS-PRT-053", expected=repr(expected), got=repr(got))
+            got_credits = found.get("creditsConfigured")
+            passed = got_credits == told.get("numMediaCredits")
+            dut.check(f"{check}.credits", passed, "TPS-PRT-053", expected=repr(told.get("numMediaCredits")), got=repr(got_credits))
+
+
+@SUITE.scenario("participant.established", "TPS-PRT-047", "TPS-PRT-041", chapter=CHAPTER, after=AFTER)
+async def established(dut: CallDut) -> None:
+    """A participant is connected once all its calls are complete, and not before."""
+    first, second = addresses(dut, 2)
+    where = await begun(dut)
+    for who in (await dialled(dut, where, first), await dialled(dut, where, first, second)):
+        for _ in range(200):
+            before = inside(await state(dut, who))
+            item = await entry(dut, where, who)
+            after = inside(await state(dut, who))
+            word = item.get("connectionState")
+            passed = (word == "connected") is before if before == after else True
+            if not passed or before:
+                got = f"{word} with calls {'complete' if before else 'not complete'}"
+                dut.check("agrees", passed, "TPS-PRT-047", expected="connected when complete", got=got)
+                break
+            await dut.wait(0.1)
+        else:
+            raise CaseInconclusive("the endpoint did not come into the conference in time")
+        if not up(await state(dut, who)):
+            return
