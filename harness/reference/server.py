@@ -120,6 +120,7 @@ async def serve(options: ServeOptions, ready: Callable[[dict[str, object]], None
                 ports=ports,
                 credentials=system.credentials(),
                 fixtures=system.fixtures(),
+                self_signed=any(system.model.interfaces[name].transport == "https" for name in ports),
             )
             write_target(options.write_target, text)
         with _stop_signal() as stop:

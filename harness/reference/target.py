@@ -18,6 +18,7 @@ def target_text(
     ports: Mapping[str, int],
     fixtures: Mapping[str, object],
     credentials: Mapping[str, str],
+    self_signed: bool = False,
 ) -> str:
     """A target file (TOML) that permits everything.
 
@@ -28,6 +29,7 @@ def target_text(
         ports: interface -> port.
         fixtures: fixture key -> text, number, list of these, or table.
         credentials: user and password; none where the system asks for none.
+        self_signed: its certificate is one that nobody knows.
     """
     tables: dict[str, Mapping[str, object]] = {
         "target": {
@@ -38,6 +40,7 @@ def target_text(
             "timeout": TIMEOUT_S,
         },
         "target.ports": ports,
+        **({"target.tls": {"verify": False}} if self_signed else {}),
         **({"target.credentials": credentials} if credentials else {}),
         "target.fixtures": fixtures,
         "target.allow": dict.fromkeys(("write", "disruptive", "destructive", "slow", "load"), True),

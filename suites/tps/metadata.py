@@ -107,7 +107,7 @@ async def refused(dut: CallDut) -> None:
     for wrong in ({"voiceSwitchingSensitivity": 101}, {"participantMediaResources": few}, {"metadata": b"m" * 513}):
         reply = await dut.call("flex.conference.create", {**good, **wrong})
         dut.refused(reply, check="made")
-    found = [one for one in await _names(dut) if one == name]
+    found = [one for one in await names_of(dut) if one == name]
     dut.check("not-made", not found, "TPS-CON-054", expected="no such conference", got=repr(found))
     people = len(await people_of(dut, where))
     low = await figure(dut, "minCallBandwidth")
@@ -119,7 +119,7 @@ async def refused(dut: CallDut) -> None:
     dut.check("not-joined", got_people == people, "TPS-PRT-058", expected=f"{people} participants", got=f"{got_people}")
 
 
-async def _names(dut: CallDut) -> list[object]:
+async def names_of(dut: CallDut) -> list[object]:
     """The names of all conferences."""
     found: list[object] = []
     more: Members = {}
