@@ -204,6 +204,10 @@ async def port_settings(dut: CallDut) -> None:
         {**six, "ipv6Address": "2001:db8::beef", "ipv6PrefixLength": 64},
     ]
     if before.get("defaultIpv4Gateway") and not dynamic:
+        other = str(
+            _address(str(before["ipv4Address"])) or "192.0.2.1"
+        )  # a gateway that leads nowhere: for simulations alone
+        steps += [{"defaultIpv4Gateway": other}] if dut.target.clock_scale > 1 else []
         steps.append({"defaultIpv4Gateway": before["defaultIpv4Gateway"]})
     for change in steps:
         clauses = ("TPS-NET-008", "TPS-device.network.modify.portA", *(f"{_PORT}.{name}" for name in change))

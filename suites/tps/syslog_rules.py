@@ -11,7 +11,7 @@ from suites.tps import SUITE
 CHAPTER = "syslog"
 _METHOD, _QUERY = "logs.syslog.modify", "logs.syslog.query"
 _AFTER = (f"{_METHOD}.success", f"{_QUERY}.success")
-_ORDER = "TPS-AMB-259"
+_ORDER, _TOLD = "TPS-AMB-259", "TPS-logs.syslog.query.returned.servers"
 
 
 def _servers(*names: str) -> list[dict[str, str]]:
@@ -24,7 +24,13 @@ async def _shown(dut: CallDut, names: list[str], facility: int, *clauses: str, c
     told = reply.value("servers")
     got = [str(one.get("address")) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     dut.check(
-        f"{check}.servers", sorted(got) == sorted(names), *clauses, expected=str(names), got=str(got), step=reply.step
+        f"{check}.servers",
+        sorted(got) == sorted(names),
+        *clauses,
+        _TOLD,
+        expected=str(names),
+        got=str(got),
+        step=reply.step,
     )
     if len(names) > 1 and sorted(got) == sorted(names):
         fits = ("kept", "any") if got == names else ("any",)
@@ -35,7 +41,7 @@ async def _shown(dut: CallDut, names: list[str], facility: int, *clauses: str, c
     )
 
 
-@SUITE.scenario("syslog.replaced", "TPS-LOG-001", "TPS-LOG-002", "TPS-LOG-003", chapter=CHAPTER, after=_AFTER)
+@SUITE.scenario("syslog.replaced", "TPS-LOG-001", "TPS-LOG-002", "TPS-LOG-003", _TOLD, chapter=CHAPTER, after=_AFTER)
 async def replaced(dut: CallDut) -> None:
     """Servers take the place of those of before, none at all too; the facility stays, and they stay where the facility is set."""
     word = f"{dut.rng.getrandbits(24):06x}"

@@ -19,14 +19,29 @@ _AFTER = ("user.enumerate.success", "user.create.success")
 
 
 @SUITE.scenario(
-    "users.immortal", "TPS-USR-011", "TPS-USR-012", "TPS-USR-013", "TPS-USR-001", chapter=CHAPTER, after=_AFTER
+    "users.immortal",
+    "TPS-USR-011",
+    "TPS-USR-012",
+    "TPS-USR-013",
+    "TPS-USR-001",
+    "TPS-struct.user.returned.immortal",
+    chapter=CHAPTER,
+    after=_AFTER,
 )
 async def one_is_immortal(dut: CallDut) -> None:
     """The list of an administrator has a user who is immortal and an administrator; users that were created are not immortal."""
     made = await person(dut, "apiOnly")
     found = await people(dut)
     ones = [one for one in found.values() if one.get("immortal") is True]
-    dut.check("there", bool(ones), "TPS-USR-011", "TPS-USR-013", expected="an immortal user", got="none is listed")
+    dut.check(
+        "there",
+        bool(ones),
+        "TPS-USR-011",
+        "TPS-USR-013",
+        "TPS-struct.user.returned.immortal",
+        expected="an immortal user",
+        got="none is listed",
+    )
     odd = [user_id(one) for one in ones if one.get("accessRights") != "administrator"]
     dut.check("rights", len(odd) < max(len(ones), 1), "TPS-USR-011", expected="an administrator", got=str(odd))
     dut.check(
