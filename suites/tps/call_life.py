@@ -191,7 +191,7 @@ async def tones(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "call.disconnect", "TPS-CAL-012", "TPS-CAL-013", "TPS-PRT-021", chapter=CHAPTER, after=AFTER, device_s=2.0
+    "call.disconnect", "TPS-CAL-012", "TPS-CAL-013", "TPS-CAL-016", "TPS-PRT-021", chapter=CHAPTER, after=AFTER, device_s=2.0
 )
 async def disconnect(dut: CallDut) -> None:
     """An outgoing call cannot be disconnected and goes on; a place without a call, or none at all, is refused, and nobody goes."""
@@ -204,7 +204,8 @@ async def disconnect(dut: CallDut) -> None:
         clause = "TPS-CAL-012" if check == "outgoing" else "TPS-CAL-013"
         dut.fault(await dut.call(method, {"participantID": one, "position": position}), expected, clause, check=check)
     reply = await dut.call(method, {"participantID": idle, "position": 0})
-    dut.refused(reply, faults=("no-active-call", "invalid-parameter", "operation-failed", "unsupported-participant-type"), check="idle")
+    faults = ("no-active-call", "invalid-parameter", "operation-failed", "unsupported-participant-type")
+    dut.fault(reply, faults, "TPS-CAL-016", check="idle")
     await dut.wait(1.0)
     reply = await dut.call("flex.participant.status", {"participantID": who})
     passed = reply.ok is True and inside(reply)

@@ -76,6 +76,9 @@ async def participants(dut: CallDut) -> None:
         reply = await join()
     dut.fault(reply, full, "TPS-PRT-013", check="next")
     there = sum([len(await people_of(dut, where)) for where in rooms])
+    everyone = len(await people_of(dut))
+    got = f"{everyone} of {most}"
+    dut.check("no-more", everyone <= most, "TPS-PRT-013", expected=f"{most} participants at most", got=got)
     passed = there == len(made)
     dut.check("none-more", passed, "TPS-PRT-058", expected=f"{len(made)} participants", got=str(there))
     if not made:

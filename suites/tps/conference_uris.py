@@ -169,3 +169,33 @@ async def domains(dut: CallDut) -> None:
     who = {"conferenceID": await begun(dut), "calls": [await _uri(dut, f"{name}@three.example.com")]}
     reply = await dut.call(JOIN, who)
     dut.check("participant", reply.ok is True, "TPS-CON-078", expected="to be taken", got=reply.describe(), step=reply.step)
+
+
+_RIGHT = (
+    "{0}@example.com", "{0}-ABC_example.com", "{0}", "{0}.a-b_c", "A{0}Z@EXAMPLE.COM", "_{0}-", "a{0}@b-c.d_e", "{0}" + "x" * 68,
+)  # fmt: skip
+_WRONG = ("{0}!", "{0} a", " {0}", "{0}@a@b", "a@@{0}", "{0}#1", "{0}/x", "sip:{0}", "{0}+1", "{0}\u00e9", "{0},1", "{0}%40", "{0}\u0661")
+
+
+@SUITE.scenario("uris.characters", "TPS-CON-084", chapter=CHAPTER, after=AFTER)
+async def characters(dut: CallDut) -> None:
+    """URIs may have letters, digits and four signs, of which the one before a domain once, and nothing else."""
+    where, host = await begun(dut), await begun(dut)
+    bad = ("invalid-parameter", "malformed-parameter", "string-too-long")
+    for number, form in enumerate(_RIGHT):
+        uri = await _uri(dut, form.format(digits(dut)))
+        reply = await dut.call(MODIFY, {"conferenceID": where, "URIs": [uri]})
+        got = reply.describe()
+        dut.check(f"right.{number}", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step)
+        if reply.ok:
+            await _told(dut, where, [uri], "TPS-CON-084", check=f"right.{number}.told")
+        uri = await _uri(dut, form.format(digits(dut)))
+        reply = await dut.call(JOIN, {"conferenceID": host, "calls": [uri]})
+        got = reply.describe()
+        dut.check(f"right.{number}.call", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step)
+    for number, form in enumerate(_WRONG):
+        uri = await _uri(dut, form.format(digits(dut)))
+        reply = await dut.call(MODIFY, {"conferenceID": where, "URIs": [uri]})
+        dut.fault(reply, bad, "TPS-CON-084", check=f"wrong.{number}")
+        reply = await dut.call(JOIN, {"conferenceID": host, "calls": [uri]})
+        dut.fault(reply, bad, "TPS-CON-084", check=f"wrong.{number}.call")

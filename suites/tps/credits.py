@@ -31,6 +31,7 @@ from suites.tps.live import (
     status,
     waiting,
 )
+from suites.tps.metadata import all_conferences
 from suites.tps.talk import destroy
 from suites.tps.told import LISTS
 from suites.tps.world import FAR_S, Members, conference, credit_levels, outgoing
@@ -56,7 +57,7 @@ def _number(value: object) -> int:
 # credits of conferences and participants
 
 
-@SUITE.scenario("credits.levels", "TPS-MED-001", "TPS-RES-002", "TPS-MED-003", "TPS-MED-004", chapter=CHAPTER, after=AFTER[:1])
+@SUITE.scenario("credits.levels", "TPS-MED-001", "TPS-RES-002", "TPS-MED-002", "TPS-MED-003", "TPS-MED-004", chapter=CHAPTER, after=("transport.post",))
 async def levels(dut: CallDut) -> None:
     """The levels rise; credits count as the next lower one, below the first as none, and cover tokens up to themselves."""
     told = dut.ok(await dut.call(_HAS), check="asked")
@@ -77,12 +78,12 @@ async def levels(dut: CallDut) -> None:
                 totals = [tokens - 2 * (tokens // 3)] + [tokens // 3] * 2
                 given = media(*(totals[place:] + totals[:place]), sent)
                 reply = await dut.call(_CREATE, {"participantMediaResources": given, "startTime": FAR_S})
-                clause = "TPS-MED-003" if sent < first else "TPS-MED-004"
+                clauses = ("TPS-MED-002", "TPS-MED-003" if sent < first else "TPS-MED-004")
                 if covered:
-                    dut.ok(reply, clause, check=f"{check}.{number}")
+                    dut.ok(reply, *clauses, check=f"{check}.{number}")
                     await destroy(dut, str(reply.value("conferenceID")))
                 else:
-                    dut.fault(reply, few, clause, "TPS-MED-004", check=f"{check}.{number}")
+                    dut.fault(reply, few, *clauses, "TPS-MED-004", check=f"{check}.{number}")
     for sent in (0, 1, first - 1):
         reply = await dut.call(_CREATE, {"participantMediaResources": media(0, 0, 0, sent), "startTime": FAR_S})
         dut.ok(reply, "TPS-MED-003", check="none")
@@ -269,14 +270,14 @@ async def used(dut: CallDut) -> None:
 async def _measured(dut: CallDut) -> dict[str, dict[str, int]]:
     """The figures of the device as a conference, two participants and their calls come and go."""
     known = await credit_levels(dut)
-    first, second = addresses(dut, 2)
+    first, second, third = addresses(dut, 3)
     one, two = media(20, 11, 7, known[0]), media(31, 8, 5, known[0])
     seen = {"start": await _figures(dut)}
     where = await begun(dut, participantMediaResources=one)
     seen["conference"] = await _figures(dut)
     people = [await joined(dut, where, first)]
     seen["first"] = await _figures(dut)
-    people.append(await joined(dut, where, second, participantMediaResources=two))
+    people.append(await joined(dut, where, second, third, participantMediaResources=two))
     seen["second"] = await _figures(dut)
     for name, who in zip(("one", "two"), people, strict=True):
         told = await entry(dut, where, who, LISTS[2])
@@ -297,7 +298,7 @@ async def _measured(dut: CallDut) -> dict[str, dict[str, int]]:
 
 def _told(dut: CallDut, seen: dict[str, dict[str, int]]) -> None:
     rises = {"conference": ("start", {"numConferences": 1}, ""), "first": ("conference", {"numParticipants": 1, "numCalls": 1}, "one")}
-    rises["second"] = ("first", {"numParticipants": 1, "numCalls": 1}, "two")
+    rises["second"] = ("first", {"numParticipants": 1, "numCalls": 2}, "two")
     falls = {"one-left": ("first", {}, ""), "none-left": ("conference", {}, ""), "end": ("start", {}, "")}
     clauses = {
         "numConferences": "TPS-RES-007", "numParticipants": "TPS-RES-008", "numCalls": "TPS-RES-009",
@@ -311,6 +312,22 @@ def _told(dut: CallDut, seen: dict[str, dict[str, int]]) -> None:
             expected, got = seen[before][name] + added, seen[now][name]
             cited = (clause,) if now in rises else (clause, "TPS-RES-014")
             dut.check(f"{now}.{name}", got == expected, *cited, expected=str(expected), got=str(got))
+
+
+@SUITE.scenario("resources.conferences", "TPS-RES-015", chapter="resources", after=AFTER[:1])
+async def conferences(dut: CallDut) -> None:
+    """The number of conferences that are in use is that of those which the list tells."""
+    for check in ("before", "after"):
+        for turn in range(_TRIES):
+            found = await all_conferences(dut)
+            reply = dut.ok(await dut.call(_USED), check="used")
+            got = reply.value("numConferences")
+            known = (sum(one.get("active") is True for one in found), len(found))
+            if got in known or turn + 1 == _TRIES:
+                dut.check(check, got in known, "TPS-RES-015", expected=f"{known[0]} or {known[1]}", got=repr(got))
+                break
+        await begun(dut)
+        await conference(dut)
 
 
 @SUITE.scenario("resources.waiting", "TPS-RES-010", "TPS-RES-011", "TPS-RES-014", "TPS-RES-012", chapter="resources", after=AFTER)

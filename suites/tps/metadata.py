@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.calldut import CallDut
+from harness.checks.callfaults import expected_of
+from harness.spec.callmodel import Slip
 from suites.tps import SUITE
 from suites.tps.live import AFTER, LIST, MODIFY, asked, begun, change, leaves, listed, query, state, waiting
 from suites.tps.told import LISTS
@@ -121,22 +123,27 @@ async def refused(dut: CallDut) -> None:
 
 async def names_of(dut: CallDut) -> list[object]:
     """The names of all conferences."""
-    found: list[object] = []
+    return [one.get("conferenceName") for one in await all_conferences(dut)]
+
+
+async def all_conferences(dut: CallDut) -> list[dict[str, Any]]:
+    """All conferences, as the list tells them."""
+    found: list[dict[str, Any]] = []
     more: Members = {}
     for _ in range(_PAGES):
         reply = await dut.setup(LIST, more)
         told = reply.value("conferences")
-        found += [one.get("conferenceName") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        found += [dict(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
         if reply.value("moreAvailable") is not True:
             break
         more = {"cookie": reply.value("cookie")}
     return found
 
 
-async def people_of(dut: CallDut, where: str, method: str = LISTS[0]) -> list[str]:
-    """The ids of all participants of a conference."""
+async def people_of(dut: CallDut, where: str = "", method: str = LISTS[0]) -> list[str]:
+    """The ids of all participants of a conference, or of all."""
     found: list[str] = []
-    more: Members = {"conferenceID": where}
+    more: Members = {"conferenceID": where} if where else {}
     for _ in range(_PAGES):
         reply = await dut.setup(method, more)
         told = reply.value("participantMediaInfo" if method == LISTS[2] else "participants")
@@ -145,3 +152,25 @@ async def people_of(dut: CallDut, where: str, method: str = LISTS[0]) -> list[st
             break
         more = {"cookie": reply.value("cookie")}
     return found
+
+
+@SUITE.scenario("conference.negative", "TPS-CON-081", "TPS-CON-053", chapter=CHAPTER, after=AFTER[:1])
+async def negative(dut: CallDut) -> None:
+    """No limit, no duration and no start is a negative number, on making and on changing."""
+    where = await conference(dut)
+    before = _steady((await query(dut, where)).members)
+    good = {"participantMediaResources": await resources(dut)}
+    names = ("duration", "maxParticipants", "conferenceMediaTokens", "conferenceMediaCredits", "startTime")
+    for name in names:
+        for value in (-1, -2147483648):
+            expected = expected_of(dut.model, "flex.conference.create", name, Slip.RANGE, opened=False)
+            reply = await dut.call("flex.conference.create", {**good, name: value})
+            dut.fault(reply, expected, "TPS-CON-081", check=f"{name}.made")
+            if name == "startTime":
+                continue
+            expected = expected_of(dut.model, MODIFY, name, Slip.RANGE, opened=False)
+            reply = await dut.call(MODIFY, {"conferenceID": where, name: value})
+            dut.fault(reply, expected, "TPS-CON-081", check=f"{name}.changed")
+    found = _steady((await query(dut, where)).members)
+    got = {name: found.get(name) for name in before if found.get(name) != before[name]}
+    dut.check("unchanged", not got, "TPS-CON-053", expected="no change", got=repr(got))

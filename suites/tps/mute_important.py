@@ -118,7 +118,7 @@ async def important(dut: CallDut) -> None:
     dut.ok(await dut.call(_SET, {"participantID": far}), *designate, check="far")
     dut.ok(await dut.call(_SET, {"participantID": one}), *designate, check="first")
     await _important(dut, where, one, two, check="one", clauses=designate)
-    await _important(dut, other, far, check="other", clauses=("TPS-CON-061",))
+    await _important(dut, other, far, check="other", clauses=("TPS-CON-061", *designate))
     dut.ok(await dut.call(_SET, {"participantID": two}), *designate, check="second")
     await _important(dut, where, two, one, check="two", clauses=("TPS-PRT-033", *designate))
     reply = await dut.call(_CLEAR, {"participantID": one})
@@ -128,7 +128,7 @@ async def important(dut: CallDut) -> None:
     await _important(dut, where, two, one, check="stays", clauses=designate)
     dut.ok(await dut.call(_CLEAR, {"participantID": two}), "TPS-PRT-034", check="cleared")
     await _important(dut, where, None, one, two, check="none", clauses=("TPS-PRT-034",))
-    await _important(dut, other, far, check="other-still", clauses=("TPS-CON-061",))
+    await _important(dut, other, far, check="other-still", clauses=("TPS-CON-061", *designate))
     dut.ok(await dut.call(_SET, {"participantID": one}), *designate, check="third")
     await leaves(dut, one)
     await _important(dut, where, None, two, check="gone", clauses=("TPS-CON-043",))
@@ -159,7 +159,9 @@ async def presents(dut: CallDut) -> None:
     one = await joined(dut, where, first)
     reply = await _presenter(dut, where, one)
     if reply.value("presenterID") is None:
-        raise CaseInconclusive("nobody presents")
+        told = (await entry(dut, where, one, LISTS[1])).get("mediaStatus")
+        if not isinstance(told, dict) or told.get("extendedRx") != "inUse":
+            raise CaseInconclusive("nobody presents")
     for check, who in (("alone", one), ("not-over", one)):
         if check == "not-over":
             two = await joined(dut, where, second, callAttributes={"presentationTakeoverAllowed": False})

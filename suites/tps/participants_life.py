@@ -113,9 +113,10 @@ async def limit(dut: CallDut) -> None:
     """As many as a conference may have are connected, and not one more, until there is room again."""
     known = addresses(dut, 3)
     where = await begun(dut, maxParticipants=2)
-    people = [await dialled(dut, where, address) for address in known[:2]]
-    for who in people:
-        await joins(dut, who, "TPS-PRT-014")
+    for address in known[:2]:
+        calls: list[Any] = [await outgoing(dut, address)]
+        reply = dut.ok(await dut.call(JOIN, {"conferenceID": where, "calls": calls}), "TPS-PRT-014", check="fits")
+        await joins(dut, str(reply.value(_ID)), "TPS-PRT-014")
     out = await outgoing(dut, known[2])
     reply = await dut.call(JOIN, {"conferenceID": where, "calls": [out]})
     if dut.either(reply, "TPS-AMB-128", "TPS-PRT-014", check="third"):
@@ -246,6 +247,25 @@ async def renamed(dut: CallDut) -> None:
             dut.check("name", told == [name] * 4, *clauses, "TPS-PRT-041", expected=name, got=repr(told))
         got = (await asked(dut, plain)).value("displayName")
         dut.check("unnamed", got is None, "TPS-PRT-069", expected="no displayName", got=repr(got))
+
+
+@SUITE.scenario("participant.pins", "TPS-PRT-085", chapter=CHAPTER, after=AFTER)
+async def pins(dut: CallDut) -> None:
+    """One PIN or two come back, each with what is its own, whatever the number of calls that come in."""
+    where = await begun(dut)
+    for count in (1, 2):
+        for calls in (1, 3):
+            given: list[Any] = [
+                {"PIN": digits(dut, 6 + place), "callAttributes": {"accessLevel": ("guest", "chair")[place]}}
+                for place in range(count)
+            ]
+            who = await waiting(dut, where, calls, PINs=given)
+            reply = await asked(dut, who)
+            told = reply.value("PINs")
+            got = {one.get("PIN"): one.get("callAttributes") for one in told if isinstance(one, dict)} if isinstance(told, list) else {}
+            levels = {pin: one.get("accessLevel") if isinstance(one, dict) else None for pin, one in got.items()}
+            expected = {one["PIN"]: one["callAttributes"]["accessLevel"] for one in given}
+            dut.check("told", levels == expected, "TPS-PRT-085", expected=repr(expected), got=repr(levels), step=reply.step)
 
 
 @SUITE.scenario("participant.gone-at-length", "TPS-PRT-051", "TPS-PRT-052", chapter=CHAPTER, after=AFTER)

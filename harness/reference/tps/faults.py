@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from harness.reference.faults import Fault, Group
 from harness.reference.tps.faults_administration import TEXT as ADMINISTRATION
 from harness.reference.tps.faults_common import TEXT
+from harness.reference.tps.faults_life import TEXT as LIFE
 from harness.reference.tps.faults_meetings import TEXT as MEETINGS
 
 
@@ -23,4 +24,4 @@ def _faults(texts: Mapping[Group, str]) -> Iterator[Fault]:
             )
 
 
-FAULTS = (*_faults(TEXT), *_faults(MEETINGS), *_faults(ADMINISTRATION))
+FAULTS = (*_faults(TEXT), *_faults(MEETINGS), *_faults(LIFE), *_faults(ADMINISTRATION))
