@@ -15,9 +15,35 @@ from harness.tests.peer_runs import Peer
 #: Faults of behaviour across calls are for the cases of that.
 HANDLED = 7
 
+_CHAIR = "callers may be those who called in alone: TPS-AMB-116"
+_STANDING = "there are conferences, because of which the licence mode is not changed at all"
+
 PEERS = (
-    Peer(system="tps", name="alder", little=(), quarrel={}, warned={}, unseen={}, lines={}),
-    Peer(system="tps", name="birch", little=(), quarrel={}, warned={}, unseen={}, lines={}),
+    Peer(
+        system="tps",
+        name="alder",
+        warned={"chair-exit-ignored": _CHAIR},
+        lines={
+            "destroy-keeps-uris": (3663,),
+            "duration-modify-ignored": (1853, 2298),
+            "advanced-conference-wrong": (560,),
+        },
+    ),
+    Peer(
+        system="tps",
+        name="birch",
+        warned={"chair-exit-ignored": _CHAIR},
+        unseen={
+            "enum-licence-any": _STANDING,
+            "reply-licence-secret-text": _STANDING,
+            "disconnect-destroys": "no method of the API has an endpoint call in",
+        },
+        lines={
+            "addresses-backwards": (2367, 2578),
+            "metadata-shared": (2040,),
+            "mute-status-swapped": (2975,),
+        },
+    ),
 )
 
 

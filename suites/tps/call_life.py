@@ -82,7 +82,9 @@ async def connected(dut: CallDut) -> None:
         for method in LISTS[:2]:
             calls = (await entry(dut, place, who, method)).get("calls") or [{}]
             wrong = {one: value for one, value in calls[0].items() if one in _SAME and value != told.value(one)}
-            dut.check(f"{method}.agrees", not wrong, "TPS-CAL-005", expected="the same", got=repr(wrong), step=told.step)
+            dut.check(
+                f"{method}.agrees", not wrong, "TPS-CAL-005", expected="the same", got=repr(wrong), step=told.step
+            )
         await _lasts(dut, name, (began, seen))
         await leaves(dut, who)
         reply = await dut.call(_CALL, {"callID": name})
@@ -136,7 +138,14 @@ async def unanswered(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "call.partly-failed", "TPS-CAL-010", "TPS-PRT-082", "TPS-CAL-009", chapter=CHAPTER, after=AFTER, device_s=60.0, patient=True
+    "call.partly-failed",
+    "TPS-CAL-010",
+    "TPS-PRT-082",
+    "TPS-CAL-009",
+    chapter=CHAPTER,
+    after=AFTER,
+    device_s=60.0,
+    patient=True,
 )
 async def partly_failed(dut: CallDut) -> None:
     """Where the call for audio fails all calls end; where another one does the participant is partly failed and the rest goes on."""
@@ -158,7 +167,9 @@ async def partly_failed(dut: CallDut) -> None:
     if words[1]:
         reply = await dut.call("flex.participant.status", {"participantID": people[1]})
         passed = not reply.ok or not up(reply)
-        dut.check("audio", passed, "TPS-CAL-010", "TPS-CAL-009", expected="no call", got=reply.describe(), step=reply.step)
+        dut.check(
+            "audio", passed, "TPS-CAL-010", "TPS-CAL-009", expected="no call", got=reply.describe(), step=reply.step
+        )
     if words[0] and words[0] != "gone":
         reply = await state(dut, people[0])
         if up(reply):
@@ -181,7 +192,9 @@ async def tones(dut: CallDut) -> None:
         passed = reply.ok is True
         dut.check(f"taken.{number}", passed, "TPS-PRT-038", expected="a success", got=reply.describe(), step=reply.step)
     reply = await dut.call("flex.participant.sendDTMF", {"participantID": await waiting(dut, where), "dtmf": "1"})
-    dut.fault(reply, expected_use(dut.model, "flex.participant.sendDTMF", "no-active-call"), "TPS-PRT-037", check="idle")
+    dut.fault(
+        reply, expected_use(dut.model, "flex.participant.sendDTMF", "no-active-call"), "TPS-PRT-037", check="idle"
+    )
     for text in ("5*#", "a1b2"):
         created = await waiting(dut, where, dtmf=text)
         reply = dut.ok(await dut.call("flex.participant.query", {"participantID": created}), check="asked")
@@ -191,7 +204,14 @@ async def tones(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "call.disconnect", "TPS-CAL-012", "TPS-CAL-013", "TPS-CAL-016", "TPS-PRT-021", chapter=CHAPTER, after=AFTER, device_s=2.0
+    "call.disconnect",
+    "TPS-CAL-012",
+    "TPS-CAL-013",
+    "TPS-CAL-016",
+    "TPS-PRT-021",
+    chapter=CHAPTER,
+    after=AFTER,
+    device_s=2.0,
 )
 async def disconnect(dut: CallDut) -> None:
     """An outgoing call cannot be disconnected and goes on; a place without a call, or none at all, is refused, and nobody goes."""

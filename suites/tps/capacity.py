@@ -10,7 +10,7 @@ from suites.tps import SUITE
 from suites.tps.live import AFTER, JOIN, begun, leaves
 from suites.tps.metadata import names_of, people_of
 from suites.tps.talk import destroy
-from suites.tps.world import FAR_S, digits, figure, resources
+from suites.tps.world import FAR_S, Members, digits, figure, resources
 
 _CREATE = "flex.conference.create"
 _LARGE = 500  # more of them take too long
@@ -34,7 +34,7 @@ async def _most(dut: CallDut, name: str) -> int:
 async def conferences(dut: CallDut) -> None:
     """So many conferences are made as the device says that it takes; the next one is refused, until one has gone."""
     most = await _most(dut, "maxConferences")
-    wanted = {"participantMediaResources": await resources(dut), "startTime": FAR_S}
+    wanted: Members = {"participantMediaResources": await resources(dut), "startTime": FAR_S}
     made: list[str] = []
     reply = await dut.call(_CREATE, wanted)
     while reply.ok and len(made) < most + 1:

@@ -32,7 +32,7 @@ from suites.tps.live import (
     waiting,
 )
 from suites.tps.talk import destroy
-from suites.tps.world import conference
+from suites.tps.world import Members, conference
 
 CHAPTER = "conferences"
 _LOBBY_S = 20.0  # device seconds for an exit lobby
@@ -253,7 +253,9 @@ async def lobby(dut: CallDut) -> None:
     dut.observe("lobby", "TPS-AMB-126", "lobby" if reply.ok else "gone", step=reply.step)
 
 
-@SUITE.scenario("conference.warning", "TPS-CON-019", "TPS-CON-055", "TPS-CON-023", chapter=CHAPTER, after=AFTER, device_s=8.0)
+@SUITE.scenario(
+    "conference.warning", "TPS-CON-019", "TPS-CON-055", "TPS-CON-023", chapter=CHAPTER, after=AFTER, device_s=8.0
+)
 async def warning(dut: CallDut) -> None:
     """A warning needs no seconds where there is no end, and the seconds of one end nothing."""
     where = await begun(dut)
@@ -271,12 +273,14 @@ async def warning(dut: CallDut) -> None:
     reply = await dut.call("flex.participant.status", {"participantID": who})
     passed = reply.ok is True and up(reply)
     dut.check("call", passed, "TPS-CON-019", expected="the call to go on", got=reply.describe(), step=reply.step)
-    message = {"conferenceID": where, "message": "Clausewise", "duration": 0}
+    message: Members = {"conferenceID": where, "message": "Clausewise", "duration": 0}
     reply = await dut.call("flex.conference.sendUserMessage", message)
     dut.check("no-time", reply.ok is True, "TPS-CON-023", expected="to be taken", got=reply.describe(), step=reply.step)
 
 
-@SUITE.scenario("conference.empty", "TPS-CON-031", "TPS-CON-012", chapter=CHAPTER, after=AFTER, device_s=QUIET_S, patient=True)
+@SUITE.scenario(
+    "conference.empty", "TPS-CON-031", "TPS-CON-012", chapter=CHAPTER, after=AFTER, device_s=QUIET_S, patient=True
+)
 async def empty(dut: CallDut) -> None:
     """A conference that ends with its last call is not ended by participants that never had one."""
     where = await begun(dut, terminateWithLastCall=True)
@@ -304,7 +308,7 @@ async def welcome(dut: CallDut) -> None:
     reply = await until(dut, lambda: state(dut, who), inside)
     took, late = await dut.clock() - seen, slack(dut) + STEP_S
     passed = place == "welcome" and inside(reply) and 5.0 - late <= took <= 5.0 + late
-    expected, got = "welcome for 5 s, then complete", f"{place}, {took:.1f} s later {reply.describe()}"
+    expected, got = "welcome for 5 s, then complete", f"{place!r}, {took:.1f} s later {reply.describe()}"
     dut.check("welcomed", passed, "TPS-CON-063", expected=expected, got=got, step=reply.step)
     who = await dialled(dut, await begun(dut))
     reply = await until(dut, lambda: state(dut, who), up)

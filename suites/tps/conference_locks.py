@@ -41,7 +41,12 @@ _LOBBY_S = 20.0
 
 
 @SUITE.scenario(
-    "conference.agrees", "TPS-CON-024", "TPS-CON-044", "TPS-flex.conference.modify.locked:shown", chapter=CHAPTER, after=AFTER[:1]
+    "conference.agrees",
+    "TPS-CON-024",
+    "TPS-CON-044",
+    "TPS-flex.conference.modify.locked:shown",
+    chapter=CHAPTER,
+    after=AFTER[:1],
 )
 async def agrees(dut: CallDut) -> None:
     """Query, status and list tell the same name, reference, lock and activity, at first and after each change."""
@@ -170,9 +175,7 @@ def _waits(place: object) -> bool:
     return place in ("awaitingChair", COMPLETE)
 
 
-@SUITE.scenario(
-    "conference.chair.exit", "TPS-CON-034", "TPS-CON-035", chapter=CHAPTER, after=AFTER, device_s=12.0
-)
+@SUITE.scenario("conference.chair.exit", "TPS-CON-034", "TPS-CON-035", chapter=CHAPTER, after=AFTER, device_s=12.0)
 async def chair_exit(dut: CallDut) -> None:
     """Where that is wanted nobody stays after the last chair, but all after the one before; else the calls go on."""
     first, second, third = addresses(dut, 3)
@@ -194,9 +197,7 @@ async def chair_exit(dut: CallDut) -> None:
     dut.observe("exit", "TPS-AMB-116", "all" if gone else "incoming", clauses=("TPS-CON-034",), got="it stays")
 
 
-@SUITE.scenario(
-    "conference.auto-disconnect", "TPS-PRT-020", "TPS-PRT-021", chapter=CHAPTER, after=AFTER, device_s=12.0
-)
+@SUITE.scenario("conference.auto-disconnect", "TPS-PRT-020", "TPS-PRT-021", chapter=CHAPTER, after=AFTER, device_s=12.0)
 async def auto_disconnect(dut: CallDut) -> None:
     """Calls with autoDisconnect end when all others have left, and no sooner; calls without it do not, and who waits stays."""
     first, second, third = addresses(dut, 3)
@@ -244,6 +245,10 @@ async def deferred(dut: CallDut) -> None:
         await leaves(dut, company)
         gone = await out(dut, who, _LOBBY_S)
         dut.check(f"ends.{turn}", gone, "TPS-PRT-020", expected="its call to end", got="it goes on")
-        reply = await asked(dut, who) if turn == "again" else await dut.call("flex.participant.query", {"participantID": who})
+        reply = (
+            await asked(dut, who)
+            if turn == "again"
+            else await dut.call("flex.participant.query", {"participantID": who})
+        )
         passed = reply.ok is True
         dut.check("there", passed, "TPS-PRT-023", expected="to be there", got=reply.describe(), step=reply.step)

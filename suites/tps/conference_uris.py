@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.calldut import CallDut
 from suites.tps import SUITE
-from suites.tps.live import AFTER, JOIN, MODIFY, begun, change, leaves, query
+from suites.tps.live import AFTER, JOIN, MODIFY, begun, change, leaves, query, struct, structs
 from suites.tps.talk import destroy
 from suites.tps.world import TOTAL, Members, digits, figure, participant, resources
 
@@ -22,25 +22,26 @@ async def _uri(dut: CallDut, name: str = "", **more: Any) -> Members:
 async def _told(dut: CallDut, where: str, wanted: list[Members], *clauses: str, check: str) -> None:
     """The query tells these URIs with their PINs, in any order."""
     reply = await query(dut, where)
-    found = reply.value("URIs")
-    got = [(one.get("URI"), one.get("PIN") or "") for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    got = [(one.get("URI"), one.get("PIN") or "") for one in structs(reply.value("URIs"))]
     expected = [(one["URI"], one.get("PIN", "")) for one in wanted]
     passed = sorted(map(repr, got)) == sorted(map(repr, expected))
     dut.check(check, passed, *clauses, expected=repr(expected), got=repr(got), step=reply.step)
     if passed and len(expected) > 1 and "TPS-CON-050" in clauses:
-        dut.check(f"{check}.order", got == expected, "TPS-CON-050", expected=repr(expected), got=repr(got), step=reply.step)
+        dut.check(
+            f"{check}.order", got == expected, "TPS-CON-050", expected=repr(expected), got=repr(got), step=reply.step
+        )
 
 
 async def _taken(dut: CallDut, uris: list[Members], *clauses: str, check: str) -> str:
     """A conference that begins now may have these URIs; gives its id."""
-    wanted = {"participantMediaResources": await resources(dut), "startTime": 0, "URIs": uris}
+    wanted: Members = {"participantMediaResources": await resources(dut), "startTime": 0, "URIs": uris}
     made = dut.ok(await dut.call(_CREATE, wanted), *clauses, check=check)
     return str(made.value("conferenceID"))
 
 
 async def _refused(dut: CallDut, uris: list[Members], *clauses: str, check: str) -> None:
     """A conference that begins now may not have these URIs, on making and on changing."""
-    wanted = {"participantMediaResources": await resources(dut), "startTime": 0, "URIs": uris}
+    wanted: Members = {"participantMediaResources": await resources(dut), "startTime": 0, "URIs": uris}
     dut.fault(await dut.call(_CREATE, wanted), "duplicate-uri", *clauses, check=f"{check}.made")
     other = await begun(dut)
     reply = await dut.call(MODIFY, {"conferenceID": other, "URIs": uris})
@@ -82,10 +83,8 @@ async def replaced(dut: CallDut) -> None:
 async def _bare(dut: CallDut, where: str, uri: str, bandwidth: int) -> None:
     """A URI that was given with nothing else has nothing of what it had before."""
     reply = await query(dut, where)
-    found = reply.value("URIs")
-    item = next((one for one in found if isinstance(one, dict) and one.get("URI") == uri), {}) if isinstance(found, list) else {}
-    attributes = item.get("callAttributes")
-    level = attributes.get("accessLevel", "chair") if isinstance(attributes, dict) else "chair"
+    item = next((one for one in structs(reply.value("URIs")) if one.get("URI") == uri), {})
+    level = struct(item.get("callAttributes")).get("accessLevel", "chair")
     passed = level == "chair" and item.get("callBandwidth") == bandwidth
     expected = f"accessLevel chair and callBandwidth {bandwidth}"
     dut.check("bare", passed, "TPS-CON-047", "TPS-CON-045", expected=expected, got=repr(item), step=reply.step)
@@ -111,16 +110,10 @@ async def levels(dut: CallDut) -> None:
         )
         where = await _taken(dut, [one, two], clause, check=check)
         await _told(dut, where, [one, two], clause, "TPS-CON-050", check=f"{check}.told")
-        found = (await query(dut, where)).value("URIs")
-        for place, wanted in enumerate((one, two)):
-            item = found[place] if isinstance(found, list) and place < len(found) else {}
-            got = (
-                (item.get("callAttributes") or {}).get("accessLevel"),
-                ((item.get("participantMediaResources") or {}).get("mediaTokensAudio") or {}).get("total"),
-            ) if isinstance(item, dict) else None  # fmt: skip
-            expected = (
-                wanted["callAttributes"]["accessLevel"], wanted["participantMediaResources"]["mediaTokensAudio"]["total"],
-            )  # fmt: skip
+        found = structs((await query(dut, where)).value("URIs"))
+        for item, wanted in zip(found, (one, two), strict=False):
+            got = (struct(item.get("callAttributes")).get("accessLevel"), _audio(item))
+            expected = (wanted["callAttributes"]["accessLevel"], _audio(wanted))
             dut.check(f"{check}.own", got == expected, clause, expected=repr(expected), got=repr(got))
         other = await begun(dut)
         await change(dut, where, URIs=[])
@@ -128,6 +121,11 @@ async def levels(dut: CallDut) -> None:
         again = {**two, "URI": one["URI"], "PIN": one["PIN"]}
         reply = await dut.call(MODIFY, {"conferenceID": other, "URIs": [one, again]})
         dut.fault(reply, ("duplicate-uri", "invalid-parameter"), "TPS-CON-074", check=f"{check}.same")
+
+
+def _audio(uri: Members) -> object:
+    """The tokens for audio of a URI."""
+    return struct(struct(uri.get("participantMediaResources")).get("mediaTokensAudio")).get("total")
 
 
 @SUITE.scenario(
@@ -140,7 +138,11 @@ async def unique(dut: CallDut) -> None:
     where = await _taken(dut, [free, used], "TPS-CON-075", check="made")
     host = await begun(dut)
     who = await participant(dut, host, calls=[await _uri(dut), mine])
-    for check, uris in (("first", [used]), ("second", [await _uri(dut), used]), ("other-pin", [{**used, "PIN": digits(dut, 6)}])):
+    for check, uris in (
+        ("first", [used]),
+        ("second", [await _uri(dut), used]),
+        ("other-pin", [{**used, "PIN": digits(dut, 6)}]),
+    ):
         await _refused(dut, uris, "TPS-CON-075", check=check)
     for check, uris in (("person", [mine]), ("person-second", [await _uri(dut), mine])):
         await _refused(dut, uris, "TPS-CON-076", check=check)
@@ -166,15 +168,31 @@ async def domains(dut: CallDut) -> None:
     name = digits(dut)
     for uri in (name, f"{name}@one.example.com", f"{name}@two.example.com"):
         await _taken(dut, [await _uri(dut, uri)], "TPS-CON-078", check="conference")
-    who = {"conferenceID": await begun(dut), "calls": [await _uri(dut, f"{name}@three.example.com")]}
+    who: Members = {"conferenceID": await begun(dut), "calls": [await _uri(dut, f"{name}@three.example.com")]}
     reply = await dut.call(JOIN, who)
-    dut.check("participant", reply.ok is True, "TPS-CON-078", expected="to be taken", got=reply.describe(), step=reply.step)
+    dut.check(
+        "participant", reply.ok is True, "TPS-CON-078", expected="to be taken", got=reply.describe(), step=reply.step
+    )
 
 
 _RIGHT = (
     "{0}@example.com", "{0}-ABC_example.com", "{0}", "{0}.a-b_c", "A{0}Z@EXAMPLE.COM", "_{0}-", "a{0}@b-c.d_e", "{0}" + "x" * 68,
 )  # fmt: skip
-_WRONG = ("{0}!", "{0} a", " {0}", "{0}@a@b", "a@@{0}", "{0}#1", "{0}/x", "sip:{0}", "{0}+1", "{0}\u00e9", "{0},1", "{0}%40", "{0}\u0661")
+_WRONG = (
+    "{0}!",
+    "{0} a",
+    " {0}",
+    "{0}@a@b",
+    "a@@{0}",
+    "{0}#1",
+    "{0}/x",
+    "sip:{0}",
+    "{0}+1",
+    "{0}\u00e9",
+    "{0},1",
+    "{0}%40",
+    "{0}\u0661",
+)
 
 
 @SUITE.scenario("uris.characters", "TPS-CON-084", chapter=CHAPTER, after=AFTER)
@@ -192,7 +210,9 @@ async def characters(dut: CallDut) -> None:
         uri = await _uri(dut, form.format(digits(dut)))
         reply = await dut.call(JOIN, {"conferenceID": host, "calls": [uri]})
         got = reply.describe()
-        dut.check(f"right.{number}.call", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step)
+        dut.check(
+            f"right.{number}.call", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step
+        )
     for number, form in enumerate(_WRONG):
         uri = await _uri(dut, form.format(digits(dut)))
         reply = await dut.call(MODIFY, {"conferenceID": where, "URIs": [uri]})

@@ -64,9 +64,7 @@ def _same(got: Any, wanted: Any) -> bool:
     return got == wanted or (isinstance(got, str) and isinstance(wanted, str) and got.lower() == wanted.lower())
 
 
-def _hold(
-    dut: CallDut, reply: CallReply, wanted: Attributes, given: Attributes, *clauses: str, check: str
-) -> None:
+def _hold(dut: CallDut, reply: CallReply, wanted: Attributes, given: Attributes, *clauses: str, check: str) -> None:
     """A query tells these attributes; what nobody ever gave may be left out."""
     told = reply.value("callAttributes")
     found = told if isinstance(told, dict) else {}
@@ -95,17 +93,31 @@ async def derived(dut: CallDut) -> None:
         ("over", ones, {name: twos[name] for name in some}), ("back", ones, {name: defaults[name] for name in rest}),
     ):  # fmt: skip
         where = await begun(dut, **({"callAttributes": conference_has} if conference_has else {}))
-        who = await waiting(dut, where, **({"callAttributes": has} if has else {}))
+        who = await waiting(dut, where, 1, **({"callAttributes": has} if has else {}))
         wanted = {**defaults, **conference_has, **has}
         given = {**conference_has, **has}
         _hold(dut, await asked(dut, who), wanted, given, "TPS-PRT-024", check=check)
-        _hold(dut, await query(dut, where), {**defaults, **conference_has}, conference_has, "TPS-CON-051", check=f"{check}.of")
+        _hold(
+            dut,
+            await query(dut, where),
+            {**defaults, **conference_has},
+            conference_has,
+            "TPS-CON-051",
+            check=f"{check}.of",
+        )
         await leaves(dut, who)
         await destroy(dut, where)
 
 
 @SUITE.scenario(
-    "attributes.later", "TPS-PRT-025", "TPS-PRT-024", "TPS-PRT-028", "TPS-CON-051", "TPS-PRT-069", chapter=CHAPTER, after=AFTER
+    "attributes.later",
+    "TPS-PRT-025",
+    "TPS-PRT-024",
+    "TPS-PRT-028",
+    "TPS-CON-051",
+    "TPS-PRT-069",
+    chapter=CHAPTER,
+    after=AFTER,
 )
 async def later(dut: CallDut) -> None:
     """A change of a conference's attributes is for those who come later; one of a participant's for itself alone."""
@@ -126,7 +138,14 @@ async def later(dut: CallDut) -> None:
     dut.ok(await dut.call(CHANGE, {"participantID": old, "callAttributes": mine}), check="taken")
     reply = await asked(dut, old)
     _hold(dut, reply, mine, mine, "TPS-PRT-028", check="mine")
-    _kept(dut, reply, {name: value for name, value in before.items() if name not in mine}, defaults, "TPS-PRT-028", check="own")
+    _kept(
+        dut,
+        reply,
+        {name: value for name, value in before.items() if name not in mine},
+        defaults,
+        "TPS-PRT-028",
+        check="own",
+    )
     _hold(dut, await query(dut, where), rest, rest, "TPS-PRT-069", "TPS-CON-051", check="no-leak")
     _hold(dut, await asked(dut, new), rest, rest, "TPS-PRT-069", check="beside")
     latest = await waiting(dut, where)
@@ -178,13 +197,15 @@ def _figures(told: Any) -> Any:
     return tuple((told.get(kind) or {}).get("total") for kind in kinds), told.get("numMediaCredits")
 
 
-@SUITE.scenario("media.derived", "TPS-MED-005", "TPS-MED-008", "TPS-PRT-069", "TPS-PRT-002", chapter="media resources", after=AFTER)
+@SUITE.scenario(
+    "media.derived", "TPS-MED-005", "TPS-MED-008", "TPS-PRT-069", "TPS-PRT-002", chapter="media resources", after=AFTER
+)
 async def media(dut: CallDut) -> None:
     """A participant has the resources that it was given, else those of its conference, and keeps them when those change."""
     levels = await credit_levels(dut)
-    if len(levels) < 3:
-        return
-    mine, base, next_one = [{**await resources(dut, TOTAL + 2 * n), "numMediaCredits": levels[1 + n]} for n in range(3)] if levels[1] >= 3 * TOTAL + 12 else [await resources(dut, n) for n in (5, 10, 15)]
+    mine, base, next_one = [await resources(dut, TOTAL + 2 * number) for number in range(3)]
+    for one, level in zip((mine, base, next_one), levels[-3:], strict=False):
+        one["numMediaCredits"] = max(level, one["numMediaCredits"])
     for number, one in enumerate((mine, base, next_one)):
         one["mediaTokensMainVideo"] = {"total": 6 + number}
         one["mediaTokensAudio"] = {"total": 3 + number}

@@ -7,12 +7,13 @@ from typing import Any
 from harness.calldut import CallDut
 from harness.checks.callfaults import expected_use
 from suites.tps import SUITE
-from suites.tps.live import AFTER, CHANGE, LIST, begun, change, joined, leaves, waiting
+from suites.tps.live import AFTER, CHANGE, LIST, begun, change, joined, leaves, structs, texts, waiting
 from suites.tps.told import LISTS
 from suites.tps.world import Members, conference, resources
 
 CHAPTER = "lists"
 _PAGES = 200
+GONE = "flex.participant.deletions.enumerate"
 _ARRAYS = {LIST: ("conferences", "conferenceID")} | {
     method: ("participantMediaInfo" if method == LISTS[2] else "participants", "participantID") for method in LISTS
 }
@@ -50,6 +51,15 @@ class Following:
         return found
 
 
+async def begin_deletions(dut: CallDut, *, extended: bool) -> Any:
+    """Begin a list of participants that have gone, whether at length or not; gives its cookie."""
+    reply = await dut.setup(GONE, {"extended": extended})
+    while reply.value("moreAvailable") is True:
+        again: Members = {"extended": extended, "cookie": reply.value("cookie")}
+        reply = await dut.setup(GONE, again)
+    return reply.value("cookie")
+
+
 @SUITE.scenario("again.conferences", "TPS-CON-056", "TPS-CON-083", "TPS-CON-057", chapter=CHAPTER, after=AFTER)
 async def conferences(dut: CallDut) -> None:
     """A list of conferences that goes on tells each that is new, and each whose name, reference, lock or numbers have changed."""
@@ -59,7 +69,9 @@ async def conferences(dut: CallDut) -> None:
     found = await follow.more()
     for check, one, active in (("new", where, True), ("later", later, False)):
         got = found.get(one, {}).get("active")
-        dut.check(check, got is active, "TPS-CON-056", "TPS-CON-083", expected=f"active: {active}", got=repr(found.get(one)))
+        dut.check(
+            check, got is active, "TPS-CON-056", "TPS-CON-083", expected=f"active: {active}", got=repr(found.get(one))
+        )
     for check, members, name, value in (
         ("name", {"conferenceName": "Second"}, "conferenceName", "Second"), ("lock", {"locked": True}, "locked", True),
         ("reference", {"conferenceReference": "again"}, "conferenceReference", "again"), ("unlock", {"locked": False}, "locked", False),
@@ -118,12 +130,12 @@ async def one_conference(dut: CallDut) -> None:
             mine, stranger = await waiting(dut, where), await waiting(dut, other)
         first = await dut.setup(method, {"conferenceID": where})
         mine, stranger = await waiting(dut, where), await waiting(dut, other)
-        reply = await dut.call(method, {"cookie": first.value("cookie"), "conferenceID": other}, judged=False)
+        beside: Members = {"cookie": first.value("cookie"), "conferenceID": other}
+        reply = await dut.call(method, beside, judged=False)
         use = expected_use(dut.model, method, "conference-beside-cookie")
         if dut.fault(reply, use, "TPS-PRT-049", "TPS-PRT-083", check="beside") and reply.ok:
             array, key = _ARRAYS[method]
-            told = reply.value(array)
-            found = [str(one.get(key)) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+            found = [str(one.get(key)) for one in structs(reply.value(array))]
             passed = mine in found and stranger not in found
             dut.check("beside.same", passed, "TPS-PRT-049", expected="its participants", got=repr(found))
 
@@ -131,20 +143,16 @@ async def one_conference(dut: CallDut) -> None:
 @SUITE.scenario("again.extended", "TPS-PRT-050", "TPS-PRT-051", chapter=CHAPTER, after=AFTER)
 async def extended(dut: CallDut) -> None:
     """Whether deletions are told at length is settled by the first call: later ones change nothing about it."""
-    method = "flex.participant.deletions.enumerate"
     for first, then in ((True, False), (False, True), (True, None)):
-        reply = await dut.setup(method, {"extended": first})
-        while reply.value("moreAvailable") is True:
-            reply = await dut.setup(method, {"extended": first, "cookie": reply.value("cookie")})
+        cookie = await begin_deletions(dut, extended=first)
         where = await begun(dut)
         who = await waiting(dut, where)
         await leaves(dut, who)
-        beside = {} if then is None else {"extended": then}
+        beside: Members = {"cookie": cookie, **({} if then is None else {"extended": then})}
         # The reply is as the first call had it, which only this case knows.
-        reply = await dut.call(method, {"cookie": reply.value("cookie"), **beside}, judged=False)
+        reply = await dut.call(GONE, beside, judged=False)
         dut.ok(reply, "TPS-PRT-050", check="goes-on")
-        at_length = [one for one in reply.value("IDs") or () if isinstance(one, dict)]  # type: ignore[union-attr]
-        plain = list(reply.value("participantIDs") or ())  # type: ignore[arg-type]
+        at_length, plain = structs(reply.value("IDs")), texts(reply.value("participantIDs"))
         homes = {one.get("participantID"): one.get("conferenceID") for one in at_length}
         passed = (homes.get(who) == where and not plain) if first else (who in plain and not at_length)
         expected = f"{who} {'at length' if first else 'as an id'}"

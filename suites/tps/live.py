@@ -77,8 +77,22 @@ async def there(dut: CallDut, where: str) -> bool:
 
 
 def _members(item: Value) -> dict[str, Any]:
-    plain = item.plain()
-    return dict(plain) if isinstance(plain, dict) else {}
+    return struct(item.plain())
+
+
+def struct(value: object) -> dict[str, Any]:
+    """The members of a struct of a reply; none where it is no struct."""
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def structs(value: object) -> list[dict[str, Any]]:
+    """The structs of an array of a reply."""
+    return [dict(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    """The texts of an array of a reply."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 # participants
@@ -192,7 +206,7 @@ async def out(dut: CallDut, who: str, device_s: float = PATIENCE_S) -> bool:
 _OF_CONFERENCE: dict[str, Members] = {
     QUERY: {}, STATUS: {}, "flex.conference.getMetadata": {}, MODIFY: {"conferenceName": "Clausewise"},
     "flex.conference.sendUserMessage": {"message": "Clausewise"}, "flex.conference.sendWarning": {"secondsRemaining": 60},
-    **dict.fromkeys(LISTS, {}), "flex.conference.destroy": {},
+    **{method: {} for method in LISTS}, "flex.conference.destroy": {},
 }  # fmt: skip
 _OF_PARTICIPANT: dict[str, Members] = {
     WHO: {}, STATE: {}, CHANGE: {"displayName": "Clausewise"}, "flex.participant.setMute": {"audioRxMute": True},

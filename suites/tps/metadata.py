@@ -8,7 +8,7 @@ from harness.calldut import CallDut
 from harness.checks.callfaults import expected_of
 from harness.spec.callmodel import Slip
 from suites.tps import SUITE
-from suites.tps.live import AFTER, LIST, MODIFY, asked, begun, change, leaves, listed, query, state, waiting
+from suites.tps.live import AFTER, LIST, MODIFY, asked, begun, change, leaves, listed, query, state, structs, waiting
 from suites.tps.told import LISTS
 from suites.tps.world import Members, conference, figure, resources
 
@@ -24,7 +24,12 @@ async def _data(dut: CallDut, where: str, wanted: bytes, *clauses: str, check: s
     told = await query(dut, where)
     flag = told.value("hasMetadata")
     dut.check(
-        f"{check}.flag", flag is bool(wanted), "TPS-CON-005", expected=repr(bool(wanted)), got=repr(flag), step=told.step
+        f"{check}.flag",
+        flag is bool(wanted),
+        "TPS-CON-005",
+        expected=repr(bool(wanted)),
+        got=repr(flag),
+        step=told.step,
     )
 
 
@@ -55,12 +60,22 @@ def _steady(members: dict[str, Any]) -> dict[str, Any]:
 @SUITE.scenario("conference.others", "TPS-CON-061", "TPS-PRT-069", chapter=CHAPTER, after=AFTER)
 async def others(dut: CallDut) -> None:
     """What is done to one conference or participant changes no other of them."""
-    where, other = await begun(dut), await begun(dut, conferenceName="Other", conferenceReference="other", metadata=b"o")
-    mine, beside, far = await waiting(dut, where), await waiting(dut, where, displayName="Beside"), await waiting(dut, other)
+    where, other = (
+        await begun(dut),
+        await begun(dut, conferenceName="Other", conferenceReference="other", metadata=b"o"),
+    )
+    mine, beside, far = (
+        await waiting(dut, where),
+        await waiting(dut, where, displayName="Beside"),
+        await waiting(dut, other),
+    )
 
     async def now() -> dict[str, Any]:
         told = {f"{name}": _steady((await asked(dut, who)).members) for name, who in (("beside", beside), ("far", far))}
-        told |= {f"{name}.state": _steady((await state(dut, who)).members) for name, who in (("beside", beside), ("far", far))}
+        told |= {
+            f"{name}.state": _steady((await state(dut, who)).members)
+            for name, who in (("beside", beside), ("far", far))
+        }
         return told | {"query": _steady((await query(dut, other)).members), "list": (await listed(dut, other))[1]}
 
     before = await now()
@@ -71,9 +86,11 @@ async def others(dut: CallDut) -> None:
     }  # fmt: skip
     await change(dut, where, **changes)
     attributes = {"displaySelfView": True, "audioTransmitGain": 300, "accessLevel": "guest"}
-    change_one = {"participantID": mine, "displayName": "Mine", "callAttributes": attributes}
+    change_one: Members = {"participantID": mine, "displayName": "Mine", "callAttributes": attributes}
     await dut.setup("flex.participant.modify", {**change_one, "participantMediaResources": await resources(dut, 10)})
-    reply = await dut.call("flex.participant.setMute", {"participantID": mine, "audioRxMute": True, "videoTxMute": True})
+    reply = await dut.call(
+        "flex.participant.setMute", {"participantID": mine, "audioRxMute": True, "videoTxMute": True}
+    )
     for check, wanted in (("modified", before), ("destroyed", before)):
         if check == "destroyed":
             await leaves(dut, mine)
@@ -92,11 +109,14 @@ async def refused(dut: CallDut) -> None:
     """A change that is refused changes nothing, and a conference or participant that is refused is not made."""
     where = await begun(dut, conferenceName="Before", billingCode="before")
     before = _steady((await query(dut, where)).members)
-    for number, wrong in enumerate((
+    bad: tuple[Members, ...] = (
         {"voiceSwitchingSensitivity": 101}, {"duration": 60, "durationUnlimited": True}, {"optimizationProfile": "clausewise"},
         {"URIs": [{"URI": "one two", "callBandwidth": await figure(dut, "minCallBandwidth")}]}, {"metadata": b"m" * 513},
-    )):  # fmt: skip
-        reply = await dut.call(MODIFY, {"conferenceID": where, "conferenceName": "After", "billingCode": "after", **wrong})
+    )  # fmt: skip
+    for number, wrong in enumerate(bad):
+        reply = await dut.call(
+            MODIFY, {"conferenceID": where, "conferenceName": "After", "billingCode": "after", **wrong}
+        )
         if reply.ok:  # a duration beside its flag may be taken
             await change(dut, where, **{name: before[name] for name in ("conferenceName", "billingCode")})
             continue
@@ -104,13 +124,13 @@ async def refused(dut: CallDut) -> None:
         got = {name: found.get(name) for name in before if found.get(name) != before[name]}
         dut.check(f"changed.{number}", not got, "TPS-CON-053", expected="no change", got=repr(got), step=reply.step)
     name = dut.unique("Refused")
-    good = {"participantMediaResources": await resources(dut), "conferenceName": name}
+    good: Members = {"participantMediaResources": await resources(dut), "conferenceName": name}
     few = {**await resources(dut), "numMediaCredits": 0}
-    for wrong in ({"voiceSwitchingSensitivity": 101}, {"participantMediaResources": few}, {"metadata": b"m" * 513}):
+    for wrong in (bad[0], {"participantMediaResources": few}, bad[-1]):
         reply = await dut.call("flex.conference.create", {**good, **wrong})
         dut.refused(reply, check="made")
-    found = [one for one in await names_of(dut) if one == name]
-    dut.check("not-made", not found, "TPS-CON-054", expected="no such conference", got=repr(found))
+    made = [one for one in await names_of(dut) if one == name]
+    dut.check("not-made", not made, "TPS-CON-054", expected="no such conference", got=repr(made))
     people = len(await people_of(dut, where))
     low = await figure(dut, "minCallBandwidth")
     for wrong in ({"cascadeRole": "cascadeMaster"}, {"audioIndex": 5}, {"participantReference": "r" * 51}):
@@ -132,8 +152,7 @@ async def all_conferences(dut: CallDut) -> list[dict[str, Any]]:
     more: Members = {}
     for _ in range(_PAGES):
         reply = await dut.setup(LIST, more)
-        told = reply.value("conferences")
-        found += [dict(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        found += structs(reply.value("conferences"))
         if reply.value("moreAvailable") is not True:
             break
         more = {"cookie": reply.value("cookie")}
@@ -146,8 +165,8 @@ async def people_of(dut: CallDut, where: str = "", method: str = LISTS[0]) -> li
     more: Members = {"conferenceID": where} if where else {}
     for _ in range(_PAGES):
         reply = await dut.setup(method, more)
-        told = reply.value("participantMediaInfo" if method == LISTS[2] else "participants")
-        found += [str(one.get("participantID")) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        told = structs(reply.value("participantMediaInfo" if method == LISTS[2] else "participants"))
+        found += [str(one.get("participantID")) for one in told]
         if reply.value("moreAvailable") is not True:
             break
         more = {"cookie": reply.value("cookie")}
@@ -159,7 +178,7 @@ async def negative(dut: CallDut) -> None:
     """No limit, no duration and no start is a negative number, on making and on changing."""
     where = await conference(dut)
     before = _steady((await query(dut, where)).members)
-    good = {"participantMediaResources": await resources(dut)}
+    good: Members = {"participantMediaResources": await resources(dut)}
     names = ("duration", "maxParticipants", "conferenceMediaTokens", "conferenceMediaCredits", "startTime")
     for name in names:
         for value in (-1, -2147483648):

@@ -49,7 +49,12 @@ async def mute(dut: CallDut) -> None:
     who, beside = await joined(dut, where, first), await joined(dut, where, second)
     wanted, none = dict.fromkeys(MUTES, False), dict.fromkeys(MUTES, False)
     steps: list[dict[str, bool]] = [{name: True} for name in MUTES]
-    steps += [{MUTES[1]: False, MUTES[2]: False}, {MUTES[0]: False}, {MUTES[1]: True}, {MUTES[3]: False, MUTES[1]: False}]
+    steps += [
+        {MUTES[1]: False, MUTES[2]: False},
+        {MUTES[0]: False},
+        {MUTES[1]: True},
+        {MUTES[3]: False, MUTES[1]: False},
+    ]
     for members in steps:
         dut.ok(await dut.call(_MUTE, {"participantID": who, **members}), check="taken")
         wanted |= members
@@ -86,11 +91,13 @@ async def start_muted(dut: CallDut) -> None:
     media = (await entry(dut, where, who, LISTS[1])).get("mediaStatus")
     word = media.get("videoRx") if isinstance(media, dict) else None
     passed = reply.value("videoRxMute") is True or word == "muted"
-    got = f"videoRxMute {reply.value('videoRxMute')}, videoRx {word}"
+    got = f"videoRxMute {reply.value('videoRxMute')!r}, videoRx {word!r}"
     dut.check("recording", passed, "TPS-PRT-077", expected="its video to be muted", got=got, step=reply.step)
 
 
-async def _important(dut: CallDut, where: str, who: str | None, *others: str, check: str, clauses: tuple[str, ...]) -> None:
+async def _important(
+    dut: CallDut, where: str, who: str | None, *others: str, check: str, clauses: tuple[str, ...]
+) -> None:
     """The list tells who is important, and the status of that one and of no other says so."""
     page, item = await listed(dut, where)
     got = item.get("importantID")
@@ -151,7 +158,9 @@ async def _presenter(dut: CallDut, where: str, wanted: str | None) -> CallReply:
     return await until(dut, lambda: status(dut, where), lambda one: one.value("presenterID") == wanted)
 
 
-@SUITE.scenario("participant.presents", "TPS-CON-042", "TPS-PRT-078", "TPS-PRT-079", chapter=CHAPTER, after=AFTER, device_s=12.0)
+@SUITE.scenario(
+    "participant.presents", "TPS-CON-042", "TPS-PRT-078", "TPS-PRT-079", chapter=CHAPTER, after=AFTER, device_s=12.0
+)
 async def presents(dut: CallDut) -> None:
     """Status and list tell who presents, who must be allowed to, and to take over if another one does; nobody once they have left."""
     first, second = addresses(dut, 2, "presenting_addresses")
@@ -171,8 +180,10 @@ async def presents(dut: CallDut) -> None:
             dut.check("not-over", got != two, "TPS-PRT-079", expected=repr(one), got=repr(got), step=reply.step)
         reply = await status(dut, where)
         page, item = await listed(dut, where)
-        got = (reply.value("presenterID"), item.get("presenterID"))
-        dut.check(f"{check}.told", got == (who, who), "TPS-CON-042", expected=repr(who), got=repr(got), step=page.step)
+        both = (reply.value("presenterID"), item.get("presenterID"))
+        dut.check(
+            f"{check}.told", both == (who, who), "TPS-CON-042", expected=repr(who), got=repr(both), step=page.step
+        )
     never = await joined(dut, other, second, callAttributes={"presentationContributionAllowed": False})
     await dut.wait(QUIET_S)
     reply = await status(dut, other)
@@ -181,19 +192,23 @@ async def presents(dut: CallDut) -> None:
     await leaves(dut, one)
     reply = await until(dut, lambda: status(dut, where), lambda told: told.value("presenterID") != one, QUIET_S)
     _, item = await listed(dut, where)
-    got = (reply.value("presenterID"), item.get("presenterID"))
-    dut.check("left", one not in got, "TPS-CON-042", expected="another one, or nobody", got=repr(got), step=reply.step)
+    both = (reply.value("presenterID"), item.get("presenterID"))
+    dut.check(
+        "left", one not in both, "TPS-CON-042", expected="another one, or nobody", got=repr(both), step=reply.step
+    )
 
 
-@SUITE.scenario(
-    "participant.layout", "TPS-PRT-060", "TPS-PRT-072", "TPS-PRT-073", chapter=CHAPTER, after=AFTER
-)
+@SUITE.scenario("participant.layout", "TPS-PRT-060", "TPS-PRT-072", "TPS-PRT-073", chapter=CHAPTER, after=AFTER)
 async def layout(dut: CallDut) -> None:
     """Where the default layout is forced it is shown; without a call none is."""
     (address,) = addresses(dut, 1)
     where = await begun(dut)
     for word in ("layoutSingle", "layoutEqual"):
-        given = {"displayForceDefaultLayout": True, "displayDefaultLayoutSingleScreen": word, "multistreamMode": "multistreamOff"}
+        given = {
+            "displayForceDefaultLayout": True,
+            "displayDefaultLayoutSingleScreen": word,
+            "multistreamMode": "multistreamOff",
+        }
         who = await joined(dut, where, address, callAttributes=given)
         reply = await until(dut, lambda who=who: state(dut, who), lambda one: one.has("layout"), QUIET_S)  # type: ignore[misc]
         got = [reply.value("layout"), (await entry(dut, where, who, LISTS[1])).get("layout")]
@@ -221,7 +236,11 @@ async def encryption(dut: CallDut) -> None:
             continue
         await joins(dut, who)
         told = (await entry(dut, where, who, LISTS[1])).get("encryptionStatus")
-        channels = {name: value for name, value in told.items() if name in ("audio", "mainVideo", "extendedVideo")} if isinstance(told, dict) else {}
+        channels = (
+            {name: value for name, value in told.items() if name in ("audio", "mainVideo", "extendedVideo")}
+            if isinstance(told, dict)
+            else {}
+        )
         bad = {name: value for name, value in channels.items() if value in wrong}
         dut.check(word, not bad, "TPS-PRT-076", expected=f"none {wrong[0]}", got=repr(bad), step=reply.step)
         await leaves(dut, who)
