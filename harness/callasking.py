@@ -12,7 +12,7 @@ from harness.messages.callreply import CallReply, Taken, pairs_of
 from harness.messages.calls import User, Wanted
 from harness.spec.callmodel import Member, Wrong
 from harness.spec.callvalues import exists
-from harness.spec.model import System
+from harness.spec.model import Effect, System
 from harness.target import Target
 from harness.view import MAIN
 from harness.wire.xmlrpc_writing import USUAL, Members, Raw, Writable, Writing
@@ -176,6 +176,9 @@ class CallAsking(CallRoad):
         if reply.ok or (reply.ok is False and reply.code and reply.code not in self._elsewhere):
             self.binding.known.add(reply.method)
         if reply.ok:
+            operation = self.model.operations[reply.method]
+            if operation.effect is Effect.DESTRUCTIVE and operation.undo is None:
+                self.binding.upset = f"{reply.method} was called"
             await self.journal(reply)
 
     async def look(self, method: str, sent: Mapping[str, Writable]) -> None:

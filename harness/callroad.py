@@ -71,6 +71,11 @@ class CallRoad(LevelView):
         """What stands for the password of the target file."""
         return self.binding.user[1]
 
+    @property
+    def upset(self) -> str:
+        """See `harness.view.View`."""
+        return self.binding.upset
+
     def user(self, kind: str) -> tuple[str, str]:
         """A user of the target file's fixtures: `api_only`, `disabled`.
 

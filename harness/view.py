@@ -45,6 +45,11 @@ class View:
         """
         raise NotImplementedError
 
+    @property
+    def upset(self) -> str:
+        """What the run has done that nothing undoes, and with which objects may have gone; "" for nothing."""
+        return ""
+
     # connections
 
     async def connect(self, link: str = MAIN, *, source: str | None = None) -> Ending:

@@ -35,6 +35,8 @@ class CallBinding(Plain):
         user: name and password of the target file, the password by its stand-in.
         known: methods that the device is known to have, for it has answered something else than that it has not.
         let_in: a call of the user of the target file has succeeded, so that user and password are right.
+        upset: what a call of this run has done that nothing undoes, such as a restart; "" for nothing.
+        down: why nobody need answer any more, as a case has switched the device off; "" while it should.
     """
 
     def __init__(self, system: System, syntax: CallSyntax, target: Target | None = None) -> None:
@@ -42,6 +44,8 @@ class CallBinding(Plain):
         self.syntax = syntax
         self.known: set[str] = set()
         self.let_in = False
+        self.upset = ""
+        self.down = ""
         self._secrets = CallSecrets(system, target)
         self._effects = CallEffects(system)
         given: Mapping[str, str] = target.credentials if target is not None else {}

@@ -72,6 +72,10 @@ class Actions:
         before = one.conference.important
         if before is not None and not self._on("importance-shared"):
             before.important = False
+        if self._on("importance-of-device"):
+            for other in self._all.conferences.values():
+                if other.important is not None:
+                    other.important.important, other.important = False, None
         one.important, one.conference.important = True, one
         self._all.touch(one.conference)
         return None
@@ -105,8 +109,9 @@ class Actions:
                 return None
         if self._on("mute-resets-sound") and "audioTxMute" not in named and "videoTxMute" in named:
             named["audioTxMute"] = False
-        one.mutes |= named
-        self._all.touch(one)
+        for other in one.conference.participants.values() if self._on("mute-of-neighbours") else (one,):
+            other.mutes |= named
+            self._all.touch(other)
         return None
 
     # messages

@@ -12,6 +12,7 @@ from harness.reference.tps.world import EPOCH, Key, Meetings, Resources, World
 
 PLATFORMS = ("8710", "Media 320", "Virtual Machine")
 USER, PASSWORD = "admin", "TelePresence-1"
+DEFAULT_PASSWORD = ""  # with which the device came
 API_USER, API_PASSWORD = "controller", "Api-only-1"
 DISABLED_USER, DISABLED_PASSWORD = "former", "Disabled-1"
 ENCRYPTION_KEY = "3M4ZC-8B7YP-2D5KX-1QH9T"

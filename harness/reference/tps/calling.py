@@ -50,7 +50,7 @@ class Calling:
         early = self._choices("dialled") == "creation"
         if one.waits or one.unconnected or one.live or not (one.conference.active or early):
             return
-        if self.holding(one, "deferConnect") and not self._others(one):
+        if self.holding(one, "deferConnect") and not self._others(one) and not self._on("defer-ignored"):
             return
         for position, definition in enumerate(one.definitions):
             call = Call(
@@ -113,7 +113,7 @@ class Calling:
         one.failed.add(call.position)
         if call.position == self.audio(one):
             for other in list(one.live):
-                if other is not call:
+                if other is not call and not self._on("audio-fails-alone"):
                     self.end(other)
         if len(one.failed) == len(one.definitions) or call.position == self.audio(one):
             if self._choices("all-failed") == "gone":
@@ -150,7 +150,7 @@ class Calling:
         self._all.touch(one, one.conference)
 
     def _start_muted(self, one: Participant) -> None:
-        if any(call.complete for call in one.live):
+        if any(call.complete for call in one.live) or self._on("start-muted-ignored"):
             return
         for stream in ("audioRx", "videoRx", "audioTx", "videoTx"):
             if self.holding(one, f"{stream}StartMuted"):
@@ -182,7 +182,9 @@ class Calling:
     def _waits_for_chair(self, one: Participant) -> bool:
         if not one.conference.settings.get("waitForChair", True) or self._on("guests-do-not-wait"):
             return False
-        return self.holding(one, "accessLevel") == "guest" and not self.chairs(one.conference)
+        return self.holding(one, "accessLevel") == "guest" and (
+            self._on("chairs-let-nobody-in") or not self.chairs(one.conference)
+        )
 
     def chairs(self, conference: Conference) -> list[Participant]:
         """The chairs that are in a conference."""
@@ -205,7 +207,8 @@ class Calling:
             for waiting in other.live:
                 if waiting.place == "awaitingChair" and not self._waits_for_chair(other):
                     self._join(other, waiting)
-            self.dial(other)
+            if not self._on("deferred-for-ever"):
+                self.dial(other)
             self._all.touch(other)
         if self._choices("lone-disconnect") == "ends":
             self._see_to_the_rest(conference, None)
@@ -214,16 +217,19 @@ class Calling:
         conference = one.conference
         if call.position != (one.settings.get("contentIndex", 0) if len(one.definitions) > 1 else 0):
             return
-        if not call.endpoint.presents or not self.holding(one, "presentationContributionAllowed"):
+        allowed = self.holding(one, "presentationContributionAllowed") or self._on("contributes-unallowed")
+        if not call.endpoint.presents or not allowed:
             return
-        if conference.presenter is None or self.holding(one, "presentationTakeoverAllowed"):
+        over = self.holding(one, "presentationTakeoverAllowed") or self._on("takes-over-unallowed")
+        if conference.presenter is None or over:
             conference.presenter = one
 
     # the end
 
     def end(self, call: Call) -> None:
         """A call is over."""
-        self._all.calls.pop(call.id, None)
+        if not self._on("calls-outlive-participants"):
+            self._all.calls.pop(call.id, None)
         one = call.participant
         if call.added:
             one.more.remove(call)
@@ -234,7 +240,7 @@ class Calling:
         """End all calls of a participant, which stays."""
         for call in one.live:
             self.end(call)
-        if one.conference.presenter is one:
+        if one.conference.presenter is one and not self._on("presenter-outlives"):
             one.conference.presenter = None
         self._all.touch(one, one.conference)
 
@@ -242,7 +248,8 @@ class Calling:
         """Calls of a conference have ended; see to those who go with the others."""
         self._all.touch(conference, *conference.participants.values())
         was_chair = left is not None and left.joined and self.holding(left, "accessLevel") != "guest"
-        if was_chair and conference.settings.get("disconnectOnChairExit", False) and not self.chairs(conference):
+        exits = conference.settings.get("disconnectOnChairExit", False) or self._on("chair-exit-unasked")
+        if was_chair and exits and (self._on("any-chair-ends-all") or not self.chairs(conference)):
             for one in list(conference.participants.values()):
                 if one.live and self._choices("chair-exit") == "all" and one.id in self._all.participants:
                     self.leave(one)
@@ -251,14 +258,14 @@ class Calling:
     def _see_to_the_rest(self, conference: Conference, left: Participant | None) -> None:
         here = [one for one in conference.participants.values() if any(call.complete for call in one.live)]
         for attribute in ("deferConnect", "autoDisconnect"):
-            if not here or not all(self.holding(one, attribute) for one in here):
+            if not here or not all(self.holding(one, attribute) for one in here) or self._on("auto-disconnect-ignored"):
                 continue
             if attribute == "autoDisconnect" and left is None and self._choices("lone-disconnect") == "stays":
                 continue
             if attribute == "deferConnect" and len(here) > 1:
                 continue
             for one in here:
-                if self.holding(one, "deferConnect"):
+                if self.holding(one, "deferConnect") and not self._on("deferred-gone-with-call"):
                     self.hang_up(one)
                 elif one.id in self._all.participants:
                     self.leave(one)

@@ -41,8 +41,6 @@ INERT = {
     "TPS-AMB-256": "the device has no reservations",
     "TPS-AMB-257": "the device has no reservations",
     "TPS-AMB-258": "several servers cannot have one address beside them",
-    "TPS-AMB-280": "the default password has been changed",
-    "TPS-AMB-287": "the default password has been changed",
     "TPS-AMB-292": "diagnostics are not sent yet",
     "TPS-AMB-293": "previews are not sent yet",
     "TPS-AMB-294": "diagnostics are not sent yet",

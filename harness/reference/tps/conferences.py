@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from harness.reference.tps.asking import Ask, Handler, Path, RefusedError, Told
@@ -68,7 +69,7 @@ class Conferences:
             raise RefusedError("invalid-parameter", ("resourceOptimizationMode",))
         kept = self._resources(CREATE, resources, (_RESOURCES,))
         kept_uris = self._uris(CREATE, uris)
-        if len(self._all.conferences) >= LIMITS["maxConferences"]:
+        if len(self._all.conferences) >= LIMITS["maxConferences"] + self._on("one-conference-more"):
             self._common.fail(CREATE, "too-many-conferences")
         made = Conference(
             id=self._all.world.new_id("conference"),
@@ -206,8 +207,12 @@ class Conferences:
                 else:
                     one.settings.pop(number, None)
         one.settings.update(settings)
+        if "metadata" in settings and self._on("metadata-of-all"):
+            for other in self._all.conferences.values():
+                other.settings["metadata"] = settings["metadata"]
         if "duration" in settings or "durationUnlimited" in settings:
-            one.duration = one.settings.get("duration")
+            if not self._on("first-duration-holds"):
+                one.duration = one.settings.get("duration")
             self._parts.leaving.schedule(one)
         if settings and "voiceSwitchingSensitivity" not in settings and self._on("modify-resets-sensitivity"):
             one.settings.pop("voiceSwitchingSensitivity", None)
@@ -238,6 +243,9 @@ class Conferences:
         if "secondsRemaining" not in ask and one.duration is not None and self._choices("warning") == "refused":
             raise RefusedError("missing-parameter", ("secondsRemaining",))
         self._somebody(one, ask.method)
+        if "secondsRemaining" in ask and self._on("warning-ends"):
+            ends = partial(self._parts.leaving.conference, one, lobby=False)
+            self._all.at(self._all.now() + ask["secondsRemaining"], ends)
         return None
 
     def _somebody(self, one: Conference, method: str) -> None:

@@ -25,7 +25,9 @@ from harness.reference.tps.records import Records
 from harness.reference.tps.resources import ResourceMethods
 from harness.reference.tps.services import Services
 from harness.reference.tps.spoil import Spoiler, Spoilers
+from harness.reference.tps.spoil_administration import AdministrationSpoiler
 from harness.reference.tps.spoil_common import CommonSpoiler
+from harness.reference.tps.spoil_device import DeviceSpoiler
 from harness.reference.tps.spoil_meetings import MeetingSpoiler
 from harness.reference.tps.spoil_settings import SettingsSpoiler
 from harness.reference.tps.systemxml import SystemXml
@@ -52,7 +54,8 @@ class Device:
         self.world = world = beginning.begin(setup.clock, setup.seed, meetings)
         meetings.world = world
         self.choices = choices = Choices(setup)
-        parts = [part(setup.faults.on, world) for part in (CommonSpoiler, SettingsSpoiler, MeetingSpoiler)]
+        kinds = (CommonSpoiler, SettingsSpoiler, MeetingSpoiler, AdministrationSpoiler, DeviceSpoiler)
+        parts = [part(setup.faults.on, world) for part in kinds]
         spoiler: Spoiler | None = Spoilers(parts) if setup.faults else None
         self.common = common = Common(setup, world, choices, spoiler, version or setup.version)
         handlers = {

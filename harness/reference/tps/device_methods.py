@@ -51,7 +51,8 @@ class DeviceMethods:
         if not ask.values and self._choices.of("TPS-AMB-201") == "refused":
             raise RefusedError("missing-parameter", ("mode",))
         home = self._world.settings["callHome"]
-        if ask.get("mode") == "anonymous" and not has_key(self._common, ENCRYPTION):
+        keyless = not has_key(self._common, ENCRYPTION) and not self._common.on("home-without-key")
+        if ask.get("mode") == "anonymous" and keyless:
             self._common.fail(ask.method, "encryption-missing", ("mode",))
         home.update(ask.values)
         if home["mode"] == "disabled" and self._choices.of("TPS-AMB-203") == "dropped":
@@ -134,11 +135,13 @@ class DeviceMethods:
         world = self._world
         if ask.get("shutdownOnly", False):
             world.shut_down = True
-            world.restarts.append((world.now(), "User requested shutdown"))
+            world.meetings.restart()
+            world.happened("deviceStatusChanged")
             return None
+        reason = "User requested shutdown" if world.shut_down else "User requested reboot from API"
         world.shut_down = False
         world.began = world.clock()
-        world.restarts.append((world.now(), "User requested reboot from API"))
+        world.restarts.append((world.now(), reason))
         world.meetings.restart()
         if self._choices.of("TPS-AMB-243") == "lost":
             world.receivers.clear()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.reference.faults import Fault, Group
+from harness.reference.tps.faults_administration import TEXT as ADMINISTRATION
 from harness.reference.tps.faults_common import TEXT
+from harness.reference.tps.faults_life import TEXT as LIFE
 from harness.reference.tps.faults_meetings import TEXT as MEETINGS
 
 
@@ -22,4 +24,4 @@ def _faults(texts: Mapping[Group, str]) -> Iterator[Fault]:
             )
 
 
-FAULTS = (*_faults(TEXT), *_faults(MEETINGS))
+FAULTS = (*_faults(TEXT), *_faults(MEETINGS), *_faults(LIFE), *_faults(ADMINISTRATION))

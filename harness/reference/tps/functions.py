@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.reference.tps.asking import Ask, Handler, Path, RefusedError, Told, UnansweredError, User, Values
-from harness.reference.tps.common import Common
+from harness.reference.tps.common import FAULTS, Common
 from harness.reference.tps.incoming import OTHER, Incoming
 from harness.reference.tps.taken import Taker
 from harness.spec.callmodel import Method
@@ -16,6 +16,8 @@ from harness.wire.xmlrpc_writing import Members
 
 _OWN_CODE, _OWN_TEXT = 301, "not understood"  # where a reading has a code of the device's own
 _USERS = "user."
+_LOCKED = {**FAULTS, "activation": "needs-activation-key"}
+_SHUT = "shut-down"  # the fault of methods that make something
 _TWICE = ("flex.participant.status", "displayName")  # a member that the document lists twice
 
 
@@ -96,6 +98,12 @@ class Functions:
                 if self._spoiler.skips(ask):
                     return self._success(ask, None)
                 self._spoiler.asked(ask)
+            if (
+                self._world.shut_down
+                and _SHUT in self._methods[method].faults
+                and not self._common.on("made-when-down")
+            ):
+                raise RefusedError(_SHUT)
             return self._success(ask, self._handlers[method](ask))
         except RefusedError as refusal:
             return self._fault(method, refusal.fault, refusal.path)
@@ -113,6 +121,7 @@ class Functions:
         if method is None:
             raise RefusedError(self._common.syntax.unknown_method.fault)
         self._allowed(user, name, method)
+        self._unlocked(user, method)
         if taken is None:
             taken = self._taker.members(name, struct)
         return Ask(name, taken, user, road.tls, road.client)
@@ -143,6 +152,14 @@ class Functions:
             ):
                 return
             self._common.wrong(self._common.syntax.unprivileged)
+
+    def _unlocked(self, user: User, method: Method) -> None:
+        """Refuse what is not served while the immortal user has the default password."""
+        if method.always or not any(one.due for one in self._world.users.values()) or self._common.on("served-locked"):
+            return
+        reading = self._common.choices.of("TPS-AMB-280")
+        if reading != "own" or user.immortal:
+            raise RefusedError(_LOCKED.get(reading, "operation-failed"))
 
     # replies
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from harness.reference.tps.calling import EXIT_S, Calling
 from harness.reference.tps.choices import Choices
-from harness.reference.tps.meetings import Conference, MeetingWorld, Participant
+from harness.reference.tps.meetings import PLAIN, Conference, MeetingWorld, Participant
 from harness.reference.tps.parts import On
 
 
@@ -67,16 +67,24 @@ class Leaving:
             return
         left = list(conference.participants.values())
         alone = not any(other.live for other in left)
-        unlocks = one.joined and conference.setting("unlockWithLastCall", True)
-        if unlocks and (alone or self._choices("unlocks") == "any"):
-            conference.settings["locked"] = False
-        if conference.joined and alone and conference.setting("terminateWithLastCall", False):
+        self._unlock(conference, one, alone=alone)
+        ends = conference.setting("terminateWithLastCall", False) or self._on("ends-with-any-last-call")
+        if self._on("last-call-ends-nothing"):
+            ends = False
+        if conference.joined and (alone or self._on("ends-with-first-to-leave")) and ends:
             self._conference_gone(conference)
+
+    def _unlock(self, conference: Conference, left: Participant, *, alone: bool) -> None:
+        wanted = conference.setting("unlockWithLastCall", True) or self._on("unlocks-unasked")
+        if self._on("lock-stays"):
+            wanted = False
+        if left.joined and wanted and (alone or self._choices("unlocks") == "any"):
+            conference.settings["locked"] = False
 
     def _drop(self, one: Participant) -> None:
         conference = one.conference
         self._calling.hang_up(one)
-        if conference.important is one:
+        if conference.important is one and not self._on("importance-outlives"):
             conference.important = None
         self._all.forget(one)
         self._all.touch(conference)
@@ -100,6 +108,8 @@ class Leaving:
             return
         for participant in list(one.participants.values()):
             self._drop(participant)
+            if self._on("deletions-with-conference-lost"):
+                self._all.deleted[PLAIN].pop()
         self._all.forget(one)
         self._all.world.record("conferenceFinished")
 
@@ -113,7 +123,12 @@ class Leaving:
         elif not one.active:
             self._all.at(one.start, partial(self._begin, one))
         if one.duration is not None:
-            self._all.at(one.end, partial(self._over, one))
+            self._all.at(self._end(one), partial(self._over, one))
+
+    def _end(self, one: Conference) -> float:
+        if one.duration is not None and self._on("duration-from-making"):
+            return one.made + one.duration
+        return one.end
 
     def _begin(self, one: Conference) -> None:
         if self._all.conferences.get(one.id) is one and not one.active and one.end > one.start:
@@ -121,7 +136,9 @@ class Leaving:
             self._all.world.record("conferenceStarted")
 
     def _over(self, one: Conference) -> None:
-        if self._all.conferences.get(one.id) is not one or self._all.now() < one.end or one.terminating:
+        if self._all.conferences.get(one.id) is not one or self._all.now() < self._end(one) or one.terminating:
+            return
+        if self._on("conference-never-ends"):
             return
         if self._choices("conference-end") == "inactive":
             for participant in list(one.participants.values()):

@@ -105,7 +105,8 @@ class Network:
         if not ask.values and self._choices.of("TPS-AMB-201") == "refused":
             raise RefusedError("missing-parameter", ("currentTime",))
         time = self._world.settings["time"]
-        if ask.get("ntpEnabled") and not ask.get("ntpHost", time["ntpHost"]):
+        unknown = not ask.get("ntpHost", time["ntpHost"]) and not self._common.on("ntp-without-server")
+        if ask.get("ntpEnabled") and unknown:
             raise RefusedError("missing-parameter", ("ntpHost",))
         before = time["ntpEnabled"]
         under = (

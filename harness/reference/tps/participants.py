@@ -52,7 +52,8 @@ class Participants:
         attributes, resources = given.pop(_ATTRIBUTES, {}), given.pop(_RESOURCES, None)
         self._several(given, definitions)
         pins = self._pins(given, definitions)
-        resources = conference.resources if resources is None else self._resources(CREATE, resources)
+        given_here = resources is not None and not self._on("own-resources-ignored")
+        resources = self._resources(CREATE, resources) if given_here else conference.resources
         unconnected = self._room(conference)
         self._parts.uris.participant(CREATE, definitions, conference)
         beneath = {} if self._on("attributes-skip-conference") else conference.own
@@ -118,7 +119,7 @@ class Participants:
             raise RefusedError("invalid-parameter", ("PINs", 1, "PIN"))
         kept: Struct = {} if pin is None else {"PIN": pin}
         if pins is not None:
-            kept["PINs"] = [self._pin(one) for one in pins]
+            kept["PINs"] = [self._pin(one) for one in (pins[:1] if self._on("second-pin-lost") else pins)]
         return kept
 
     def _pin(self, given: Struct) -> Struct:
@@ -141,10 +142,11 @@ class Participants:
             RefusedError: there is no room for it.
         """
         here = len(conference.participants)
-        if len(self._all.participants) >= LIMITS["maxParticipants"] or here >= LIMITS["maxParticipantsPerConference"]:
+        most = LIMITS["maxParticipants"] + self._on("one-participant-more")
+        if len(self._all.participants) >= most or here >= LIMITS["maxParticipantsPerConference"]:
             self._common.fail(CREATE, "too-many")
         most = conference.setting("maxParticipants")
-        if most is None or here < most:
+        if most is None or here < most or self._on("limit-connects"):
             return False
         if self._choices("beyond") == "refused":
             self._common.fail(CREATE, "too-many")
@@ -184,5 +186,8 @@ class Participants:
     def destroy(self, ask: Ask) -> Told:
         """flex.participant.destroy."""
         one = self.the(ask)
+        beside = [other for other in one.conference.participants.values() if other is not one]
         self._parts.leaving.participant(one, lobby=bool(ask.get("allowExitScreen")))
+        if beside and self._on("destroy-takes-two"):
+            self._parts.leaving.gone(beside[-1])
         return None

@@ -24,7 +24,7 @@ class ResourceMethods:
     def methods(self) -> dict[str, Handler]:
         """The methods by name; those of the licence mode only where a reading has them."""
         found: dict[str, Handler] = {"flex.resource.query": self.query, "flex.resource.status": self.status}
-        if self._choices.of("TPS-AMB-253") != "unsupported":
+        if self._choices.of("TPS-AMB-253") != "unsupported" or self._common.on("licence-changed-anyway"):
             found["flex.licenseMode.modify"] = self.modify
             found["flex.licenseMode.verify"] = self.verify
         return found
@@ -46,6 +46,8 @@ class ResourceMethods:
 
     def modify(self, ask: Ask) -> Told:
         """flex.licenseMode.modify."""
+        if self._common.on("licence-changed-anyway"):
+            self._world.license_mode = "trust" if ask.get("newLicenseMode") == "trust" else "flexible"
         self._supported(ask)
         if self._world.meetings.figures()["numConferences"]:
             raise RefusedError("active-conferences")

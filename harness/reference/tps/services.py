@@ -100,7 +100,7 @@ class Services:
             raise RefusedError("missing-parameter", ("callConfiguration",))
         settings = self._world.settings["sip"]
         encrypted = has_key(self._common, ENCRYPTION)
-        if ask.get("outboundTransport") == "tls" and not encrypted:
+        if ask.get("outboundTransport") == "tls" and not encrypted and not self._common.on("tls-without-key"):
             self._common.fail(ask.method, "encryption-missing", ("outboundTransport",))
         if "negotiateSRTPUsingSDES" in ask and not encrypted and self._choices.of("TPS-AMB-269") == "refused":
             raise RefusedError("needs-activation-key", ("negotiateSRTPUsingSDES",))
@@ -111,6 +111,7 @@ class Services:
             new["callConfiguration"] == "useTrunk"
             and not new["outboundAddress"].strip()
             and not self._common.on("blank-trunk")
+            and not (settings["outboundAddress"] and self._common.on("trunk-blanked"))
         ):
             raise RefusedError("invalid-parameter", ("outboundAddress",))
         if self._world.settings["platform"] not in _OWN_HARDWARE:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from harness.reference.tps.asking import Ask, Path, Values
 from harness.reference.tps.meetings import INCOMING, Conference, MeetingWorld
 from harness.reference.tps.spoil import Spoiler
+from harness.reference.tps.world import World
 from harness.spec.callmodel import Slip
 
 _TONES = frozenset("*#0123456789ABCD,")
@@ -16,6 +18,10 @@ _JOIN = "flex.participant.create"
 
 class MeetingSpoiler(Spoiler):
     """Conferences, participants and calls."""
+
+    def __init__(self, on: Callable[[str], bool], world: World) -> None:
+        super().__init__(on, world)
+        self._highest: dict[str, int] = {}
 
     # mistakes that are let pass
 
@@ -122,6 +128,8 @@ class MeetingSpoiler(Spoiler):
                     told["numParticipants"] -= sum(one.waits for one in known.participants.values())
             case "flex.conference.enumerate":
                 self._listed(told)
+            case "flex.resource.status":
+                self._used(told)
             case "flex.participant.enumerate" if self.on("list-lacks-reference"):
                 told["participants"] = [{**one, "participantReference": ""} for one in told["participants"]]
             case "flex.participant.status":
@@ -134,6 +142,15 @@ class MeetingSpoiler(Spoiler):
             told["conferences"] = [{**one, "importantID": None} for one in told["conferences"]]
         if self.on("locked-as-int"):
             told["conferences"] = [{**one, "locked": int(one["locked"])} for one in told["conferences"]]
+
+    def _used(self, told: Values) -> None:
+        if self.on("tokens-are-credits"):
+            told["configuredMediaTokens"] = told["configuredMediaCredits"]
+        if self.on("calls-are-participants"):
+            told["numCalls"] = 2 * told["numParticipants"]
+        if self.on("figures-never-fall"):
+            for name in ("numConferences", "numParticipants", "configuredMediaTokens"):
+                self._highest[name] = told[name] = max(told[name], self._highest.get(name, 0))
 
     def _calls(self, told: Values) -> None:
         if self.on("duration-as-text"):

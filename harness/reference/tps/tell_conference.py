@@ -121,6 +121,8 @@ class ConferenceTelling:
         figures = self._figures
         ones = figures.of_status(one)
         start = figures.until(one.start)
+        if start < 0 and self._on("begun-in-future"):
+            start = -start
         told = {
             "conferenceID": one.id,
             "locked": one.setting("locked", False),
@@ -135,7 +137,7 @@ class ConferenceTelling:
             **self._credits(one),
         }
         if one.duration is not None:
-            told["endTime"] = figures.until(one.end)
+            told["endTime"] = one.duration if self._on("end-time-stands") else figures.until(one.end)
         return told
 
     def _credits(self, one: Conference) -> Struct:
@@ -164,9 +166,10 @@ class ConferenceTelling:
             "creditsAllocated": figures.credits_allocated(ones),
         }
         for name, kind in (("MainVideo", MAIN), ("ExtendedVideo", EXTENDED), ("Audio", AUDIO)):
-            told[f"callTokensConfigured{name}"] = figures.configured(ones, kind)
+            summed = MAIN if self._on("main-tokens-for-all") else kind
+            told[f"callTokensConfigured{name}"] = figures.configured(ones, summed)
             told[f"callTokensAllocated{name}"] = figures.allocated(ones, kind)
-            told[f"callQualityCanImprove{name}"] = figures.can_improve(one, kind)
+            told[f"callQualityCanImprove{name}"] = figures.can_improve(one, kind) or self._on("always-improves")
         if one.presenter is not None:
             told["presenterID"] = one.presenter.id
         if one.important is not None:

@@ -144,12 +144,12 @@ class ParticipantTelling:
             "conferenceState": call.place,
             "callState": call.state,
             "incoming": False,
-            "protocol": call.definition["protocol"],
+            "protocol": "sip" if self._on("calls-are-sip") else call.definition["protocol"],
             "address": call.definition[OUTGOING],
             "remoteName": call.endpoint.name if call.established else "",
         }
         if call.established:
-            told["duration"] = self._figures.lasted(call)
+            told["duration"] = 0 if self._on("call-duration-stands") else self._figures.lasted(call)
             told["rxBandwidth"] = told["txBandwidth"] = call.definition["callBandwidth"]
         return told
 
@@ -160,9 +160,9 @@ class ParticipantTelling:
             raise RefusedError("invalid-parameter", ("callID",))
         return {**self._call(call), "participantID": call.participant.id}
 
-    @staticmethod
-    def _video_sent(one: Participant) -> bool:
-        return not one.mutes["videoTxMute"] and any(call.complete and call.endpoint.video for call in one.live)
+    def _video_sent(self, one: Participant) -> bool:
+        sent = not one.mutes["videoTxMute"] or self._on("layout-though-muted")
+        return sent and any(call.complete and call.endpoint.video for call in one.live)
 
     def _layout(self, one: Participant) -> str:
         screens = len([call for call in one.live if call.complete])
@@ -180,11 +180,16 @@ class ParticipantTelling:
             "conferenceID": one.conference.id,
         }
 
+    def _name(self, one: Participant) -> str:
+        if one.established and self._on("far-end-names"):
+            return one.live[0].endpoint.name
+        return str(one.settings.get("displayName", ""))
+
     def info(self, one: Participant) -> Struct:
         """A participant in the plain list."""
         return {
             **self._head(one),
-            "displayName": one.settings.get("displayName", ""),
+            "displayName": self._name(one),
             "accessLevel": self.access(one),
             "connectionState": self.state(one),
             "calls": self.positions(self._listed(one), self._listed_call),
@@ -242,7 +247,8 @@ class ParticipantTelling:
         told: Struct = {}
         for stream, on in (("audio", there), ("video", video)):
             for way in ("Rx", "Tx"):
-                used = "muted" if one.mutes[f"{stream}{way}Mute"] else "inUse"
+                muted = one.mutes[f"{stream}{way}Mute"] and not self._on("media-never-muted")
+                used = "muted" if muted else "inUse"
                 told[f"{stream}{way}"] = used if on else "notNegotiated"
         presenter = one.conference.presenter
         told["extendedRx"] = ("inUse" if presenter is one else "notInUse") if video else "notNegotiated"
@@ -267,7 +273,7 @@ class ParticipantTelling:
         if one.failed:
             audio = self._parts.calling.audio(one) in one.failed
             return "audioReceiverFailed" if audio else "partiallyFailed"
-        if one.connected:
+        if one.connected or (one.established and self._on("connected-in-lobby")):
             return "connected"
         if one.live:
             return "connecting"

@@ -45,7 +45,7 @@ class Uris:
         passed = self._on("blank-pins-twice") and pins == ["", ""]
         if len(keys) > 1 and keys[0] == keys[1] and pins[0] == pins[1] and not passed:
             self._common.fail(method, "same-uri-twice", ("URIs", 1, INCOMING))
-        self._free(keys, "URIs", self._taken(span, own))
+        self._free(keys[:1] if self._on("second-uri-unchecked") else keys, "URIs", self._taken(span, own))
 
     def participant(self, method: str, definitions: Sequence[Mapping[str, Any]], of: Conference) -> None:
         """Check the URIs of a participant.
@@ -76,7 +76,7 @@ class Uris:
                 continue
             if conference is not own:
                 yield from (self.key(one[INCOMING]) for one in conference.uris)
-            for participant in conference.participants.values():
+            for participant in () if self._on("people-have-no-uris") else conference.participants.values():
                 for definition in participant.definitions:
                     if INCOMING in definition:
                         yield self.key(definition[INCOMING])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.reference.tps.asking import Ask, Handler, RefusedError, Told, User, Values
+from harness.reference.tps.beginning import DEFAULT_PASSWORD
 from harness.reference.tps.common import PAGE_BYTES, Common
 from harness.reference.tps.functions import find_user
 
@@ -38,7 +39,7 @@ class Users:
         self._filled(ask, "newUserId", "password")
         self._free(name)
         besides = self._choices.of("TPS-AMB-277") == "besides"
-        if len(self._world.users) - besides >= MOST_USERS:
+        if len(self._world.users) - besides >= MOST_USERS and not self._common.on("users-without-end"):
             self._common.fail(ask.method, "too-many-users")
         self._not_too_high(ask)
         self._world.users[name] = User(name, password, ask["accessRights"], ask.get("name", ""))
@@ -79,7 +80,8 @@ class Users:
         user.name = ask.get("name", user.name)
         user.rights = user.rights if rights is None else rights
         if "password" in ask:
-            user.password, user.due = ask["password"], False
+            user.password = ask["password"]
+            user.due = user.immortal and user.password == DEFAULT_PASSWORD and self._common.at_least("4.2")
         self._world.users_changed += 1
         return None
 

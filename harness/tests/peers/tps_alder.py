@@ -1421,7 +1421,8 @@ class World:
         if advanced:
             up = bool(part.live)
             video = any(call.address not in AUDIO for call in part.live)
-            status = "unencrypted" if up else "unknown"
+            secure = "encrypted" if part.attributes["encryption"] == "required" else "unencrypted"
+            status = secure if up else "unknown"
             out["encryptionStatus"] = {"callProtocol": status, "audio": status, "mainVideo": status if video else "unknown",
                                        "extendedVideo": status if video else "unknown", "cccp": "unknown", "activeControl": "unknown"}
             layout = self.layout(part)
@@ -1763,7 +1764,13 @@ class World:
             return
         if left and all(part.attributes["autoDisconnect"] for part in left) and fault != "auto-disconnect-ignored":
             for part in left:
-                self.remove(part)
+                if not part.attributes["deferConnect"]:
+                    self.remove(part)
+                    continue
+                for call in part.live:  # line 564: such a participant outlives its calls
+                    self.drop(call)
+                part.calls = [None] * len(part.definitions)
+                self.changed(conf, part)
 
 
 # ------------------------------------------------------------------------------------------------- calls
