@@ -126,8 +126,12 @@ VALUES: dict[str, Values] = {
         }.items()
     },
     "flex.conference.modify.URIs": _uris,
-    "flex.conference.create.metadata": _these(("zeros", b"\0clause\0\0wise\xff\0"), ("longest", bytes(range(256)) * 2), ("empty", b"")),
-    "flex.participant.create.dtmf": _these(("signs", "12,,#*AD,"), ("longest", "0123456789,#*A" * 9 + "1"), ("empty", "")),
+    "flex.conference.create.metadata": _these(
+        ("zeros", b"\0clause\0\0wise\xff\0"), ("longest", bytes(range(256)) * 2), ("empty", b"")
+    ),
+    "flex.participant.create.dtmf": _these(
+        ("signs", "12,,#*AD,"), ("longest", "0123456789,#*A" * 9 + "1"), ("empty", "")
+    ),
     **{
         f"flex.reservation.{method}.{name}": _these(("one", 1), ("more", 2 * TOTAL))
         for method in ("create", "modify")
