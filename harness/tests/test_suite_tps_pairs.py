@@ -25,4 +25,4 @@ def test_a_combination_that_fails_is_reduced_to_the_two_members_that_matter() ->
         (check,) = (check for check in one.checks if not check.passed)
         assert check.expected == "welcomeScreen=False, exitScreen=False to be taken together and shown"
         assert check.got == "exitScreen: False set, True shown"
-        assert set(one.broken) == {f"TPS-flex.conference.create.{name}:shown" for name in TWO}
+        assert set(one.broken) == {"TPS-CON-001", *(f"TPS-flex.conference.create.{name}:shown" for name in TWO)}

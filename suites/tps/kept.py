@@ -10,7 +10,7 @@ from harness.messages.callreply import CallReply
 from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
 from suites.tps.talk import destroy, room
-from suites.tps.world import FAR_S, digits, figure, receiver, receiver_uri, user
+from suites.tps.world import FAR_S, digits, figure, participant, receiver, receiver_uri, user
 
 CHAPTER = "changes"
 _AFTER = ("transport.post",)
@@ -165,3 +165,14 @@ async def refused(dut: CallDut) -> None:
         told = dut.ok(await dut.call("flex.conference.query", {"conferenceID": one}), check=f"{check}.query")
         _same(dut, check, told, {"conferenceName": "before"}, "TPS-CON-053")
     await destroy(dut, one)
+
+
+@SUITE.scenario("kept.participant", "TPS-PRT-002", chapter=CHAPTER, after=_AFTER)
+async def participants(dut: CallDut) -> None:
+    """A participant that gets another name keeps the call attributes that it was given."""
+    one = {"participantID": await participant(dut)}
+    attributes: dict[str, Writable] = {"displayShowBorders": False, "audioTransmitGain": 300, "displaySelfView": True}
+    for check, given in (("attributes", {"callAttributes": attributes}), ("name", {"displayName": "Other"})):
+        dut.ok(await dut.call("flex.participant.modify", {**one, **given}), "TPS-PRT-002", check=check)
+        told = dut.ok(await dut.call("flex.participant.query", one), check=f"{check}.query")
+        _same(dut, check, told, {f"callAttributes.{name}": value for name, value in attributes.items()}, "TPS-PRT-002")
