@@ -31,6 +31,7 @@ RANK: Mapping[str, float] = {
     "harness.wire": 1,
     "harness.net": 1,
     "harness.flow": 1,
+    "harness.following": 1,
     "harness.together": 1,
     "harness.verdict": 1,
     "harness.datatypes": 2,

@@ -1,9 +1,8 @@
-"""What the suite does not ask yet: the messages that a device sends of its own accord, and lists that go on from where they were."""
+"""What the suite does not ask yet: the messages that a device sends of its own accord."""
 
 from suites.tps import SUITE
 
 _HEARD = "the cases that listen for what a device sends"
-_GOING_ON = "the cases of enumerations that go on"
 
 SUITE.later.update(
     {
@@ -23,6 +22,5 @@ SUITE.later.update(
             ),
             _HEARD,
         ),
-        "TPS-ENM-*": _GOING_ON,
     }
 )

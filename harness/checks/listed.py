@@ -1,0 +1,134 @@
+"""What somebody has made and ended on a device, and the pages of the lists that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from harness.spec.callmodel import Listing
+from harness.spec.model import System
+
+
+@dataclass(slots=True, kw_only=True)
+class Thing:
+    """An object.
+
+    Attributes:
+        kind: of object, such as the listing names it.
+        home: the object in which it is, "" for none.
+        values: what lists tell of it, by member.
+        since: when each of these was set last; "" is its beginning.
+        stirred: how often something was done to it that may have it told again.
+        ended: when it ended; None while it lives.
+        listed: a list has told of it.
+    """
+
+    kind: str
+    home: str = ""
+    values: dict[str, object] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
+    stirred: int = 0
+    ended: int | None = None
+    listed: bool = False
+
+
+class Things:
+    """The objects that somebody has made, by id."""
+
+    def __init__(self) -> None:
+        self.moment = 0
+        self._all: dict[str, Thing] = {}
+
+    def made(self, kind: str, name: str, home: str = "", values: Mapping[str, object] | None = None) -> None:
+        """An object has been made."""
+        self.moment += 1
+        given = dict(values or {})
+        since = {"": self.moment, **dict.fromkeys(given, self.moment)}
+        self._all[name] = Thing(kind=kind, home=home, values=given, since=since)
+        self.stirred(home)
+
+    def changed(self, name: str, values: Mapping[str, object]) -> None:
+        """Members of an object have been set; what they were before does not count as a change."""
+        self.moment += 1
+        thing = self._all.get(name)
+        if thing is None or thing.ended is not None:
+            return
+        for member, value in values.items():
+            if thing.values.get(member) != value:
+                thing.values[member] = value
+                thing.since[member] = self.moment
+        self.stirred(name)
+
+    def stirred(self, name: str) -> None:
+        """Something was done to an object, or to one in it, that may change what lists tell of it."""
+        thing = self._all.get(name)
+        if thing is not None:
+            thing.stirred += 1
+            self.stirred(thing.home)
+
+    def ended(self, name: str) -> None:
+        """An object has ended, and with it what is in it."""
+        self.moment += 1
+        thing = self._all.get(name)
+        if thing is None or thing.ended is not None:
+            return
+        thing.ended = self.moment
+        self.stirred(thing.home)
+        for one in self._all.values():
+            if one.home == name and one.ended is None:
+                one.ended = self.moment
+
+    def get(self, name: str) -> Thing | None:
+        """An object, None if it is somebody else's."""
+        return self._all.get(name)
+
+    def of(self, kind: str, home: str = "") -> Iterator[tuple[str, Thing]]:
+        """The objects of a kind, in one object or anywhere."""
+        return ((name, one) for name, one in self._all.items() if one.kind == kind and home in ("", one.home))
+
+    def live(self, kind: str, home: str = "") -> dict[str, Thing]:
+        """Those that live."""
+        return {name: one for name, one in self.of(kind, home) if one.ended is None}
+
+    def forget(self) -> None:
+        """Nothing is known any more."""
+        self._all.clear()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One reply of a list.
+
+    Attributes:
+        items: ids, in their order, each with the members that stand beside it; none for deletions that are only named.
+    """
+
+    more: bool
+    cookie: str | None
+    items: tuple[tuple[str, Mapping[str, object]], ...]
+
+
+def page_of(listing: Listing, members: Mapping[str, object]) -> Page:
+    """The page that a reply is."""
+    items: list[tuple[str, Mapping[str, object]]] = []
+    for name in listing.items:
+        found = members.get(name)
+        for one in found if isinstance(found, list) else ():
+            if isinstance(one, Mapping):
+                items.append((str(one.get(listing.key or "")), one))
+            else:
+                items.append((str(one), {}))
+    cookie = members.get(listing.cookie)
+    return Page(
+        more=members.get(listing.more) is True, cookie=cookie if isinstance(cookie, str) else None, items=tuple(items)
+    )
+
+
+def lists_of(system: System) -> dict[str, Listing]:
+    """The methods of a system that list what lives, of which another one tells the ends, and those others."""
+    found: dict[str, Listing] = {}
+    for name, one in system.operations.items():
+        listing = one.call.listing if one.call is not None and not one.call.experimental else None
+        if listing is not None and (listing.deleted or listing.deletions is not None):
+            found[name] = listing
+    return found
