@@ -15,12 +15,8 @@ from harness.tests.probes.tps_run import run_one
 
 CLOCK = 20.0
 LAST = 4038  # line of the document
-LATER = "the bundled server sends no asynchronous message yet"
 WRONG = {
     "credits-reserved": "participants may reserve more than maxMediaCredits, lines 552, 636 and 2448",
-    "call-audio-fails": "shows callStateFailed for an audio receiver call that has failed, lines 943 and 945",
-    **dict.fromkeys(("event-notification", "event-source", "event-alive"), LATER),
-    **dict.fromkeys(("diagnostics", "preview", "preview-no-presentation", "preview-audio-only"), LATER),
 }
 
 

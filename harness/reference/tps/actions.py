@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from harness.reference.tps.asking import Ask, Handler, RefusedError, Told
 from harness.reference.tps.meetings import INCOMING, STREAMS, Participant, Struct
+from harness.reference.tps.notify import Notifier, mac_of
 from harness.reference.tps.parts import Parts
+from harness.reference.tps.previews import Previews
+from harness.reference.tps.streams import Streams
 
 _PREFIX = "flex.participant"
-_PENDING, _PENDING_S = 10, 0.5
+_PENDING, _PENDING_S = 10, 0.5  # requests that may be outstanding; device seconds until one is answered
+_SWITCHED = "4.1"  # the version from which on streams may be handed on as they come
 _STREAMS = 9  # that a participant has at most
 _DIAGNOSTICS, _PREVIEW = f"{_PREFIX}.requestDiagnostics", f"{_PREFIX}.requestPreview"
 
@@ -17,12 +24,20 @@ class Actions:
 
     Args:
         parts: what all share.
+        notifier: sends answers.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, notifier: Notifier) -> None:
+        self._notifier = notifier
         self._parts, self._common, self._all, self._on = parts, parts.common, parts.all, parts.on
         self._choices = parts.common.choices
-        self._pending: dict[str, list[float]] = {_DIAGNOSTICS: [], _PREVIEW: []}
+        self._answers = 0
+        self._pending = {_DIAGNOSTICS: 0, _PREVIEW: 0}
+        self._streams = Streams(
+            parts.all, parts.calling, self._choices, self._on, switched=parts.common.at_least(_SWITCHED)
+        )
+        self._previews = Previews(self._choices, self._on)
+        self._last = ("", dict[str, Any]())  # the address of the last request, and what diagnostics told last
 
     def methods(self) -> dict[str, Handler]:
         """By name."""
@@ -134,9 +149,13 @@ class Actions:
 
     def diagnostics(self, ask: Ask) -> Told:
         """flex.participant.requestDiagnostics."""
-        if not self._active(self.the(ask)):
+        one = self.the(ask)
+        if not self._active(one):
             self._common.fail(ask.method, "no-active-call")
-        self._later(ask.method)
+        told = self._streams.of(one)
+        if self._on("diagnostics-of-last-time"):
+            told, self._last = self._last[1] or told, ("", told)
+        self._later(ask, "participantDiagnosticsResponse", told)
         return None
 
     def preview(self, ask: Ask) -> Told:
@@ -146,7 +165,7 @@ class Actions:
             raise RefusedError("invalid-parameter", ("streams",))
         for place, stream in enumerate(ask["streams"]):
             self._stream(ask.method, one, stream, place)
-        self._later(ask.method)
+        self._later(ask, "participantPreviewResponse", {"streams": self._previews.of(one, ask["streams"])})
         return None
 
     def _stream(self, method: str, one: Participant, stream: Struct, place: int) -> None:
@@ -161,12 +180,40 @@ class Actions:
         if call is None or not call.established:
             raise RefusedError("no-active-call", path)
 
-    def _later(self, method: str) -> None:
-        """Take note of a request that is to be answered."""
-        now = self._all.now()
-        for kind in self._pending:
-            self._pending[kind] = [when for when in self._pending[kind] if when > now]
+    def _later(self, ask: Ask, name: str, told: Struct) -> None:
+        """Take note of a request, which is outstanding until its answer has been delivered or given up."""
+        method, most = ask.method, 8 if self._on("eight-requests") else _PENDING
         together = self._choices("outstanding") == "together"
-        if sum(len(self._pending[kind]) for kind in self._pending if together or kind == method) >= _PENDING:
+        pending = sum(count for kind, count in self._pending.items() if together or kind == method)
+        if pending >= most and not self._on("requests-without-end"):
             self._common.fail(method, "too-many-requests")
-        self._pending[method].append(now + _PENDING_S)
+        self._pending[method] += 1
+        source = None if self._on("source-of-request-lost") else ask.get("sourceIdentifier")
+        head = {"participantID": ask["participantID"]}
+        if self._on("answer-of-neighbour"):
+            head["participantID"] = next(iter(self._all.participants))
+        head["sourceIdentifier"] = mac_of(self._choices) if source is None else source
+        answer = partial(self._answer, method, name, self._address(ask), {**head, **told})
+        self._all.at(self._all.now() + _PENDING_S, answer)
+
+    def _address(self, ask: Ask) -> str:
+        address: str = ask["receiverURI"]
+        if self._on("answers-to-receiver") and self._all.world.receivers:
+            return next(iter(self._all.world.receivers.values())).uri
+        if self._on("answers-to-last-address"):
+            address, self._last = self._last[0] or address, (address, {})
+        return address
+
+    def _answer(self, method: str, name: str, address: str, told: Struct) -> None:
+        self._answers += 1
+        if self._on("every-third-unanswered") and self._answers % 3 == 0:
+            self._done(method)
+            return
+        if method == _DIAGNOSTICS and self._on("diagnostics-twice"):
+            self._notifier.reply(name, address, told)
+        if method == _PREVIEW and self._on("previews-as-diagnostics"):
+            name = "participantDiagnosticsResponse"
+        self._notifier.reply(name, address, told, partial(self._done, method))
+
+    def _done(self, method: str) -> None:
+        self._pending[method] -= 1

@@ -48,7 +48,7 @@ class Calling:
     def dial(self, one: Participant) -> None:
         """Make the calls of a participant that may be made now."""
         early = self._choices("dialled") == "creation"
-        if one.waits or one.unconnected or one.live or not (one.conference.active or early):
+        if one.waits or one.unconnected or one.live or one.failed or not (one.conference.active or early):
             return
         if self.holding(one, "deferConnect") and not self._others(one) and not self._on("defer-ignored"):
             return
@@ -113,7 +113,7 @@ class Calling:
         one.failed.add(call.position)
         if call.position == self.audio(one):
             for other in list(one.live):
-                if other is not call and not self._on("audio-fails-alone"):
+                if not self._on("audio-fails-alone"):
                     self.end(other)
         if len(one.failed) == len(one.definitions) or call.position == self.audio(one):
             if self._choices("all-failed") == "gone":

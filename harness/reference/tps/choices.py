@@ -19,7 +19,7 @@ NAMES = {
     "too-large": "TPS-AMB-087", "experimental": "TPS-AMB-088",
     "letter-case": "TPS-AMB-089", "parameters": "TPS-AMB-090", "double": "TPS-AMB-091", "nil": "TPS-AMB-092",
     "base64": "TPS-AMB-093", "dates": "TPS-AMB-094", "unknown-both": "TPS-AMB-097", "version": "TPS-AMB-098",
-    "first-mistake": "TPS-AMB-099",
+    "first-mistake": "TPS-AMB-099", "undelivered": "TPS-AMB-241",
 }  # fmt: skip
 
 # Ambiguities that do not show in this server's behaviour, whatever the reading, and why. `choices_meetings` has its own.
@@ -27,24 +27,11 @@ INERT = {
     "TPS-AMB-029": "there are no records of other types",
     "TPS-AMB-035": "the device has no reservations",
     "TPS-AMB-086": "all that is long is told in pages",
-    "TPS-AMB-235": "no feedback messages are sent yet",
-    "TPS-AMB-236": "no feedback messages are sent yet",
-    "TPS-AMB-237": "no feedback messages are sent yet",
-    "TPS-AMB-238": "no feedback messages are sent yet",
-    "TPS-AMB-239": "no feedback messages are sent yet",
-    "TPS-AMB-240": "no feedback messages are sent yet",
-    "TPS-AMB-241": "no feedback messages are sent yet",
-    "TPS-AMB-242": "no feedback messages are sent yet",
-    "TPS-AMB-247": "no feedback messages are sent yet",
     "TPS-AMB-248": "the device has no reservations",
     "TPS-AMB-249": "the device has no reservations",
     "TPS-AMB-256": "the device has no reservations",
     "TPS-AMB-257": "the device has no reservations",
     "TPS-AMB-258": "several servers cannot have one address beside them",
-    "TPS-AMB-292": "diagnostics are not sent yet",
-    "TPS-AMB-293": "previews are not sent yet",
-    "TPS-AMB-294": "diagnostics are not sent yet",
-    "TPS-AMB-295": "previews are not sent yet",
 }
 
 

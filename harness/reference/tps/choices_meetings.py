@@ -24,7 +24,8 @@ NAMES: dict[str, str] = {
     "idle-tones": "TPS-AMB-149", "idle-message": "TPS-AMB-150", "beside-cookie": "TPS-AMB-152",
     "gone-conference": "TPS-AMB-153", "status-members": "TPS-AMB-154", "idle-bandwidth": "TPS-AMB-155",
     "not-incoming": "TPS-AMB-156", "no-position": "TPS-AMB-157", "content-position": "TPS-AMB-160",
-    "preview-position": "TPS-AMB-161", "outstanding": "TPS-AMB-163", "idle-access": "TPS-AMB-165",
+    "preview-position": "TPS-AMB-161", "preview-size": "TPS-AMB-162",
+    "outstanding": "TPS-AMB-163", "idle-access": "TPS-AMB-165",
     "by-conference": "TPS-AMB-166", "names-twice": "TPS-AMB-168", "no-call": "TPS-AMB-169", "same-pins": "TPS-AMB-170",
     "status-sums": "TPS-AMB-171", "same-uris": "TPS-AMB-172", "uri-case": "TPS-AMB-173", "added-calls": "TPS-AMB-174",
     "idle-layout": "TPS-AMB-175", "lone-disconnect": "TPS-AMB-176", "few-credits": "TPS-AMB-065",
@@ -34,5 +35,4 @@ NAMES: dict[str, str] = {
 # Ambiguities that do not show, and why.
 INERT: dict[str, str] = {
     "TPS-AMB-073": "what the threshold of lost packets counts in shows at the endpoint alone",
-    "TPS-AMB-162": "previews are not sent yet",
 }

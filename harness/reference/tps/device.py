@@ -14,12 +14,14 @@ from harness.reference.tps.choices import INERT as COMMON_INERT
 from harness.reference.tps.choices import Choices
 from harness.reference.tps.choices_meetings import INERT as MEETING_INERT
 from harness.reference.tps.common import Common
+from harness.reference.tps.courier import Courier
 from harness.reference.tps.device_methods import DeviceMethods
 from harness.reference.tps.front import Front
 from harness.reference.tps.functions import Functions
 from harness.reference.tps.meeting_methods import methods as meeting_methods
 from harness.reference.tps.meetings import MeetingWorld
 from harness.reference.tps.network import Network
+from harness.reference.tps.notify import Notifier
 from harness.reference.tps.receivers import Receivers
 from harness.reference.tps.records import Records
 from harness.reference.tps.resources import ResourceMethods
@@ -36,8 +38,8 @@ from harness.spec.model import System
 
 INERT = COMMON_INERT | MEETING_INERT
 
-# Seconds between two looks at what is due.
-_TICK_S = 0.05
+# Wall seconds between two looks at what is due: the usual, and the least where device time is fast.
+_TICK_S, _LEAST_TICK_S = 0.05, 0.005
 
 
 class Device:
@@ -58,15 +60,17 @@ class Device:
         parts = [part(setup.faults.on, world) for part in kinds]
         spoiler: Spoiler | None = Spoilers(parts) if setup.faults else None
         self.common = common = Common(setup, world, choices, spoiler, version or setup.version)
+        self.notifier = notifier = Notifier(common)
+        meetings.loose = notifier.loose
         handlers = {
             **Users(common).methods(),
-            **Receivers(common).methods(),
+            **Receivers(common, notifier).methods(),
             **Records(common).methods(),
             **ResourceMethods(common).methods(),
             **Network(common).methods(),
             **Services(common).methods(),
             **DeviceMethods(common).methods(),
-            **meeting_methods(common, meetings),
+            **meeting_methods(common, meetings, notifier),
         }
         self.functions = Functions(common, handlers)
         self.file = SystemXml(common)
@@ -103,7 +107,10 @@ class Device:
             idle_s=self.idle_s(tls=tls) / self._setup.clock_scale,
             tls=secured(host).context if tls else None,
         )
-        return listener if tls else _Ticking(listener, self)
+        if tls:
+            return listener
+        courier = Courier(self.notifier, self._setup.clock_scale, host, again=self.choices("undelivered") == "again")
+        return _Ticking(listener, self, courier, self._setup.clock_scale)
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""
@@ -127,15 +134,17 @@ class Device:
 class _Ticking:
     """A listener beside which the clock of the device goes on."""
 
-    def __init__(self, listener: Listener, device: Device) -> None:
-        self._listener = listener
-        self._task = asyncio.create_task(self._run(device))
+    def __init__(self, listener: Listener, device: Device, courier: Courier, clock_scale: float) -> None:
+        self._listener, self._courier = listener, courier
+        self._task = asyncio.create_task(self._run(device, min(_TICK_S, max(_LEAST_TICK_S, 1 / clock_scale))))
 
     @staticmethod
-    async def _run(device: Device) -> None:
+    async def _run(device: Device, tick_s: float) -> None:
         while True:
-            await asyncio.sleep(_TICK_S)
-            device.meetings.settle(device.world.clock())
+            await asyncio.sleep(tick_s)
+            now = device.world.clock()
+            device.meetings.settle(now)
+            device.notifier.tick(now)
 
     @property
     def port(self) -> int:
@@ -147,4 +156,5 @@ class _Ticking:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
+        await self._courier.close()
         await self._listener.close()

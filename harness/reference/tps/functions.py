@@ -104,7 +104,9 @@ class Functions:
                 and not self._common.on("made-when-down")
             ):
                 raise RefusedError(_SHUT)
-            return self._success(ask, self._handlers[method](ask))
+            reply = self._success(ask, self._handlers[method](ask))
+            self._world.meetings.settle(self._world.clock())  # so that events are told of it at once
+            return reply
         except RefusedError as refusal:
             return self._fault(method, refusal.fault, refusal.path)
 

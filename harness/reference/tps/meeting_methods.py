@@ -15,6 +15,7 @@ from harness.reference.tps.lists import Lists
 from harness.reference.tps.media import Media
 from harness.reference.tps.meetings import MeetingWorld
 from harness.reference.tps.meetings_start import Start
+from harness.reference.tps.notify import Notifier
 from harness.reference.tps.participants import CREATE as CREATE_PARTICIPANT
 from harness.reference.tps.participants import Participants
 from harness.reference.tps.parts import On, Parts
@@ -28,7 +29,7 @@ def _no_fault(_name: str) -> bool:
     return False
 
 
-def methods(common: Common, meetings: MeetingWorld) -> dict[str, Handler]:
+def methods(common: Common, meetings: MeetingWorld, notifier: Notifier) -> dict[str, Handler]:
     """All of them by name."""
     parts_of_faults = getattr(common.spoiler, "parts", ())
     on: On = parts_of_faults[0].on if parts_of_faults else _no_fault
@@ -52,7 +53,7 @@ def methods(common: Common, meetings: MeetingWorld) -> dict[str, Handler]:
         **conferences.methods(),
         **Participants(parts).methods(),
         **participants.methods(),
-        **Actions(parts).methods(),
+        **Actions(parts, notifier).methods(),
         **Lists(parts, conferences, participants).methods(),
     }
     Start(meetings, handlers[CREATE_CONFERENCE], handlers[CREATE_PARTICIPANT])

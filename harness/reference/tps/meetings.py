@@ -137,6 +137,7 @@ class MeetingWorld:
         world: the rest of the device; set before anything else is done.
         tell: how an object is told in a view; set by who can.
         again: objects count as changed although nothing about them is told otherwise.
+        loose: events of the list that tells more come then, too.
         totals: the figures of flex.resource.status; furnish: makes what there is at the start; clear: ends all; set by who can.
         fixed: what `fixtures` tells.
     """
@@ -154,7 +155,7 @@ class MeetingWorld:
         self.furnish: Callable[[], None] = lambda: None
         self.clear: Callable[[], None] = lambda: None
         self.fixed: dict[str, Any] = {}
-        self.again = False
+        self.again = self.loose = self._stirred = False
         self._changed: dict[Any, None] = {}
         self._seen: dict[str, dict[str, _Seen]] = {view: {} for view in (CONFERENCE, *VIEWS)}
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -169,8 +170,10 @@ class MeetingWorld:
             self._moment, _, what = heapq.heappop(self._due)
             what()
         self._moment = None
-        if self._changed:
+        if self._stirred:
+            self._stirred = False
             self.flush()
+            self.world.used()
 
     def knows(self, kind: str, name: str) -> bool:
         """Whether a conference, participant or call of this id exists."""
@@ -211,6 +214,7 @@ class MeetingWorld:
 
     def touch(self, *ones: Conference | Participant) -> None:
         """Something about them may be told otherwise from now on."""
+        self._stirred = True
         for one in ones:
             self._changed[one] = None
 
@@ -227,9 +231,11 @@ class MeetingWorld:
 
     def _note(self, one: Conference | Participant, view: str) -> None:
         seen, told = self._seen[view].setdefault(one.id, _Seen()), self.tell(one, view)
-        if not seen.revision or self.again or seen.told != told:
+        differs = not seen.revision or seen.told != told
+        if differs or self.again:
             self.revision += 1
             seen.revision, seen.told = self.revision, told
+        if differs or (self.loose and view == ADVANCED):
             self.world.happened(EVENTS[view])
 
     def changes(self, view: str, since: int) -> list[tuple[int, str]]:
@@ -244,6 +250,7 @@ class MeetingWorld:
     def forget(self, one: Conference | Participant) -> None:
         """An object is gone."""
         self.revision += 1
+        self._stirred = True
         self._changed.pop(one, None)
         if isinstance(one, Conference):
             del self.conferences[one.id]

@@ -1,13 +1,15 @@
-"""Feedback receivers: their configuration. What they are sent is issue 9: `World.happened` is where it begins."""
+"""Feedback receivers: their configuration. `notify` tells them what happens."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.reference.tps.asking import Ask, Handler, RefusedError, Told, Values
 from harness.reference.tps.common import Common
-from harness.reference.tps.world import MAC, Receiver
+from harness.reference.tps.notify import Notifier, mac_of
+from harness.reference.tps.world import Receiver
 
 SLOTS = range(1, 21)
-_ACK = "configureAck"
 
 
 class Receivers:
@@ -15,10 +17,11 @@ class Receivers:
 
     Args:
         common: world, readings.
+        notifier: tells receivers.
     """
 
-    def __init__(self, common: Common) -> None:
-        self._common, self._choices = common, common.choices
+    def __init__(self, common: Common, notifier: Notifier) -> None:
+        self._common, self._choices, self._notifier = common, common.choices, notifier
         self._slots = common.world.receivers
 
     def methods(self) -> dict[str, Handler]:
@@ -40,8 +43,8 @@ class Receivers:
             if not free:
                 self._common.fail(ask.method, "no-free-slot", ("receiverIndex",))
             slot = free[0]
-        self._slots[slot] = receiver
-        self._common.world.happened(_ACK)
+        replaced, self._slots[slot] = self._slots.get(slot), receiver
+        self._notifier.added(receiver, replaced)
         return {"receiverIndex": slot}
 
     def query(self, _ask: Ask) -> Told:
@@ -56,17 +59,19 @@ class Receivers:
         if len(ask.values) == 1 and self._choices.of("TPS-AMB-201") == "refused":
             raise RefusedError("missing-parameter", ("receiverURI",))
         receiver = self._slots[ask["receiverIndex"]]
-        events = self._events(ask)
+        events, before = self._events(ask), replace(receiver)
         receiver.uri = ask.get("receiverURI", receiver.uri)
         receiver.source = ask.get("sourceIdentifier", receiver.source)
         if "subscribedEvents" in ask:
             receiver.events = events
-        self._common.world.happened(_ACK)
+        self._notifier.reconfigured(receiver, before)
         return None
 
     def remove(self, ask: Ask) -> Told:
         """feedbackReceiver.remove."""
-        self._slots.pop(ask["receiverIndex"], None)
+        receiver = self._slots.pop(ask["receiverIndex"], None)
+        if receiver is not None:
+            self._notifier.removed(receiver)
         return None
 
     def status(self, ask: Ask) -> Told:
@@ -98,14 +103,10 @@ class Receivers:
                     raise RefusedError("invalid-parameter", ("subscribedEvents",))
                 case "all":
                     return None
-        return [one for one in dict.fromkeys(events) if one in self._known()]
-
-    def _known(self) -> list[str]:
-        kind = self._common.model.scalars["feedback-event"]
-        return [one for one in kind.choices if one not in kind.since or self._common.at_least(kind.since[one])]
+        return [one for one in dict.fromkeys(events) if one in self._notifier.known]
 
     def _shown(self, receiver: Receiver) -> list[str]:
-        events = self._known() if receiver.events is None else receiver.events
+        events = self._notifier.known if receiver.events is None else receiver.events
         return sorted(events) if self._choices.of("TPS-AMB-244") == "any" else events
 
     def _source(self, receiver: Receiver) -> Values:
@@ -113,15 +114,7 @@ class Receivers:
             return {"sourceIdentifier": receiver.source}
         match self._choices.of("TPS-AMB-234"):
             case "mac":
-                return {"sourceIdentifier": self._mac()}
+                return {"sourceIdentifier": mac_of(self._choices)}
             case "absent":
                 return {}
         return {"sourceIdentifier": ""}
-
-    def _mac(self) -> str:
-        match self._choices.of("TPS-AMB-235"):
-            case "small":
-                return MAC.lower()
-            case "colons":
-                return ":".join(MAC[place : place + 2] for place in range(0, 12, 2))
-        return MAC

@@ -47,6 +47,10 @@ class Teller:
         assert operation is not None
         return self._struct(ask.method, operation.returns, told)
 
+    def callback(self, name: str, told: Mapping[str, Any]) -> Values:
+        """What a message of the device's own tells, as it is to be written."""
+        return self._struct(f"callback {name}", self._model.callbacks[name].takes, told)
+
     def struct(self, name: str, told: Mapping[str, Any]) -> Values:
         """One struct as it is to be written; for measuring pages."""
         return self._struct(f"struct {name}", self._model.structs[name].members, told)

@@ -33,13 +33,27 @@ class Meetings(Protocol):
         """The device restarts: calls end, and what else a restart ends."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Receiver:
-    """A feedback receiver. `events` is None where it subscribes to all by default, `source` None where it was given none."""
+    """A feedback receiver.
+
+    Attributes:
+        uri: where it is told.
+        source: None where it was given none.
+        events: None where it subscribes to all by default.
+        first_events: what it subscribed to first.
+        lane: what waits for it; None as long as nothing does.
+        alive: device time of its next flexAlive.
+        beats: how many there were.
+    """
 
     uri: str
     source: str | None = None
     events: list[str] | None = None
+    first_events: list[str] | None = None
+    lane: Any = None
+    alive: float = float("inf")
+    beats: int = 0
 
 
 @dataclass(slots=True)
@@ -80,7 +94,8 @@ class World:
         settings: of services by name of the subject ("callHome", "sip", ...), members by name.
         records: call detail records; `first_index` is that of the first ever.
         meetings: conferences, participants and calls.
-        happened: told of each feedback event that occurs, with the slots that it is for (None: all that subscribe).
+        happened: told of each feedback event that occurs.
+        used: told when resources may be used otherwise than before.
         shut_down: device.restart with shutdownOnly was called.
     """
 
@@ -98,6 +113,7 @@ class World:
     restarts: list[tuple[datetime, str]] = field(default_factory=list)
     meetings: Meetings
     happened: Callable[[str], None] = lambda _event: None
+    used: Callable[[], None] = lambda: None
     users_changed: int = 0
     shut_down: bool = False
     license_mode: str = "flexible"
