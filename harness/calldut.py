@@ -1,10 +1,11 @@
-"""The device under test as flows of calls see it: `harness.callview`, `harness.callsample`, and checks of what was asked for."""
+"""The device under test as flows of calls see it: `harness.callview`, `harness.callsample`, `harness.callears`, and checks of what was asked for."""
 
 from __future__ import annotations
 
 import json
 
-from harness.callsample import CallSampleView, find_told
+from harness.callears import CallEars
+from harness.callsample import find_told
 from harness.callview import Seen
 from harness.checks.callfaults import (
     Expected,
@@ -26,7 +27,7 @@ __all__ = ["MAIN", "CallDut", "Expected", "Seen", "find_told"]
 Answer = Expected | Wrong | FaultUse | str | tuple[str, ...]
 
 
-class CallDut(CallSampleView):
+class CallDut(CallEars):
     """One case's view of the device."""
 
     # checks

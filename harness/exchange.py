@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from harness.earlive import LiveEars
 from harness.ending import Ending
 from harness.errors import InternalError, PermitError, TransportError
 from harness.flow import (
@@ -28,6 +29,7 @@ from harness.flow import (
     Wait,
     play,
 )
+from harness.hearing import Behave, Hear, Listen
 from harness.httpflow import Exchange
 from harness.httplive import HttpExchanges
 from harness.line import Line
@@ -75,6 +77,7 @@ class Live:
         self._next_send = 0.0
         self._clock = DeviceClock(target.clock_scale)
         self._http = HttpExchanges(target, permit, bindings, self._step, self._keep_rate)
+        self._ears = LiveEars(self._step, self._binding.hide, patient=patient)
         self.waiting = False  # while only the clock moves on; no reply is on its way then that must not be missed
 
     def begin(self, case: str) -> None:
@@ -102,6 +105,12 @@ class Live:
                 return self._receive(action, at_s)
             case Exchange():
                 return self._http.perform(action, at_s, self._deadline(action.deadline_s))
+            case Listen():
+                return self._ears.listen(action, at_s)
+            case Behave():
+                return self._ears.behave(action, at_s)
+            case Hear():
+                return self._hear(action, at_s)
             case Close():
                 return self._close(action, at_s)
             case Wait():
@@ -119,6 +128,7 @@ class Live:
         for name in [name for name in self._lines if name != _UNDO_LINK]:
             self._lines.pop(name).link.close()
         self._http.finish()
+        self._ears.finish()
 
     def close(self) -> None:
         """Close everything."""
@@ -311,6 +321,18 @@ class Live:
             self.waiting = False
         self._waited(at_s)
         return None
+
+    def _hear(self, action: Hear, at_s: float) -> Any:
+        if not self._permit.covers_wait(action.within_s):
+            raise CaseSkipped("listens for more than 15 s, which [target.allow] slow does not permit")
+        wall_s = max(self._clock.wall(action.within_s), action.least_s)
+        if self._limit is not None:
+            wall_s = min(wall_s, max(self._limit.remaining(), 0.0) + 1.0)
+        self.waiting = True
+        try:
+            return self._ears.hear(action, self._began, at_s, wall_s)
+        finally:
+            self.waiting = False
 
     def _waited(self, at_s: float) -> None:
         self._step(Step(action="wait", at_s=at_s, took_s=self._since(at_s)))

@@ -16,7 +16,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from harness.ending import Ending
 from harness.errors import TransportError
@@ -29,6 +29,7 @@ MAX_WAIT_S = 3600.0  # of one poll(2), whose argument is a C int of milliseconds
 BACKLOG = 128  # connections that a listener's kernel queue holds; more than any system here opens to us
 
 SocketName = tuple[Any, ...]  # as the socket module has it: host, port, and for IPv6 flow and scope
+Waited = TypeVar("Waited", "Link", "Listener", "Link | Listener")
 Opened = tuple[socket.socket, Ending | None]  # a connection, and whether the peer has ended it already
 CONNECT_ERRORS = {  # why a connection failed; all others: unreachable
     **dict.fromkeys((errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL), "address"),
@@ -283,6 +284,10 @@ class Listener(_Owner):
             self._socket.close()
             raise TransportError(str(address), "address", f"cannot listen there: {error.strerror}") from error
 
+    def has_news(self) -> bool:
+        """Never: only the kernel knows who waits to be accepted."""
+        return False
+
     def accept(self, deadline: Deadline) -> Link | None:
         """Wait for a connection; None if none came by the deadline."""
         while True:
@@ -326,8 +331,8 @@ def connect(host: str, port: int, *, timeout_s: float, source_host: str | None =
     raise TransportError(str(address), why, "; ".join(told) + origin)
 
 
-def wait_any(links: Sequence[Link], deadline: Deadline) -> list[Link]:
-    """Wait for links whose `receive` would return at once (after an end: always); in order, none at the deadline."""
+def wait_any(links: Sequence[Waited], deadline: Deadline) -> list[Waited]:
+    """Wait for those whose `receive` or `accept` would return at once (after an end: always); in order, none at the deadline."""
     news = any(link.has_news() for link in links)
     ready = _wait(links, select.POLLIN, Deadline.after(0) if news else deadline)
     return [link for link in links if link.has_news() or link.fileno() in ready]

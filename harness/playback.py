@@ -20,6 +20,7 @@ from harness.flow import (
     Send,
     Wait,
 )
+from harness.hearing import Behave, Caught, Hear, Listen
 from harness.http.exchanged import read_again
 from harness.httpflow import Answered, Exchange, same_request
 from harness.transcript import CUT, STRAY, Step, Transcript
@@ -33,6 +34,9 @@ _RECORDED = {
     Wait: "wait",
     Clock: "clock",
     Provide: "provide",
+    Listen: "listen",
+    Behave: "behave",
+    Hear: "hear",
 }
 
 
@@ -60,6 +64,10 @@ class Playback:
             raise self._other("sends other bytes")
         if isinstance(action, Receive):
             return Received(step.data, step.ending or Ending.SILENT, self._next - 1)
+        if isinstance(action, Hear):
+            return Caught(step.data, step.ending or Ending.SILENT, float(step.values["came"]), self._next - 1)
+        if isinstance(action, Listen):
+            return step.detail
         if isinstance(action, Clock):
             return step.at_s
         if isinstance(action, Provide):
@@ -109,7 +117,7 @@ class Playback:
         step = self._step(action)
         wanted = action.how if isinstance(action, Close) else _RECORDED[type(action)]
         if step.action != wanted or (
-            isinstance(action, (Connect, Send, Receive, Close))
+            isinstance(action, (Connect, Send, Receive, Close, Listen, Behave, Hear))
             and "end" not in step.values
             and step.link != action.link
         ):

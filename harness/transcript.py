@@ -29,11 +29,11 @@ class Step:
     """One action and how it ended.
 
     Attributes:
-        action: `connect`, `send`, `receive`, `wait`, `close`, `half-close`, `reset` or `provide`.
+        action: `connect`, `send`, `receive`, `wait`, `close`, `half-close`, `reset`, `provide`, `listen`, `behave` or `hear`.
         link: name of the connection, "" where none is concerned.
         at_s: seconds since the case began, monotonic.
         took_s: seconds that the action took.
-        data: bytes that left (`send`) or came (`receive`).
+        data: bytes that left (`send`) or came (`receive`, `hear`).
         pieces: lengths of the segments of a `send`; empty for one piece.
         ending: how it ended; None for actions that cannot fail.
         detail: what else is worth keeping: address, reason, name of a provided object.

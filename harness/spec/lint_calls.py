@@ -43,7 +43,7 @@ CALL_POINTS = (
     "int-other-name", "int-spelling", "near-type", "untyped-string", "boolean-words", "boolean-spelling", "date-spelling", "base64-spelling",
     "nil", "double-member", "extra-member", "extra-parameter", "no-struct", "method-case", "member-case",
     "fault-text", "fault-name", "fault-unlisted", "extra-returned", "empty-returned", "experimental-returned",
-    "size-border", "size-answer", "reply-too-large", "length-unit",
+    "size-border", "size-answer", "reply-too-large", "length-unit", "message-form",
     "credentials-long", "credentials-type", "unknown-and-unauthorized", "disabled-user",
     "unlimited-false", "unlimited-alone", "cookie-again", "cookie-empty", "cookie-other", "rows-again", "version-text",
     "default-password", "https-required", "double-returned", "blank-returned",

@@ -1,0 +1,164 @@
+"""How flows of calls listen: places to which the device sends messages of its own, each of which is judged as it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from harness.callsample import CallSampleView
+from harness.checks.callheard import heard_checks
+from harness.checks.message import merge
+from harness.ending import Ending
+from harness.flow import CaseInconclusive, CaseSkipped
+from harness.hearing import Behave, Hear, Listen, Manner
+from harness.messages.callheard import Heard, heard_of
+from harness.wire.xmlrpc_writing import Writable
+
+HOST, PORT = "listener_host", "listener_port"  # fixtures: where the harness listens, as the device sees it
+WITHIN_S = 15.0  # device seconds in which a message comes that is due
+QUIET_S = 2.0  # device seconds without a message after which none is on its way
+LEAST_QUIET_S = 0.25  # and seconds of the wall clock
+MOST_TURNS = 400  # messages of a device that never comes to rest
+
+
+@dataclass(slots=True, kw_only=True)
+class Ear:
+    """A place at which a case listens.
+
+    Attributes:
+        wanted: the callbacks that may come here.
+        clauses: of how they come.
+        sent: members of the request that they answer, some of which come back.
+        heard: what has come so far, the oldest first.
+        mark: how many of these are of no interest any more.
+    """
+
+    name: str
+    uri: str
+    path: str
+    wanted: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    sent: Mapping[str, Writable] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
+    mark: int = 0
+
+    @property
+    def news(self) -> list[Heard]:
+        """What has come since the mark."""
+        return self.heard[self.mark :]
+
+
+class CallEars(CallSampleView):
+    """One case's view of the device, with ears."""
+
+    async def listen(
+        self,
+        name: str = "main",
+        *,
+        manner: Manner = Manner.ANSWER,
+        wanted: Sequence[str] = (),
+        clauses: Sequence[str] = (),
+    ) -> Ear:
+        """Listen at a new place.
+
+        Args:
+            wanted: the callbacks that may come there; none: those that tell events, asked for by no single call.
+
+        Raises:
+            CaseSkipped: the target file does not tell where the device can reach us.
+            CaseInconclusive: nobody can listen there.
+        """
+        path = f"/clausewise/{name}-{self.rng.getrandbits(40):010x}"
+        port = self.target.fixtures.get(PORT, 0)
+        uri = await Listen(name, self._own_host(), port if isinstance(port, int) else 0, path, manner)
+        return Ear(
+            name=name, uri=uri, path=path, wanted=tuple(wanted) or tuple(self.model.callbacks)[:1], clauses=tuple(clauses)
+        )  # fmt: skip
+
+    def _own_host(self) -> str:
+        found = self.target.fixture_texts(HOST)
+        if found:
+            return found[0]
+        try:
+            near = self.target.host == "localhost" or ip_address(self.target.host).is_loopback
+        except ValueError:
+            near = False
+        if not near:
+            raise CaseSkipped(f"needs the fixture {HOST}")
+        return "::1" if ":" in self.target.host else "127.0.0.1"
+
+    async def behave(self, ear: Ear, manner: Manner) -> None:
+        """From now on a place does something else with what it is sent."""
+        await Behave(ear.name, manner)
+
+    async def hear(self, ear: Ear, within_s: float = WITHIN_S, *, least_s: float | None = None) -> Heard | None:
+        """The next message; None if none comes in time.
+
+        Args:
+            within_s: device seconds.
+            least_s: seconds of the wall clock that are waited at least; the target's timeout if None.
+        """
+        caught = await Hear(ear.name, within_s, self.target.timeout if least_s is None else least_s)
+        if caught.ending is Ending.SILENT:
+            return None
+        heard = heard_of(caught)
+        ear.heard.append(heard)
+        merge(
+            self.checks,
+            heard_checks(
+                self.model, heard, ear.wanted, clauses=ear.clauses, sent=ear.sent, version=self.version
+            ),
+        )  # fmt: skip
+        return heard
+
+    def heard(self, ear: Ear) -> list[Heard]:
+        """What has come to a place so far, the oldest first."""
+        return list(ear.heard)
+
+    async def quiet(self, ear: Ear, device_s: float = QUIET_S) -> list[Heard]:
+        """What comes until nothing has come for some time.
+
+        Raises:
+            CaseInconclusive: the device never stops.
+        """
+        found: list[Heard] = []
+        while (heard := await self.hear(ear, device_s, least_s=LEAST_QUIET_S)) is not None:
+            found.append(heard)
+            if len(found) > MOST_TURNS:
+                raise CaseInconclusive("the device sends messages without an end")
+        return found
+
+    async def settle(self, *ears: Ear, device_s: float = QUIET_S) -> None:
+        """Wait until nothing comes any more; what has come so far is of no interest from now on."""
+        for ear in ears:
+            await self.quiet(ear, device_s)
+        for ear in ears:
+            ear.mark = len(ear.heard)
+
+    async def wait_event(
+        self, ear: Ear, name: str, within_s: float = WITHIN_S, *, member: str = "events", after_s: float = 0.0
+    ) -> Heard | None:
+        """The first message since the mark whose array `member` has a name; None if none comes in time.
+
+        Args:
+            after_s: of those that came so many seconds of the wall clock after the case began.
+        """
+        number = ear.mark
+        while True:
+            while number < len(ear.heard):
+                heard = ear.heard[number]
+                if name in heard.texts(member) and heard.at_s >= after_s:
+                    return heard
+                number += 1
+            if number - ear.mark > MOST_TURNS or await self.hear(ear, within_s) is None:
+                return None
+
+    def events(self, ear: Ear, member: str = "events") -> list[str]:
+        """The names in an array of all messages since the mark."""
+        return [name for heard in ear.news for name in heard.texts(member)]
+
+    async def stray(self, within_s: float = 0.0) -> Heard | None:
+        """What was sent to the harness but to no place of the case; None if nothing was."""
+        caught = await Hear("", within_s)
+        return None if caught.ending is Ending.SILENT else heard_of(caught)
