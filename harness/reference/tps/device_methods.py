@@ -55,6 +55,8 @@ class DeviceMethods:
         if ask.get("mode") == "anonymous" and keyless:
             self._common.fail(ask.method, "encryption-missing", ("mode",))
         home.update(ask.values)
+        if self._common.on("status-changed-with-settings"):
+            self._world.happened("deviceStatusChanged")
         if home["mode"] == "disabled" and self._choices.of("TPS-AMB-203") == "dropped":
             home["automatic"] = False
         return None
@@ -81,7 +83,8 @@ class DeviceMethods:
     def remove(self, ask: Ask) -> Told:
         """device.feature.remove."""
         self._world.keys = [one for one in self._world.keys if one.key != ask["key"]]
-        self._world.happened("deviceStatusChanged")
+        if not self._common.on("removed-key-untold"):
+            self._world.happened("deviceStatusChanged")
         return None
 
     # state
@@ -136,7 +139,10 @@ class DeviceMethods:
         if ask.get("shutdownOnly", False):
             world.shut_down = True
             world.meetings.restart()
-            world.happened("deviceStatusChanged")
+            if not self._common.on("shutdown-untold"):
+                world.happened("deviceStatusChanged")
+            if self._common.on("shutdown-told-as-restart"):
+                world.happened("restart")
             return None
         reason = "User requested shutdown" if world.shut_down else "User requested reboot from API"
         world.shut_down = False
@@ -146,7 +152,8 @@ class DeviceMethods:
         if self._choices.of("TPS-AMB-243") == "lost":
             world.receivers.clear()
         world.settings["network"] = world.settings.pop("next network", world.settings["network"])
-        world.happened("restart")
+        if not self._common.on("restart-untold"):
+            world.happened("restart")
         return None
 
     def log(self, _ask: Ask) -> Told:

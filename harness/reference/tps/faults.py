@@ -8,7 +8,9 @@ from harness.reference.faults import Fault, Group
 from harness.reference.tps.faults_administration import TEXT as ADMINISTRATION
 from harness.reference.tps.faults_common import TEXT
 from harness.reference.tps.faults_life import TEXT as LIFE
+from harness.reference.tps.faults_lists import TEXT as LISTS
 from harness.reference.tps.faults_meetings import TEXT as MEETINGS
+from harness.reference.tps.faults_sending import TEXT as SENDING
 
 
 def _faults(texts: Mapping[Group, str]) -> Iterator[Fault]:
@@ -24,4 +26,11 @@ def _faults(texts: Mapping[Group, str]) -> Iterator[Fault]:
             )
 
 
-FAULTS = (*_faults(TEXT), *_faults(MEETINGS), *_faults(LIFE), *_faults(ADMINISTRATION))
+FAULTS = (
+    *_faults(TEXT),
+    *_faults(MEETINGS),
+    *_faults(LIFE),
+    *_faults(ADMINISTRATION),
+    *_faults(LISTS),
+    *_faults(SENDING),
+)

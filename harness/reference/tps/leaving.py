@@ -106,6 +106,7 @@ class Leaving:
     def _conference_gone(self, one: Conference) -> None:
         if self._all.conferences.get(one.id) is not one:
             return
+        self._all.emptied = {one.id}
         for participant in list(one.participants.values()):
             self._drop(participant)
             if self._on("deletions-with-conference-lost"):

@@ -60,6 +60,8 @@ class Lists:
         self._choices, self._conferences = parts.common.choices, conferences
         self._serial, self._used = count(1), dict[int, None]()
         self._methods = [*_VIEWS, *_GONE]
+        self._restarted: dict[str, int] = {}  # by method: where the last list began that began without a cookie
+        self._spent: set[int] = set()  # cookies that were used, by their serial
         self._sizes: dict[int, tuple[Struct, int]] = {}
         tell: dict[str, Callable[[Any], Struct]] = {
             CONFERENCE: conferences.info,
@@ -145,7 +147,17 @@ class Lists:
         view, name = _VIEWS[ask.method]
         cookie = self._begun(ask) or Cookie(method=ask.method, conference=ask.get("conferenceID") or "")
         cookie.method = ask.method
+        began = ask.get("cookie") is None
+        if began:
+            self._restarted[ask.method] = self._all.revision
+        elif self._on("cookies-jump-together"):
+            cookie.since = max(cookie.since, self._restarted.get(ask.method, 0))
+        if view == MEDIA and self._on("unchanged-listed-again"):
+            cookie.since = 0
         changes = self._all.changes(view, cookie.since)
+        if not began and self._on("used-cookie-empty") and cookie.serial in self._spent:
+            changes = []
+        self._spent.add(cookie.serial)
         if cookie.conference and not self._on("conference-of-list-ignored"):
             changes = [one for one in changes if self._conference_of(one[1]) == cookie.conference]
         told = [self._all.told(view, one) for _, one in changes]
@@ -154,6 +166,10 @@ class Lists:
         cookie.since = changes[fitting - 1][0] if more else self._all.revision
         if more and self._on("page-border-skipped"):
             cookie.since = changes[fitting][0]
+        if more and fitting == ask.get("max") and self._on("max-skips-rest"):
+            cookie.since = self._all.revision
+        if told and len(told) == ask.get("max") and self._on("more-promised"):
+            more = True
         return {
             "moreAvailable": more and not (ask.get("max") == 1 and self._on("more-denied")),
             "cookie": self._write(cookie),
@@ -194,11 +210,17 @@ class Lists:
         cookie = self._begun(ask)
         log = self._all.deleted[kind]
         first = cookie is None
+        if cookie is not None and self._on("extended-by-each-call"):
+            cookie.extended = bool(ask.get("extended"))
+        if cookie is not None and self._on("deletions-of-all-conferences"):
+            cookie.conference = ""
         if cookie is None:
             cookie = Cookie(
                 method=ask.method, since=self._all.revision, conference=ask.get("conferenceID") or "",
                 extended=bool(ask.get("extended")),
             )  # fmt: skip
+        if first and self._on("first-deletions-told"):
+            cookie.since = 0
         cookie.method = ask.method
         if len(log) > _REMEMBERED:
             del log[: len(log) - _REMEMBERED]
@@ -210,6 +232,8 @@ class Lists:
         told = [{"participantID": one[1], "conferenceID": one[2]} if cookie.extended else one[1] for one in found]
         fitting = self._fitting(told, ask.get("max"), self._common.size)
         more = fitting < len(found)
-        cookie.since = found[fitting - 1][0] if more else self._all.revision
+        cookie.since = found[fitting - 1][0] if more and not self._on("deletions-max-skip") else self._all.revision
+        if found and not more and self._on("deletion-told-twice"):
+            cookie.since = found[-1][0] - 1
         name = "conferenceIDs" if kind == CONFERENCE else "IDs" if cookie.extended else "participantIDs"
         return {"moreAvailable": more, "cookie": self._write(cookie), name: told[:fitting]}

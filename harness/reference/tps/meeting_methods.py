@@ -33,7 +33,7 @@ def methods(common: Common, meetings: MeetingWorld, notifier: Notifier) -> dict[
     """All of them by name."""
     parts_of_faults = getattr(common.spoiler, "parts", ())
     on: On = parts_of_faults[0].on if parts_of_faults else _no_fault
-    choices = common.choices
+    choices, meetings.on = common.choices, on
     attribution = Attribution(common)
     calling = Calling(meetings, attribution, choices, on)
     parts = Parts(

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.reference.tps.endpoints import Endpoint
 from harness.reference.tps.media import Resources
+from harness.reference.tps.parts import On
 from harness.reference.tps.world import World
 
 Struct = dict[str, Any]
@@ -128,6 +129,7 @@ class _Seen:
 
     revision: int = 0
     told: Struct = field(default_factory=dict)
+    made: int = 0  # the first revision
 
 
 class MeetingWorld:
@@ -139,6 +141,7 @@ class MeetingWorld:
         again: objects count as changed although nothing about them is told otherwise.
         loose: events of the list that tells more come then, too.
         totals: the figures of flex.resource.status; furnish: makes what there is at the start; clear: ends all; set by who can.
+        on: which fault is on; set by who can.
         fixed: what `fixtures` tells.
     """
 
@@ -149,11 +152,14 @@ class MeetingWorld:
         self.participants: dict[str, Participant] = {}
         self.calls: dict[str, Call] = {}
         self.deleted: dict[str, list[tuple[int, str, str]]] = {CONFERENCE: [], PLAIN: []}
+        self.emptied: set[str] = set()  # conferences that end just now
+        self._ended = {CONFERENCE: 0, PLAIN: 0}
         self.revision = 0
         self.tell: Callable[[Any, str], Struct] = lambda _one, _view: {}
         self.totals: Callable[[], dict[str, int]] = dict
         self.furnish: Callable[[], None] = lambda: None
         self.clear: Callable[[], None] = lambda: None
+        self.on: On = lambda _fault: False
         self.fixed: dict[str, Any] = {}
         self.again = self.loose = self._stirred = False
         self._changed: dict[Any, None] = {}
@@ -232,16 +238,40 @@ class MeetingWorld:
     def _note(self, one: Conference | Participant, view: str) -> None:
         seen, told = self._seen[view].setdefault(one.id, _Seen()), self.tell(one, view)
         differs = not seen.revision or seen.told != told
-        if differs or self.again:
+        new = not seen.revision
+        if (differs or self.again) and (new or view != MEDIA or not self.on("media-change-unlisted")):
             self.revision += 1
             seen.revision, seen.told = self.revision, told
+            seen.made = seen.made or self.revision
         if differs or (self.loose and view == ADVANCED):
+            if new or not self._untold(view):
+                self.world.happened(EVENTS[view])
+        elif self._told_for_nothing(view):
             self.world.happened(EVENTS[view])
+
+    def _untold(self, view: str) -> bool:
+        """Whether a fault keeps changes of what is there already from being told."""
+        return (view == CONFERENCE and self.on("conference-changes-untold")) or (
+            view == MEDIA and self.on("media-changes-untold")
+        )
+
+    def _told_for_nothing(self, view: str) -> bool:
+        """Whether a fault tells of changes that the list does not show."""
+        return (
+            (view == CONFERENCE and self.on("conference-told-for-nothing"))
+            or (view == PLAIN and self.on("participant-told-for-nothing"))
+            or (view == MEDIA and self.on("media-told-for-nothing"))
+        )
 
     def changes(self, view: str, since: int) -> list[tuple[int, str]]:
         """Revisions and ids of objects that changed after a revision, the oldest change first."""
         self.flush()
-        return sorted((seen.revision, name) for name, seen in self._seen[view].items() if seen.revision > since)
+        new_alone = view == PLAIN and self.on("changed-not-listed")
+        return sorted(
+            (seen.revision, name)
+            for name, seen in self._seen[view].items()
+            if (seen.made if new_alone else seen.revision) > since
+        )
 
     def told(self, view: str, name: str) -> Struct:
         """What is told of an object in a view."""
@@ -254,16 +284,26 @@ class MeetingWorld:
         self._changed.pop(one, None)
         if isinstance(one, Conference):
             del self.conferences[one.id]
-            self._seen[CONFERENCE].pop(one.id, None)
-            self.deleted[CONFERENCE].append((self.revision, one.id, one.id))
+            if self.on("destroyed-listed-again") and one.id in self._seen[CONFERENCE]:
+                self._seen[CONFERENCE][one.id].revision = self.revision
+            else:
+                self._seen[CONFERENCE].pop(one.id, None)
+            self._log(CONFERENCE, one.id, one.id)
             self.world.happened("flexConferenceDeletionsEnum")
             return
         del self.participants[one.id]
         one.conference.participants.pop(one.id, None)
         for view in VIEWS:
             self._seen[view].pop(one.id, None)
-        self.deleted[PLAIN].append((self.revision, one.id, one.conference.id))
-        self.world.happened("flexParticipantDeletionsEnum")
+        self._log(PLAIN, one.id, one.conference.id)
+        if one.conference.id not in self.emptied or not self.on("end-with-conference-untold"):
+            self.world.happened("flexParticipantDeletionsEnum")
+
+    def _log(self, kind: str, name: str, conference: str) -> None:
+        """Keep in mind that something is gone."""
+        self._ended[kind] += 1
+        if self._ended[kind] % 3 or not self.on("third-deletion-lost"):
+            self.deleted[kind].append((self.revision, name, conference))
 
     # figures
 

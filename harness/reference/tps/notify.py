@@ -130,7 +130,9 @@ class Notifier:
     def _kept_quiet(self, event: str) -> bool:
         """Whether a fault keeps an event from everyone."""
         count = self._counts[event] = self._counts.get(event, 0) + 1
-        return event == "cdrAdded" and count > 1 and self.on("records-told-once")
+        return (event == "cdrAdded" and count > 1 and self.on("records-told-once")) or (
+            event == "flexConferenceDeletionsEnum" and count % 2 == 0 and self.on("second-end-untold")
+        )
 
     def _subscribed(self, receiver: Receiver, event: str) -> bool:
         if event == ALIVE and self.on("alive-to-everyone"):
