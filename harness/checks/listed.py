@@ -78,6 +78,12 @@ class Things:
             if one.home == name and one.ended is None:
                 one.ended = self.moment
 
+    def drop(self, name: str) -> None:
+        """What became of an object is not known, nor of what is in it."""
+        self._all.pop(name, None)
+        for inner in [one for one, thing in self._all.items() if thing.home == name]:
+            del self._all[inner]
+
     def get(self, name: str) -> Thing | None:
         """An object, None if it is somebody else's."""
         return self._all.get(name)
@@ -89,10 +95,6 @@ class Things:
     def live(self, kind: str, home: str = "") -> dict[str, Thing]:
         """Those that live."""
         return {name: one for name, one in self.of(kind, home) if one.ended is None}
-
-    def forget(self) -> None:
-        """Nothing is known any more."""
-        self._all.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,10 +73,6 @@ class Listings:
         self._members = {name: frozenset(_structs(system, name)) for name in lists_of(system)}
         self._listings = lists_of(system)
 
-    def forget(self) -> None:
-        """No cookie counts any more."""
-        self._places.clear()
-
     def at(self, method: str, cookie: object) -> Place | None:
         """What was told up to a cookie, None if that is not known."""
         found = self._places.get(str(cookie))

@@ -1,0 +1,280 @@
+"""A rule-based state machine over conferences, participants and their lists: two clients make, change, end and read, in any order.
+
+Each step is one call, sent through the player, which judges every reply; `fuzz.tps.lists` knows what a list must tell behind it. Ids and cookies
+stand in slots, so that a run that breaks something is played again as one script and can be replayed.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from fuzz.tps.kit import KIT
+from harness.checks.listed import lists_of
+from harness.errors import InternalError
+from harness.fuzzing import call_http
+from harness.fuzzing.call_parts import DECLARATION, PASSWORD, USER, Parts, member, packed, slotted, value
+from harness.fuzzing.call_player import CallPlayer
+from harness.fuzzing.script import Part, Script, Slot, Step
+from harness.fuzzing.session import Session
+from harness.fuzzing.testing import FindingError, must_conform
+
+MOST_CONFERENCES, MOST_PARTICIPANTS = 4, 5  # that live at a time
+MOST_PAGES = 50
+CLIENTS = ("", "two")
+CONFERENCES, PARTICIPANTS = "flex.conference.enumerate", "flex.participant.enumerate"
+_END = b"</struct></value></param></params></methodCall>"
+_FAR_S = 86_400
+_MARKS = random.Random(20261122)
+_NAMES = ("", "First", "Second", "a & b <c>", "x" * 80, "0")
+# One draw for each rule: draws cost more than calls.
+_WHO = st.sampled_from([(client, at) for client in (0, 1) for at in range(5)])  # client, and which of what lives
+_NAMED = st.sampled_from([(client, at, name) for client in (0, 1) for at in range(5) for name in _NAMES])
+_READ = st.sampled_from(
+    [(client, which, most) for client in (0, 1) for which in range(6) for most in (None, 1, 1, 2, 3)]
+)
+_BEGUN = st.sampled_from(
+    [
+        (client, which, most, form)
+        for client in (0, 1)
+        for which in range(6)
+        for most in (None, 1, 2)
+        for form in range(4)
+    ]
+)  # form: 1 at length, 2 of one conference, 3 both
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far a client is with a list: the call that gave its cookie, and whether it said that there is more."""
+
+    turn: int
+    more: bool
+    extended: bool
+
+
+class ListsMachine(RuleBasedStateMachine):
+    """Set `session` before it is run."""
+
+    session: ClassVar[Session]
+    sent: ClassVar[int] = 0  # calls of all runs, for those who measure
+
+    def __init__(self) -> None:
+        super().__init__()
+        player = self.session.player
+        if not isinstance(player, CallPlayer) or self.session.system.calls is None:
+            raise InternalError("the lists of conferences and participants are read through calls")
+        self._player, self._path = player, self.session.system.calls.path.encode()
+        self._lists = list(lists_of(self.session.system))
+        self._listings = lists_of(self.session.system)
+        self._player.begin()
+        self._steps: list[Step] = []
+        self._conferences: list[int] = []  # the calls that made what lives
+        self._participants: list[tuple[int, int]] = []  # and the conferences in which participants are
+        self._locked: dict[int, bool] = {}
+        self._readings: dict[tuple[int, str], Reading] = {}
+
+    # steps
+
+    def _call(self, client: int, method: str, *members: Parts) -> int | None:
+        """Call a method; gives the number of the call, None if it did not succeed. What is wrong fails the run."""
+        body = packed((*_head(method), *(part for one in members for part in one), _END))
+        step = Step(parts=call_http.usual(self._path, body), link=CLIENTS[client])
+        self._steps.append(step)
+        before = len(self._player.turns)
+        played = self._player.go_on([step])
+        ListsMachine.sent += 1
+        if played.broken:
+            self._found()
+        if played.skipped or len(self._player.turns) == before:
+            self._steps.pop()
+            played.skipped = ""
+            return None
+        return before if self._player.turns[-1].reply.ok else None
+
+    def _found(self) -> None:
+        """Play all of it again as one script, which tells the finding."""
+        broken = list(self._player.played.broken)
+        self._player.end()
+        must_conform(self.session, Script(name="lists.steps", clauses=broken[0].clauses, steps=tuple(self._steps)))
+        told = "\n".join(
+            f"{one.id}: expected {one.expected}, got {one.got} ({', '.join(one.clauses)})" for one in broken
+        )
+        raise FindingError(f"seen once, and not when the same was sent again:\n{told}")
+
+    def teardown(self) -> None:
+        """Read every list to its end, so that what was lost is seen; then remove what was made."""
+        if not self._player.played.broken:
+            for client, method in list(self._readings):
+                self.to_the_end((client, self._lists.index(method), None))
+        self._player.end()
+
+    # what is done
+
+    @rule(new=_NAMED)
+    def conference(self, new: tuple[int, int, str]) -> None:
+        """A conference is made, which is on or will be."""
+        client, active, name = new
+        if len(self._conferences) >= MOST_CONFERENCES:
+            self.end_conference((client, 0))
+        made = self._call(
+            client, "flex.conference.create", _plain("participantMediaResources", KIT.usual["participantMediaResources"][0]),
+            _plain("startTime", 0 if active % 2 else _FAR_S), *([_plain("conferenceName", name)] if name else []),
+        )  # fmt: skip
+        if made is not None:
+            self._conferences.append(made)
+            self._locked[made] = False
+
+    @rule(new=_NAMED)
+    def participant(self, new: tuple[int, int, str]) -> None:
+        """A participant is made that waits for a call."""
+        client, at, name = new
+        if not self._conferences:
+            self.conference(new)
+            return
+        if len(self._participants) >= MOST_PARTICIPANTS:
+            self.end_participant((client, 0))
+        home = self._conferences[at % len(self._conferences)]
+        uri = f"fz{_MARKS.randrange(10**12)}"
+        calls = [{"URI": uri, "callBandwidth": KIT.usual["callBandwidth"][0]}]
+        made = self._call(
+            client, "flex.participant.create", _id("conferenceID", home), _plain("calls", calls),
+            *([_plain("displayName", name)] if name else []),
+        )  # fmt: skip
+        if made is not None:
+            self._participants.append((made, home))
+
+    @rule(new=_NAMED)
+    def rename_conference(self, new: tuple[int, int, str]) -> None:
+        """A conference has another name."""
+        client, at, name = new
+        if self._conferences:
+            one = self._conferences[at % len(self._conferences)]
+            self._call(client, "flex.conference.modify", _id("conferenceID", one), _plain("conferenceName", name))
+        else:
+            self.conference(new)
+
+    @rule(who=_WHO)
+    def lock(self, who: tuple[int, int]) -> None:
+        """A conference is locked, or opened again."""
+        client, at = who
+        if self._conferences:
+            one = self._conferences[at % len(self._conferences)]
+            self._locked[one] = not self._locked[one]
+            self._call(client, "flex.conference.modify", _id("conferenceID", one), _plain("locked", self._locked[one]))
+        else:
+            self.conference((*who, ""))
+
+    @rule(new=_NAMED)
+    def rename_participant(self, new: tuple[int, int, str]) -> None:
+        """A participant has another name."""
+        client, at, name = new
+        if self._participants:
+            one = self._participants[at % len(self._participants)][0]
+            self._call(client, "flex.participant.modify", _id("participantID", one), _plain("displayName", name))
+        else:
+            self.participant(new)
+
+    @rule(who=_WHO)
+    def end_conference(self, who: tuple[int, int]) -> None:
+        """A conference ends, and who is in it."""
+        client, at = who
+        if self._conferences:
+            one = self._conferences.pop(at % len(self._conferences))
+            self._participants = [kept for kept in self._participants if kept[1] != one]
+            self._call(client, "flex.conference.destroy", _id("conferenceID", one))
+        else:
+            self.conference((*who, ""))
+
+    @rule(who=_WHO)
+    def end_participant(self, who: tuple[int, int]) -> None:
+        """A participant goes."""
+        client, at = who
+        if self._participants:
+            one = self._participants.pop(at % len(self._participants))[0]
+            self._call(client, "flex.participant.destroy", _id("participantID", one))
+        else:
+            self.participant((*who, ""))
+
+    # what is read
+
+    @rule(read=_BEGUN)
+    def begin(self, read: tuple[int, int, int | None, int]) -> None:
+        """A client begins a list, of everything or of one conference."""
+        client, which, most, form = read
+        method = self._lists[which % len(self._lists)]
+        listing = self._listings[method]
+        extra: list[Parts] = []
+        if form & 2 and listing.first_only and self._conferences:
+            extra.append(_id(listing.first_only[0], self._conferences[which % len(self._conferences)]))
+        self._page(client, method, most, bool(form & 1) and bool(listing.fixed), extra)
+
+    @rule(read=_READ)
+    def go_on(self, read: tuple[int, int, int | None]) -> None:
+        """A client reads the next page of a list; it begins one that it has not begun."""
+        client, which, most = read
+        method = self._lists[which % len(self._lists)]
+        known = self._readings.get((client, method))
+        if known is None:
+            self._page(client, method, most, False, [])
+        else:
+            self._page(client, method, most, known.extended, [_id(self._listings[method].cookie, known.turn)])
+
+    @rule(read=_READ)
+    def to_the_end(self, read: tuple[int, int, int | None]) -> None:
+        """A client reads a list to its end."""
+        self.go_on(read)
+        self._to_the_end(read[0], self._lists[read[1] % len(self._lists)])
+
+    @rule(read=_READ)
+    def inherit(self, read: tuple[int, int, int | None]) -> None:
+        """A client goes on from where the other one is, which does not go on."""
+        client, which, _ = read
+        method = self._lists[which % len(self._lists)]
+        known = self._readings.pop((1 - client, method), None)
+        if known is not None:
+            self._readings[client, method] = known
+        self.go_on(read)
+
+    def _to_the_end(self, client: int, method: str) -> None:
+        for _ in range(MOST_PAGES):
+            known = self._readings.get((client, method))
+            if known is None or not known.more:
+                return
+            self._page(client, method, None, known.extended, [_id(self._listings[method].cookie, known.turn)])
+
+    def _page(self, client: int, method: str, most: int | None, extended: bool, members: list[Parts]) -> None:
+        listing = self._listings[method]
+        limit = [_plain(listing.limit or "", most)] if most is not None else []
+        form = [_plain(name, True) for name in listing.fixed] if extended else []
+        turn = self._call(client, method, *members, *limit, *form)
+        if turn is None:
+            self._readings.pop((client, method), None)
+            return
+        more = self._player.turns[-1].reply.value(listing.more) is True
+        self._readings[client, method] = Reading(turn=turn, more=more, extended=extended)
+
+
+@cache
+def _head(method: str) -> Parts:
+    """A call up to its own members."""
+    begin = DECLARATION + f"<methodCall><methodName>{method}</methodName><params><param><value><struct>".encode()
+    return packed((begin, *_member("authenticationUser", USER), *_member("authenticationPassword", PASSWORD)))
+
+
+def _member(name: str, part: Part) -> Parts:
+    return (b"<member><name>" + name.encode() + b"</name>", *(slotted(part) if isinstance(part, Slot) else (part,)), b"</member>")  # fmt: skip
+
+
+def _id(name: str, turn: int) -> Parts:
+    """A member with what the reply to a call has given: an id or a cookie."""
+    return _member(name, Slot(f"value:{turn}:"))
+
+
+def _plain(name: str, plain: object) -> Parts:
+    return (member(name, value(plain)),)
