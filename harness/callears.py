@@ -19,6 +19,7 @@ HOST, PORT = "listener_host", "listener_port"  # fixtures: where the harness lis
 WITHIN_S = 15.0  # device seconds in which a message comes that is due
 QUIET_S = 2.0  # device seconds without a message after which none is on its way
 LEAST_QUIET_S = 0.25  # and seconds of the wall clock
+_EVENTS = "events"  # the member of a message that names them
 MOST_TURNS = 400  # messages of a device that never comes to rest
 
 
@@ -117,17 +118,29 @@ class CallEars(CallSampleView):
         return list(ear.heard)
 
     async def quiet(self, ear: Ear, device_s: float = QUIET_S) -> list[Heard]:
-        """What comes until nothing has come for some time.
+        """What comes until nothing has come for some time but what comes again and again by itself.
 
         Raises:
             CaseInconclusive: the device never stops.
         """
         found: list[Heard] = []
+        window = max(device_s / self.target.clock_scale, LEAST_QUIET_S)
+        last = await self.clock() / self.target.clock_scale
         while (heard := await self.hear(ear, device_s, least_s=LEAST_QUIET_S)) is not None:
             found.append(heard)
+            if not self._regular(heard):
+                last = max(last, heard.at_s)
+            elif heard.at_s >= last + window:
+                break
             if len(found) > MOST_TURNS:
                 raise CaseInconclusive("the device sends messages without an end")
         return found
+
+    def _regular(self, heard: Heard) -> bool:
+        """Whether a message tells nothing but events that come at regular times."""
+        names = heard.texts(_EVENTS)
+        known = self.model.notices
+        return bool(names) and all(name in known and known[name].every_s is not None for name in names)
 
     async def settle(self, *ears: Ear, device_s: float = QUIET_S) -> None:
         """Wait until nothing comes any more; what has come so far is of no interest from now on."""
@@ -137,7 +150,7 @@ class CallEars(CallSampleView):
             ear.mark = len(ear.heard)
 
     async def wait_event(
-        self, ear: Ear, name: str, within_s: float = WITHIN_S, *, member: str = "events", after_s: float = 0.0
+        self, ear: Ear, name: str, within_s: float = WITHIN_S, *, member: str = _EVENTS, after_s: float = 0.0
     ) -> Heard | None:
         """The first message since the mark whose array `member` has a name; None if none comes in time.
 
@@ -154,7 +167,7 @@ class CallEars(CallSampleView):
             if number - ear.mark > MOST_TURNS or await self.hear(ear, within_s) is None:
                 return None
 
-    def events(self, ear: Ear, member: str = "events") -> list[str]:
+    def events(self, ear: Ear, member: str = _EVENTS) -> list[str]:
         """The names in an array of all messages since the mark."""
         return [name for heard in ear.news for name in heard.texts(member)]
 

@@ -221,8 +221,9 @@ async def receiver(dut: CallDut, **members: Any) -> int:
 
 @SUITE.provides("receiver")
 async def receivers(dut: CallDut, _state: str) -> str:
-    """The slot of a receiver that cases share."""
-    return str(await receiver(dut))
+    """The slot of a receiver that cases share: the highest free one, since cases without an index take the first."""
+    free = await free_slots(dut)
+    return str(await receiver(dut, **({"receiverIndex": free[0]} if free else {})))
 
 
 async def free_slots(dut: CallDut) -> list[int]:

@@ -1,0 +1,158 @@
+"""A feedback receiver that listens: subscribed in a slot of its own, and what must hold of all that it hears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.calldut import CallDut
+from harness.callears import QUIET_S, WITHIN_S, Ear
+from harness.flow import CaseInconclusive
+from harness.hearing import Manner
+from harness.messages.callheard import Heard
+from harness.spec.callvalues import exists
+from suites.tps import SUITE
+from suites.tps.world import Members
+
+CHAPTER = "feedback"
+CONFIGURE, RECONFIGURE, REMOVE = "feedbackReceiver.configure", "feedbackReceiver.reconfigure", "feedbackReceiver.remove"
+STATUS, QUERY = "feedbackReceiver.status", "feedbackReceiver.query"
+AFTER = (f"{CONFIGURE}.success",)
+ACK, MODIFIED, DELETED = "configureAck", "receiverModified", "receiverDeleted"
+OWN = frozenset((ACK, MODIFIED, DELETED))  # of a receiver itself
+CONFERENCE, CONFERENCE_GONE = "flexConferenceEnum", "flexConferenceDeletionsEnum"
+ROAD = ("TPS-EVT-001", "TPS-EVT-002", "TPS-EVT-005")  # what each message shows
+_CALL = "TPS-callback.eventNotification"
+_MEMBERS = ("sourceIdentifier", "sourceIdentifier:type", "sourceIdentifier:length", "events", "events:type", "events:choice", "events:count")
+FORM = (*ROAD, "TPS-EVT-003", "TPS-EVT-004", _CALL, *(f"{_CALL}.{one}" for one in _MEMBERS))
+
+
+@dataclass(slots=True, kw_only=True)
+class Receiver:
+    """A receiver with its slot and what it is to be told."""
+
+    ear: Ear
+    slot: int
+    source: str  # "" for none
+    events: frozenset[str]
+    before: set[str] = field(default_factory=set)  # what it was subscribed to earlier in the case
+
+
+@SUITE.provides("mac")
+async def address(dut: CallDut, _state: str) -> str:
+    """The MAC address of port A."""
+    found = (await dut.setup("device.network.query")).value("portA.macAddress")
+    if not isinstance(found, str) or not found:
+        raise CaseInconclusive("device.network.query tells no MAC address of port A")
+    return found
+
+
+def all_events(dut: CallDut) -> frozenset[str]:
+    """Every event that the version has."""
+    notices = dut.model.notices.items()
+    return frozenset(name for name, one in notices if exists(dut.syntax.versions, dut.version, one))
+
+
+async def subscribed(
+    dut: CallDut, *events: str, name: str = "main", source: str = "", manner: Manner = Manner.ANSWER, index: int | None = -1
+) -> Receiver:  # fmt: skip
+    """A new receiver with a place of its own; without events it hears all. What its configuration brings about is left in `ear.news`."""
+    ear = await dut.listen(name, manner=manner, clauses=ROAD)
+    wanted: Members = {"receiverURI": ear.uri}
+    wanted |= {"receiverIndex": index} if index is not None else {}
+    wanted |= {"sourceIdentifier": source} if source else {}
+    wanted |= {"subscribedEvents": list(events)} if events else {}
+    ear.sent = {"sourceIdentifier": source} if source else {}
+    slot = (await dut.setup(CONFIGURE, wanted)).value("receiverIndex")
+    if not isinstance(slot, int):
+        raise CaseInconclusive(f"{CONFIGURE} gave no receiverIndex")
+    return Receiver(ear=ear, slot=slot, source=source, events=frozenset(events) or all_events(dut))
+
+
+async def ready(dut: CallDut, *events: str, name: str = "main", source: str = "", device_s: float = QUIET_S) -> Receiver:
+    """A new receiver, after what its configuration has brought about."""
+    found = await subscribed(dut, *events, name=name, source=source)
+    await dut.settle(found.ear, device_s=device_s)
+    return found
+
+
+async def told(
+    dut: CallDut, one: Receiver, event: str, *clauses: str, check: str = "", within_s: float = WITHIN_S, after_s: float = 0.0
+) -> Heard | None:
+    """A receiver must be told of an event in time; gives the message."""
+    heard = await dut.wait_event(one.ear, event, within_s, after_s=after_s)
+    got = "" if heard is not None else (f"only {', '.join(dut.events(one.ear))}" if one.ear.news else "nothing")
+    if heard is None and not one.ear.heard:
+        await _astray(dut, one)
+    dut.check(
+        check or f"told.{event}", heard is not None, *clauses, *_names(dut, event), expected=f"{event} at {one.ear.name}", got=got,
+        step=heard.step if heard is not None else -1,
+    )  # fmt: skip
+    return heard
+
+
+def _names(dut: CallDut, event: str) -> tuple[str, ...]:
+    """The clause that says when there is an event."""
+    notice = dut.model.notices.get(event)
+    return (notice.clause, "TPS-EVT-001") if notice is not None else ("TPS-EVT-001",)
+
+
+async def _astray(dut: CallDut, one: Receiver) -> None:
+    """What was sent to us, but elsewhere than to where it should go."""
+    heard = await dut.stray()
+    dut.check(
+        "astray", heard is None, "TPS-EVT-005", expected=f"messages to {one.ear.path}", got=heard.describe() if heard is not None else "",
+        step=heard.step if heard is not None else -1,
+    )  # fmt: skip
+
+
+async def ended(dut: CallDut, *receivers: Receiver, device_s: float = QUIET_S) -> None:
+    """What a case does last: hear the rest, and look at who sent it and whether it was asked for."""
+    for one in receivers:
+        await dut.quiet(one.ear, device_s)
+    for one in receivers:
+        await looked(dut, one)
+
+
+async def looked(dut: CallDut, one: Receiver) -> None:
+    """The names and the sender of all messages to a receiver are right."""
+    for number, heard in enumerate(one.ear.heard):
+        others = set(heard.texts("events")) - one.events - one.before
+        about = others & OWN
+        if about:
+            dut.observe(
+                "own-events", "TPS-AMB-236", "always", clauses=("TPS-EVT-004",), got=", ".join(sorted(about)), step=heard.step
+            )  # fmt: skip
+        strange = others - OWN
+        if strange or not number:
+            dut.check(
+                "subscribed", not strange, "TPS-EVT-004", expected=f"only {', '.join(sorted(one.events))}", got=", ".join(sorted(strange)),
+                step=heard.step,
+            )  # fmt: skip
+    if not one.source and one.ear.heard:
+        await by_address(dut, one.ear.heard, "TPS-EVT-003")
+
+
+async def by_address(dut: CallDut, messages: list[Heard], *clauses: str) -> None:
+    """Messages whose sender was given no name have the MAC address."""
+    wanted = await dut.shared("mac", "any")
+    for number, heard in enumerate(messages):
+        found = heard.value("sourceIdentifier")
+        if not isinstance(found, str):
+            continue  # which the check of members tells
+        same = _bare(found) == _bare(wanted)
+        if not same or not number:
+            dut.check(
+                "address", same, *clauses, expected=f"the MAC address {wanted}", got="" if same else repr(found), step=heard.step
+            )  # fmt: skip
+            if same:
+                reading = "colons" if len(found) > 12 else "plain" if found == found.upper() else "small"
+                dut.observe("address", "TPS-AMB-235", reading, got=found, step=heard.step)
+
+
+def _bare(address: str) -> str:
+    return address.replace(":", "").replace("-", "").replace(".", "").upper()
+
+
+async def now(dut: CallDut) -> float:
+    """Seconds of the wall clock since the case began, as messages have them."""
+    return await dut.clock() / dut.target.clock_scale
