@@ -61,7 +61,7 @@ def test_every_reading_shows(ambiguity: str, reading: str) -> None:
 
 def wrong_in(members: Mapping[str, Member], told: Mapping[str, Any], version: str | None, where: str) -> list[str]:
     """What a struct lacks, has too much of, or has of another type than the model."""
-    kinds = {
+    kinds: dict[str, type | tuple[type, ...]] = {
         "string": str,
         "int": int,
         "boolean": bool,
