@@ -27,7 +27,7 @@ class Previews:
 
     def __init__(self, choices: Choices, on: On) -> None:
         self._on = on
-        self._exact = choices("preview-size") == "exact"
+        self._exact = choices.of("TPS-AMB-162") == "exact"
         self._blank = choices.of("TPS-AMB-293") == "there"
         self._place = choices.of("TPS-AMB-295")
 
