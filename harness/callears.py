@@ -144,10 +144,17 @@ class CallEars(CallSampleView):
 
     async def settle(self, *ears: Ear, device_s: float = QUIET_S) -> None:
         """Wait until nothing comes any more; what has come so far is of no interest from now on."""
-        for ear in ears:
-            await self.quiet(ear, device_s)
+        await self.rested(*ears, device_s=device_s)
         for ear in ears:
             ear.mark = len(ear.heard)
+
+    async def rested(self, *ears: Ear, device_s: float = QUIET_S) -> None:
+        """Wait until nothing comes any more at the first of these, and hear what has come to the others meanwhile."""
+        for number, ear in enumerate(ears):
+            if not number:
+                await self.quiet(ear, device_s)
+            while await self.hear(ear, 0.0, least_s=0.0) is not None:
+                pass
 
     async def wait_event(
         self, ear: Ear, name: str, within_s: float = WITHIN_S, *, member: str = _EVENTS, after_s: float = 0.0

@@ -69,7 +69,9 @@ async def slots(dut: CallDut) -> None:
     uri, before = receiver_uri(dut), await _rows(dut)
     free = set(await free_slots(dut))
     for turn in range(len(free)):
-        reply = await dut.call(CONFIGURE, {"receiverURI": uri, "receiverIndex": -1 - turn, "sourceIdentifier": f"{turn}"})
+        reply = await dut.call(
+            CONFIGURE, {"receiverURI": uri, "receiverIndex": -1 - turn, "sourceIdentifier": f"{turn}"}
+        )
         clauses = ("TPS-RCV-005", "TPS-RCV-008", "TPS-feedbackReceiver.configure.receiverIndex")
         dut.ok(reply, *clauses, check=f"taken.{turn}")
         slot = reply.value("receiverIndex")
@@ -98,12 +100,17 @@ async def chosen(dut: CallDut) -> None:
     first = await subscribed(dut, CONFERENCE, name="first", source="first", index=free[0])
     reply = await dut.call(
         CONFIGURE,
-        {"receiverURI": first.ear.uri, "receiverIndex": free[1], "sourceIdentifier": "second", "subscribedEvents": [CONFERENCE]},
+        {
+            "receiverURI": first.ear.uri,
+            "receiverIndex": free[1],
+            "sourceIdentifier": "second",
+            "subscribedEvents": [CONFERENCE],
+        },
     )
     dut.ok(reply, "TPS-RCV-004", "TPS-RCV-015", check="same-uri")
     for check, wanted, got in (("high", free[0], first.slot), ("other", free[1], reply.value("receiverIndex"))):
         good = ("TPS-RCV-004", "TPS-RCV-007")
-        dut.check(check, wanted == got, *good, expected=f"slot {wanted}", got="" if wanted == got else f"{got}")
+        dut.check(check, wanted == got, *good, expected=f"slot {wanted}", got="" if wanted == got else repr(got))
     after = await _rows(dut)
     _same(dut, before, after, "TPS-RCV-004", but=(free[0], free[1]), check="others")
     first.ear.sent = {}
@@ -117,7 +124,9 @@ async def chosen(dut: CallDut) -> None:
     )  # fmt: skip
 
 
-@SUITE.scenario("receiver.default-slot", "TPS-RCV-003", "TPS-RCV-004", "TPS-RCV-012", *FORM, chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "receiver.default-slot", "TPS-RCV-003", "TPS-RCV-004", "TPS-RCV-012", *FORM, chapter=CHAPTER, after=AFTER
+)
 async def default(dut: CallDut) -> None:
     """A receiver that names no slot takes the first one, and whoever was there is gone."""
     if 1 not in await free_slots(dut):
@@ -148,7 +157,9 @@ async def default(dut: CallDut) -> None:
     dut.check("gone", not late, "TPS-RCV-004", expected="nothing to who was there before", got=", ".join(late))
 
 
-@SUITE.scenario("receiver.changed", "TPS-EVT-008", "TPS-EVT-010", "TPS-EVT-011", "TPS-RCV-009", *FORM, chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "receiver.changed", "TPS-EVT-008", "TPS-EVT-010", "TPS-EVT-011", "TPS-RCV-009", *FORM, chapter=CHAPTER, after=AFTER
+)
 async def changed(dut: CallDut) -> None:
     """A receiver whose subscriptions are changed hears of that, and then only the events of the new ones."""
     one = await subscribed(dut, CONFERENCE, ACK, MODIFIED, source="changed")
@@ -166,7 +177,9 @@ async def changed(dut: CallDut) -> None:
     await told(dut, one, CONFERENCE_GONE, "TPS-EVT-008")
     await dut.quiet(one.ear)
     old = [name for heard in one.ear.heard[mark:] for name in heard.texts("events") if name == CONFERENCE]
-    dut.check("no-more", not old, "TPS-EVT-008", "TPS-EVT-004", expected=f"no {CONFERENCE} any more", got=", ".join(old))
+    dut.check(
+        "no-more", not old, "TPS-EVT-008", "TPS-EVT-004", expected=f"no {CONFERENCE} any more", got=", ".join(old)
+    )
     one.before = {CONFERENCE}
     await looked(dut, one)
 
@@ -190,7 +203,7 @@ async def moved(dut: CallDut) -> None:
         "new-uri", "TPS-AMB-239", "modified" if MODIFIED in own else "acknowledged" if ACK in own else "nothing", clauses=("TPS-EVT-010",)
     )  # fmt: skip
     dut.check(
-        "new-not-deleted", DELETED not in own, "TPS-EVT-012", "TPS-EVT-013", expected=f"{DELETED} at the previous URI only", got=", ".join(sorted(own))
+        "new-not-deleted", DELETED not in own, "TPS-EVT-012", "TPS-EVT-013", expected=f"{DELETED} at the previous URI only", got=str(sorted(own))
     )  # fmt: skip
     await dut.settle(one.ear, other)
     await conference(dut)
@@ -198,7 +211,12 @@ async def moved(dut: CallDut) -> None:
     await ended(dut, one, two)
     late = dut.events(one.ear)
     dut.check(
-        "old-no-more", not late, "TPS-EVT-013", "TPS-RCV-009", expected="nothing to the previous URI any more", got=", ".join(late)
+        "old-no-more",
+        not late,
+        "TPS-EVT-013",
+        "TPS-RCV-009",
+        expected="nothing to the previous URI any more",
+        got=", ".join(late),
     )
 
 

@@ -9,7 +9,6 @@ from harness.callears import QUIET_S, WITHIN_S, Ear
 from harness.flow import CaseInconclusive
 from harness.hearing import Manner
 from harness.messages.callheard import Heard
-from harness.spec.callvalues import exists
 from suites.tps import SUITE
 from suites.tps.world import Members
 
@@ -22,7 +21,15 @@ OWN = frozenset((ACK, MODIFIED, DELETED))  # of a receiver itself
 CONFERENCE, CONFERENCE_GONE = "flexConferenceEnum", "flexConferenceDeletionsEnum"
 ROAD = ("TPS-EVT-001", "TPS-EVT-002", "TPS-EVT-005")  # what each message shows
 _CALL = "TPS-callback.eventNotification"
-_MEMBERS = ("sourceIdentifier", "sourceIdentifier:type", "sourceIdentifier:length", "events", "events:type", "events:choice", "events:count")
+_MEMBERS = (
+    "sourceIdentifier",
+    "sourceIdentifier:type",
+    "sourceIdentifier:length",
+    "events",
+    "events:type",
+    "events:choice",
+    "events:count",
+)
 FORM = (*ROAD, "TPS-EVT-003", "TPS-EVT-004", _CALL, *(f"{_CALL}.{one}" for one in _MEMBERS))
 
 
@@ -48,8 +55,11 @@ async def address(dut: CallDut, _state: str) -> str:
 
 def all_events(dut: CallDut) -> frozenset[str]:
     """Every event that the version has."""
-    notices = dut.model.notices.items()
-    return frozenset(name for name, one in notices if exists(dut.syntax.versions, dut.version, one))
+    versions, version = dut.syntax.versions, dut.version
+    known = len(versions) if version is None else versions.index(version)
+    return frozenset(
+        name for name, one in dut.model.notices.items() if one.since is None or versions.index(one.since) <= known
+    )
 
 
 async def subscribed(
@@ -68,7 +78,9 @@ async def subscribed(
     return Receiver(ear=ear, slot=slot, source=source, events=frozenset(events) or all_events(dut))
 
 
-async def ready(dut: CallDut, *events: str, name: str = "main", source: str = "", device_s: float = QUIET_S) -> Receiver:
+async def ready(
+    dut: CallDut, *events: str, name: str = "main", source: str = "", device_s: float = QUIET_S
+) -> Receiver:
     """A new receiver, after what its configuration has brought about."""
     found = await subscribed(dut, *events, name=name, source=source)
     await dut.settle(found.ear, device_s=device_s)
@@ -76,7 +88,13 @@ async def ready(dut: CallDut, *events: str, name: str = "main", source: str = ""
 
 
 async def told(
-    dut: CallDut, one: Receiver, event: str, *clauses: str, check: str = "", within_s: float = WITHIN_S, after_s: float = 0.0
+    dut: CallDut,
+    one: Receiver,
+    event: str,
+    *clauses: str,
+    check: str = "",
+    within_s: float = WITHIN_S,
+    after_s: float = 0.0,
 ) -> Heard | None:
     """A receiver must be told of an event in time; gives the message."""
     heard = await dut.wait_event(one.ear, event, within_s, after_s=after_s)
@@ -107,8 +125,7 @@ async def _astray(dut: CallDut, one: Receiver) -> None:
 
 async def ended(dut: CallDut, *receivers: Receiver, device_s: float = QUIET_S) -> None:
     """What a case does last: hear the rest, and look at who sent it and whether it was asked for."""
-    for one in receivers:
-        await dut.quiet(one.ear, device_s)
+    await dut.rested(*(one.ear for one in receivers), device_s=device_s)
     for one in receivers:
         await looked(dut, one)
 
