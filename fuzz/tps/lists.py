@@ -21,6 +21,7 @@ _LASTING = {
     "flex.participant.create": frozenset((_CONFERENCE, "calls", "displayName", "participantReference")),
     "flex.participant.modify": frozenset((_PARTICIPANT, "displayName")),
 }  # fmt: skip
+_ENDING = frozenset(("flex.conference.destroy", "flex.participant.destroy"))
 _LISTED = ("conferenceName", "locked", "displayName")
 
 
@@ -46,7 +47,9 @@ class ListsModel:
         asked, reply = turn.asked, turn.reply
         operation = self._system.operations.get(asked.method)
         reads = operation is not None and operation.effect is Effect.READ
-        if operation is None or not asked.plain or asked.members is None or reply.ok is None:
+        # What a success of these has done is known even where it was open whether there would be one.
+        known = asked.plain or asked.method in _LASTING or asked.method in _ENDING
+        if operation is None or not known or asked.members is None or reply.ok is None:
             if not reads and reply.ok is not False:
                 self.begin()
             return []
@@ -82,8 +85,8 @@ class ListsModel:
         lasting = method in _LASTING and set(sent) <= _LASTING[method]
         match method:
             case "flex.conference.create" if lasting:
-                known = {"conferenceName": "", "locked": False, **_values(sent)}
-                self.things.made("conference", str(members.get(_CONFERENCE)), values=known)
+                values = {"conferenceName": "", "locked": False, **_values(sent)}
+                self.things.made("conference", str(members.get(_CONFERENCE)), values=values)
             case "flex.participant.create":
                 home = str(sent.get(_CONFERENCE))
                 if lasting and self.things.get(home) is not None and _waits(sent.get("calls")):
@@ -92,6 +95,9 @@ class ListsModel:
                     self.things.stirred(home)
             case "flex.conference.modify" | "flex.participant.modify" if lasting:
                 self.things.changed(name, _values(sent))
+                self.things.unsure(
+                    name, [one for one in _LISTED if sent.get(one) == "" or (one in sent and one not in _values(sent))]
+                )
             case "flex.conference.destroy" | "flex.participant.destroy" if not sent.get("allowExitScreen"):
                 self.things.ended(name)
             case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.spec.callmodel import Listing
@@ -58,6 +58,14 @@ class Things:
                 thing.values[member] = value
                 thing.since[member] = self.moment
         self.stirred(name)
+
+    def unsure(self, name: str, members: Iterable[str]) -> None:
+        """What these members of an object are is not known."""
+        thing = self._all.get(name)
+        for member in members if thing is not None else ():
+            assert thing is not None
+            thing.values.pop(member, None)
+            thing.since.pop(member, None)
 
     def stirred(self, name: str) -> None:
         """Something was done to an object, or to one in it, that may change what lists tell of it."""

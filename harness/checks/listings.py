@@ -14,7 +14,9 @@ from harness.spec.callmodel import Listing
 from harness.spec.model import System
 
 # An object that nothing was done to need not be told again. What a device does by itself may have it told again a few times.
-TOLD_AGAIN = 3
+TOLD_AGAIN = 2
+# What was on the next page may have ended meanwhile; that this happens with each page is no chance.
+HOLLOW = 2
 # So many changes a device can surely list: a cookie that is not older must not be refused as too old.
 FEW_CHANGES = 20
 
@@ -30,7 +32,8 @@ class Place:
         told: id -> when it was told last.
         times: id -> how often it was told, and how often it had been stirred by the first time.
         named: the deletions that were told.
-        whole: the page with the cookie said that there is no more.
+        more: the page with the cookie said that there is more.
+        hollow: how many pages in succession had nothing although the one before said that there is more.
     """
 
     method: str
@@ -40,7 +43,8 @@ class Place:
     told: Mapping[str, int] = field(default_factory=dict)
     times: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
-    whole: bool = False
+    more: bool = False
+    hollow: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +109,21 @@ class Listings:
         if place is not None:
             judge = self._deletions if listing.deleted else self._live
             place, found = judge(listing, place, page, began)
+            place = replace(place, hollow=place.hollow + 1 if place.more and not page.items else 0)
             breaches += found
+            if place.hollow == HOLLOW:
+                got = f"{HOLLOW} pages with nothing"
+                breaches.append(
+                    Breach(
+                        name="hollow",
+                        rule="more-available",
+                        expected="what more there is",
+                        got=got,
+                        members=(listing.more,),
+                    )
+                )
             if page.cookie is not None:
-                self._places[page.cookie] = replace(place, given=self._things.moment, whole=not page.more)
+                self._places[page.cookie] = replace(place, given=self._things.moment, more=page.more)
         elif page.cookie is not None:
             self._places.pop(page.cookie, None)
         return breaches
@@ -127,7 +143,10 @@ class Listings:
         told, times, now = dict(place.told), dict(place.times), self._things.moment
         for name, item in page.items:
             thing = self._things.get(name)
-            if thing is None or thing.kind != listing.object:
+            if thing is None:
+                continue
+            if thing.kind != listing.object:
+                breaches.append(_kind(listing, name, rule))
                 continue
             thing.listed = True
             breaches += self._item(place, rule, name, thing, item)
@@ -187,7 +206,10 @@ class Listings:
         named = set(place.named)
         for name, item in page.items:
             thing = self._things.get(name)
-            if thing is None or thing.kind != listing.object:
+            if thing is None:
+                continue
+            if thing.kind != listing.object:
+                breaches.append(_kind(listing, name, "deletions-later"))
                 continue
             breaches += self._end(listing, place, name, thing, item, twice=name in named)
             named.add(name)
@@ -221,6 +243,12 @@ class Listings:
             yield Breach(
                 name="home", rule=rule, expected=f"{thing.home} of {name}", got=got, members=tuple(listing.first_only)
             )
+
+
+def _kind(listing: Listing, name: str, rule: str) -> Breach:
+    """An id of something else."""
+    members = (listing.key, *listing.items) if listing.key is not None else tuple(listing.items)
+    return Breach(name="kind", rule=rule, expected=f"ids of a {listing.object}", got=name, members=members)
 
 
 def _structs(system: System, method: str) -> Iterator[str]:

@@ -78,13 +78,15 @@ async def conferences(dut: CallDut) -> None:
     ):  # fmt: skip
         await change(dut, where, **members)
         got = (await follow.more()).get(where, {}).get(name)
-        dut.check(check, got == value, "TPS-CON-056", expected=f"{name}: {value}", got=repr(got))
+        dut.check(check, got == value, "TPS-CON-056", "TPS-ENM-002", expected=f"{name}: {value}", got=repr(got))
     who = await waiting(dut, where)
     for check, count in (("more", 1), ("fewer", 0)):
         if not count:
             await leaves(dut, who)
         got = (await follow.more()).get(where, {}).get("numParticipants")
-        dut.check(check, got == count, "TPS-CON-056", expected=f"numParticipants: {count}", got=repr(got))
+        dut.check(
+            check, got == count, "TPS-CON-056", "TPS-ENM-002", expected=f"numParticipants: {count}", got=repr(got)
+        )
 
 
 @SUITE.scenario("again.participants", "TPS-PRT-054", "TPS-PRT-055", chapter=CHAPTER, after=AFTER)

@@ -24,10 +24,11 @@ BEGINS, GOES_ON, NONE_YET, ENDS_TOLD, MORE, QUIET, HEARS = (f"TPS-ENM-00{number}
 # check -> what it probes; a breach of it contradicts what `clauses_of` says, and what stands here.
 _LIVE_CHECKS = {
     "gone": (BEGINS, GOES_ON), "lost": (BEGINS, GOES_ON), "stale": (GOES_ON,), "again": (GOES_ON, QUIET), "max": (), "other": (),
+    "kind": (GOES_ON,), "hollow": (MORE,),
 }  # fmt: skip
 _END_CHECKS = {
     "first": (NONE_YET,), "unsaid": (ENDS_TOLD, HEARS), "twice": (ENDS_TOLD,), "old": (ENDS_TOLD,), "alive": (ENDS_TOLD,), "max": (),
-    "other": (), "home": (),
+    "other": (), "home": (), "kind": (ENDS_TOLD,), "hollow": (MORE,),
 }  # fmt: skip
 _OF = {
     "conference": {"lost": "TPS-CON-056", "stale": "TPS-CON-056"},

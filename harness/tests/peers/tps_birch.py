@@ -1157,7 +1157,8 @@ class World:
             self.events.append(event)
         if self.fault == "deletions-fourth-lost" and self.every(f"deletion {kind}", 4):
             return
-        if self.fault == "deletions-of-conference-lost" and kind == "participant" and self.conferences.get(conference) is None:
+        if self.fault == "deletions-of-conference-lost" and kind == "participant" and (
+                (home := self.conferences.get(conference)) is None or home.terminating):
             return
         if self.fault == "deletions-wrong-id" and kind == "participant":
             thing = conference
