@@ -132,9 +132,11 @@ async def default(dut: CallDut) -> None:
     if 1 not in await free_slots(dut):
         raise CaseSkipped("slot 1 has a receiver of somebody else")
     before = await _rows(dut)
-    old = await subscribed(dut, CONFERENCE_GONE, DELETED, MODIFIED, name="old", source="old", index=None)
+    old = await subscribed(
+        dut, CONFERENCE_GONE, DELETED, MODIFIED, name="old", source="old", index=None, must=("TPS-RCV-003",)
+    )
     await dut.settle(old.ear)
-    new = await subscribed(dut, name="new", source="new", index=None)
+    new = await subscribed(dut, name="new", source="new", index=None, must=("TPS-RCV-004", "TPS-RCV-003"))
     for check, one in (("first", old), ("second", new)):
         dut.check(check, one.slot == 1, "TPS-RCV-003", "TPS-RCV-007", expected="slot 1", got=f"slot {one.slot}")
     status = dut.ok(await dut.call(STATUS, {"receiverIndex": new.slot}), "TPS-RCV-004", check="status")

@@ -63,16 +63,27 @@ def all_events(dut: CallDut) -> frozenset[str]:
 
 
 async def subscribed(
-    dut: CallDut, *events: str, name: str = "main", source: str = "", manner: Manner = Manner.ANSWER, index: int | None = -1
-) -> Receiver:  # fmt: skip
-    """A new receiver with a place of its own; without events it hears all. What its configuration brings about is left in `ear.news`."""
+    dut: CallDut,
+    *events: str,
+    name: str = "main",
+    source: str = "",
+    manner: Manner = Manner.ANSWER,
+    index: int | None = -1,
+    must: tuple[str, ...] = (),
+) -> Receiver:
+    """A new receiver with a place of its own; without events it hears all. What its configuration brings about is left in `ear.news`.
+
+    Args:
+        must: clauses that are broken if it is not taken; none: the case cannot go on then.
+    """
     ear = await dut.listen(name, manner=manner, clauses=ROAD)
     wanted: Members = {"receiverURI": ear.uri}
     wanted |= {"receiverIndex": index} if index is not None else {}
     wanted |= {"sourceIdentifier": source} if source else {}
     wanted |= {"subscribedEvents": list(events)} if events else {}
     ear.sent = {"sourceIdentifier": source} if source else {}
-    slot = (await dut.setup(CONFIGURE, wanted)).value("receiverIndex")
+    taken = dut.ok(await dut.call(CONFIGURE, wanted), *must, check=name) if must else await dut.setup(CONFIGURE, wanted)
+    slot = taken.value("receiverIndex")
     if not isinstance(slot, int):
         raise CaseInconclusive(f"{CONFIGURE} gave no receiverIndex")
     return Receiver(ear=ear, slot=slot, source=source, events=frozenset(events) or all_events(dut))
