@@ -34,7 +34,8 @@ _OF = {
     "conference": {"lost": "TPS-CON-056", "stale": "TPS-CON-056"},
     "participant": {"lost": "TPS-PRT-054", "stale": "TPS-PRT-054"},
 }
-_OTHER, _HOME = "TPS-PRT-048", "TPS-PRT-051"
+_BESIDES = {"unsaid": (HEARS,), "again": (QUIET,), "other": ("TPS-PRT-048",), "home": ("TPS-PRT-051",)}
+_OTHER, _HOME = _BESIDES["other"], _BESIDES["home"]
 
 
 def kind_of(method: str) -> str:
@@ -128,7 +129,7 @@ class Watch:
         self._broken.add((method, breach.name))
         extra = _OF[kind_of(method)].get(breach.name, "")
         clauses = [*clauses_of(self.dut.model, method, breach), *([extra] if extra and method != LISTS[2] else [])]
-        clauses += _probed(method, breach.name)
+        clauses += _BESIDES.get(breach.name, ())
         name = f"{short(method)}.{breach.name}"
         self.dut.check(name, False, *dict.fromkeys(clauses), expected=breach.expected, got=breach.got, step=reply.step)
 
@@ -145,7 +146,7 @@ def _probed(method: str, name: str) -> tuple[str, ...]:
     if name == "max":
         return (f"TPS-{method}.max",)
     if name in ("other", "home"):
-        return (_OTHER,) if name == "other" else (_HOME,)
+        return _OTHER if name == "other" else _HOME
     return (_END_CHECKS if method in (ENDS, GONE) else _LIVE_CHECKS)[name]
 
 
