@@ -62,8 +62,8 @@ class Courier:
             while (letter := self._notifier.take(lane)) is not None:
                 lane.busy = True
                 await self._deliver(lane, letter)
-                lane.busy = False
                 await asyncio.sleep(self._pause_s)
+                lane.busy = False
         finally:
             lane.busy = False
             del self._lanes[lane]

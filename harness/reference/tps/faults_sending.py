@@ -14,7 +14,7 @@ TEXT: dict[Group, str] = {
         content-switched*: TPS-CBK-006: streamType of a stream of content is multistream.
         video-of-telephone*: TPS-CBK-005: Diagnostics of an endpoint without video have streams of video.
         one-stream-of-several*: TPS-DIA-003: videoRx has one struct, however many screens there are.
-        previews-as-diagnostics*: TPS-CBK-002: Previews come as participantDiagnosticsResponse.
+        previews-as-diagnostics*: TPS-CBK-002 TPS-PRV-001: Previews come as participantDiagnosticsResponse.
         preview-as-png*: TPS-PRV-008: The image of a preview begins as a PNG.
         preview-cut*: TPS-PRV-008: The image of a preview is cut in the middle.
     """,
@@ -24,7 +24,7 @@ TEXT: dict[Group, str] = {
     Group.ROBUSTNESS: """
         one-after-the-other*: TPS-EVT-006: A receiver that does not answer holds up the messages to all others.
         deaf-after-failure*: TPS-EVT-007 TPS-EVT-001: A receiver that failed once is sent nothing more.
-        lost-while-busy*: TPS-EVT-026 TPS-EVT-001: Events are lost that occur while a message is on its way.
+        lost-while-busy*: TPS-EVT-026 TPS-EVT-001: Events are lost that occur while a message is on its way, or just after.
     """,
     Group.ERRORS: """
         requests-without-end*: TPS-DIA-004 TPS-PRV-010 TPS-flex.participant.requestDiagnostics:fault.too-many-requests: Any number may be outstanding.

@@ -56,7 +56,7 @@ class Lane:
         source: what the device calls itself there.
         events: those that wait.
         letters: messages that wait, before the events.
-        busy: a message of it is on its way.
+        busy: a message of it is on its way, or has just been sent.
         deaf: by a fault, nothing is sent any more.
     """
 
