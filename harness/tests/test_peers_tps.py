@@ -47,6 +47,7 @@ PEERS = (
             "xml-ampersand-twice": [254],
             "xml-cdata-lost": [254],
             "xml-member-unnamed-tag": [227],
+            "deletion-first-lists": [670],
             "destroy-keeps-uris": (3663,),
             "duration-modify-ignored": (1853, 2298),
             "advanced-conference-wrong": (560,),

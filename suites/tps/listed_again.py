@@ -60,7 +60,9 @@ async def begin_deletions(dut: CallDut, *, extended: bool) -> Any:
     return reply.value("cookie")
 
 
-@SUITE.scenario("again.conferences", "TPS-CON-056", "TPS-CON-083", "TPS-CON-057", chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "again.conferences", "TPS-CON-056", "TPS-ENM-002", "TPS-CON-083", "TPS-CON-057", chapter=CHAPTER, after=AFTER
+)
 async def conferences(dut: CallDut) -> None:
     """A list of conferences that goes on tells each that is new, and each whose name, reference, lock or numbers have changed."""
     follow = Following(dut, LIST)
@@ -89,7 +91,7 @@ async def conferences(dut: CallDut) -> None:
         )
 
 
-@SUITE.scenario("again.participants", "TPS-PRT-054", "TPS-PRT-055", chapter=CHAPTER, after=AFTER)
+@SUITE.scenario("again.participants", "TPS-PRT-054", "TPS-PRT-055", "TPS-ENM-002", chapter=CHAPTER, after=AFTER)
 async def participants(dut: CallDut) -> None:
     """Lists of participants that go on tell each whose name, state, calls or level has changed, that of media whose tokens have."""
     where = await begun(dut, waitForChair=False)
@@ -105,7 +107,7 @@ async def participants(dut: CallDut) -> None:
     dut.ok(await dut.call(CHANGE, {"participantID": who, "participantMediaResources": given}), check="resources")
     item = (await lists[LISTS[2]].more()).get(who, {})
     got = (item.get("audioTokenInfo") or {}).get("maxTokensConfigured")
-    dut.check("media", got == 7, "TPS-PRT-055", expected="7", got=repr(got))
+    dut.check("media", got == 7, "TPS-PRT-055", "TPS-ENM-002", expected="7", got=repr(got))
     if dut.target.fixture_texts("answering_addresses"):
         far = await joined(dut, where, callAttributes={"accessLevel": "guest"})
         for method in LISTS[:2]:
