@@ -33,7 +33,14 @@ def streams(heard: Heard | None, kind: str) -> list[dict[str, Any]]:
 
 
 @SUITE.scenario(
-    "diagnostics.sent", *DIAGNOSTICS.clauses, "TPS-CBK-005", "TPS-CBK-006", "TPS-DIA-003", chapter=CHAPTER, after=AFTER
+    "diagnostics.sent",
+    *DIAGNOSTICS.clauses,
+    "TPS-CBK-005",
+    "TPS-CBK-006",
+    "TPS-DIA-003",
+    *DIAGNOSTICS.members,
+    chapter=CHAPTER,
+    after=AFTER,
 )
 async def sent(dut: CallDut) -> None:
     """Diagnostics of a connected participant tell of its streams, under the name that was given or the address of the device."""
@@ -55,7 +62,19 @@ async def sent(dut: CallDut) -> None:
                 f"stream.{name}", bool(found), "TPS-DIA-003", f"{_PLACE}.{name}", f"TPS-callback.{DIAGNOSTICS.callback}",
                 expected=f"a struct in {name}, as the list tells that it is {status[name]}", got="none", step=first.step,
             )  # fmt: skip
-    for name in ("contentVideoRx", "contentVideoTx"):
+    for name in KINDS:
+        lacks, other = ("packetsReceived", "packetsSent") if name.endswith("Rx") else ("packetsSent", "packetsReceived")
+        odd = [one for one in streams(first, name) if other in one and lacks not in one]
+        dut.check(
+            f"kind.{name}", not odd, f"{_PLACE}.{name}", "TPS-DIA-003", expected=f"structs of {name}", got=str(odd)[:300] if odd else "",
+            step=first.step,
+        )  # fmt: skip
+    _transcoded(dut, first)
+
+
+def _transcoded(dut: CallDut, first: Heard | None) -> None:
+    for name in ("contentVideoRx", "contentVideoTx") if first is not None else ():
+        assert first is not None
         odd = [
             one.get("streamType") for one in streams(first, name) if one.get("streamType") not in ("transcoded", None)
         ]
@@ -141,6 +160,19 @@ async def audio_only(dut: CallDut) -> None:
     )
     audio = streams(heard, "audioRx") + streams(heard, "audioTx")
     dut.check("audio", bool(audio), "TPS-CBK-005", expected="a stream of audio", got="none", step=heard.step)
+
+
+@SUITE.scenario(
+    "diagnostics.content", "TPS-CBK-006", *DIAGNOSTICS.members, *DIAGNOSTICS.clauses, chapter=CHAPTER, after=AFTER
+)
+async def content(dut: CallDut) -> None:
+    """Diagnostics while somebody presents tell of the streams of content, which are transcoded."""
+    where = await conference(dut, startTime=0)
+    for number, key in enumerate(("presenting_addresses", "answering_addresses")):
+        who = await joined(dut, where, dut.fixture(key))
+        ear = await place(dut, DIAGNOSTICS, f"ear-{number}")
+        heard = await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, source="content", check=f"one.{number}")
+        _transcoded(dut, heard)
 
 
 @SUITE.scenario(

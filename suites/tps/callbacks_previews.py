@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from harness.calldut import CallDut
+from harness.checks.callfaults import expected_of
 from harness.flow import CaseInconclusive
 from harness.messages.callheard import Heard
+from harness.spec.callmodel import Slip
 from harness.verdict import Severity
 from suites.tps import SUITE
 from suites.tps.live import joined
@@ -18,11 +20,11 @@ CHAPTER = "previews"
 AFTER = (f"{PREVIEWS.method}.success",)
 _WIDEST, _HIGHEST, _WIDTH, _HEIGHT = 176, 144, 88, 72
 _STRUCT = "TPS-struct.preview.returned"
-_MEMBERS = tuple(f"{_STRUCT}.{name}" for name in ("status", "status:choice", "direction", "context", "preview:type"))
 _CONTENT = {"noCurrentPresentation", "contentInMain"}
 _SIZES = ((_WIDTH, _HEIGHT), (_WIDEST, _HIGHEST), (100, 80), (176, 72), (88, 144), (640, 480))
 Stream = dict[str, Any]
-FORM = (*PREVIEWS.clauses, "TPS-CBK-009", *_MEMBERS)
+_TAKEN = "TPS-struct.previewRequest"
+FORM = (*PREVIEWS.clauses, "TPS-CBK-009", "TPS-PRV-011")
 
 
 def main(direction: str, position: int = 0, **more: int) -> Stream:
@@ -102,7 +104,11 @@ def _drawn(dut: CallDut, one: Stream, sent: Stream, check: str, step: int) -> No
     wide, high = sent.get("maxWidth", _WIDTH), sent.get("maxHeight", _HEIGHT)
     most = min(wide, _WIDEST), min(high, _HIGHEST)
     fits = found.width <= most[0] and found.height <= most[1]
-    plain = ("TPS-PRV-017",) if not {"maxWidth", "maxHeight"} & sent.keys() else ()
+    plain = (
+        ("TPS-PRV-017", f"{_TAKEN}.maxWidth:default", f"{_TAKEN}.maxHeight:default")
+        if not {"maxWidth", "maxHeight"} & sent.keys()
+        else ()
+    )
     dut.check(
         f"{check}.size", fits, "TPS-PRV-008", *plain, expected=f"at most {most[0]} by {most[1]}", got=f"{found.width} by {found.height}",
         step=step,
@@ -115,7 +121,8 @@ def _drawn(dut: CallDut, one: Stream, sent: Stream, check: str, step: int) -> No
 
 
 @SUITE.scenario(
-    "preview.sent", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-009", "TPS-PRV-012", "TPS-PRV-013", "TPS-PRV-017", "TPS-CBK-014", *FORM,
+    "preview.sent", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-009", "TPS-PRV-012", "TPS-PRV-013", "TPS-PRV-017", "TPS-CBK-014", f"{_TAKEN}.maxWidth:default",
+    f"{_TAKEN}.maxHeight:default", *PREVIEWS.members, *FORM,
     chapter=CHAPTER, after=AFTER,
 )  # fmt: skip
 async def sent(dut: CallDut) -> None:
@@ -210,3 +217,23 @@ async def presented(dut: CallDut) -> None:
 async def ten(dut: CallDut) -> None:
     """Ten requests for previews may be due, each is answered, and then there is room for others."""
     await many(dut, PREVIEWS, {"participantID": await dut.shared("participant", "connected"), "streams": [main("rx")]})
+
+
+@SUITE.scenario("preview.asked", "TPS-PRV-016", f"{_TAKEN}.position:ignored", chapter=CHAPTER, after=AFTER)
+async def wanted(dut: CallDut) -> None:
+    """A request that names no stream is refused and not answered; the position of the extended video does not count."""
+    who = await dut.shared("participant", "connected")
+    ear = await place(dut, PREVIEWS)
+    sent: dict[str, Any] = {"participantID": who, "receiverURI": ear.uri}
+    few = expected_of(dut.model, PREVIEWS.method, "streams", Slip.FEW)
+    dut.fault(await dut.call(PREVIEWS.method, {**sent, "streams": []}), few, "TPS-PRV-016", check="none")
+    found = await dut.quiet(ear)
+    dut.check(
+        "nothing", not found, "TPS-DIA-006", expected="nothing", got=found[0].describe() if found else "", severity=Severity.SHOULD
+    )  # fmt: skip
+    streams: list[Stream] = [{"streamIdentifier": "extendedVideo", "position": 3}]
+    reply = await dut.call(PREVIEWS.method, {**sent, "streams": streams})
+    reading = "ignored" if reply.ok else "checked"
+    dut.observe("position", "TPS-AMB-160", reading, clauses=(f"{_TAKEN}.position:ignored",), got=reply.describe())
+    if reply.ok:
+        await dut.hear(ear)

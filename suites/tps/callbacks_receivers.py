@@ -90,7 +90,37 @@ async def slots(dut: CallDut) -> None:
     _same(dut, full, await _rows(dut), "TPS-RCV-006", check="untouched")
 
 
-@SUITE.scenario("receiver.chosen", "TPS-RCV-004", "TPS-RCV-007", "TPS-RCV-015", *FORM, chapter=CHAPTER, after=AFTER)
+@SUITE.scenario("receiver.nobody", "TPS-RCV-010", "TPS-RCV-014", chapter=CHAPTER, after=AFTER)
+async def nobody(dut: CallDut) -> None:
+    """A slot without a receiver cannot be changed, nor one that there is not, and nobody is configured by that."""
+    free = await free_slots(dut)
+    if not free:
+        raise CaseSkipped("every slot has a receiver")
+    before = await _rows(dut)
+    sent: Members = {"receiverIndex": free[0], "receiverURI": receiver_uri(dut), "subscribedEvents": [CONFERENCE]}
+    reply = await dut.call(RECONFIGURE, sent, undo=False)
+    dut.check("refused", reply.failed, "TPS-RCV-010", expected="a fault", got=reply.describe(), step=reply.step)
+    _same(dut, before, await _rows(dut), "TPS-RCV-010", check="nobody")
+    for slot in (0, _SLOTS + 1, -1):
+        for method in (RECONFIGURE, REMOVE, STATUS):
+            reply = await dut.call(method, {"receiverIndex": slot}, undo=False)
+            dut.check(
+                f"slot.{slot}", reply.failed, "TPS-RCV-014", expected="a fault", got=reply.describe(), step=reply.step
+            )
+    _same(dut, before, await _rows(dut), "TPS-RCV-014", check="none")
+
+
+@SUITE.scenario(
+    "receiver.chosen",
+    "TPS-RCV-002",
+    "TPS-struct.receiver.returned.index",
+    "TPS-RCV-004",
+    "TPS-RCV-007",
+    "TPS-RCV-015",
+    *FORM,
+    chapter=CHAPTER,
+    after=AFTER,
+)
 async def chosen(dut: CallDut) -> None:
     """A receiver takes the slot that it names, the highest and another one, and two with one URI are both told."""
     free = await free_slots(dut)
@@ -113,6 +143,12 @@ async def chosen(dut: CallDut) -> None:
         dut.check(check, wanted == got, *good, expected=f"slot {wanted}", got="" if wanted == got else repr(got))
     after = await _rows(dut)
     _same(dut, before, after, "TPS-RCV-004", but=(free[0], free[1]), check="others")
+    for slot, name in ((free[0], "first"), (free[1], "second")):
+        row = after.get(slot, {})
+        mine = row.get("sourceIdentifier") == name and row.get("receiverURI") == first.ear.uri
+        dut.check(
+            f"listed.{name}", mine, "TPS-RCV-002", "TPS-struct.receiver.returned.index", expected=f"{name} in slot {slot}", got=str(after)
+        )  # fmt: skip
     first.ear.sent = {}
     await dut.settle(first.ear)
     await conference(dut)
@@ -155,6 +191,10 @@ async def default(dut: CallDut) -> None:
     await dut.setup("flex.conference.destroy", {"conferenceID": await conference(dut)})
     await told(dut, new, CONFERENCE_GONE, "TPS-RCV-012")
     await ended(dut, old, new)
+    third = await subscribed(dut, CONFERENCE, name="third", source="third", index=None, must=("TPS-RCV-004",))
+    events = (await dut.setup(STATUS, {"receiverIndex": third.slot})).value("subscribedEvents")
+    good = events == [CONFERENCE]
+    dut.check("own-events", good, "TPS-RCV-004", "TPS-RCV-001", expected=f"{CONFERENCE} alone", got=str(events))
     late = dut.events(old.ear)
     dut.check("gone", not late, "TPS-RCV-004", expected="nothing to who was there before", got=", ".join(late))
 

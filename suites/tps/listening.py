@@ -23,6 +23,7 @@ ROAD = ("TPS-EVT-001", "TPS-EVT-002", "TPS-EVT-005")  # what each message shows
 _CALL = "TPS-callback.eventNotification"
 _MEMBERS = (
     "sourceIdentifier",
+    "sourceIdentifier:echo",
     "sourceIdentifier:type",
     "sourceIdentifier:length",
     "events",
@@ -30,7 +31,14 @@ _MEMBERS = (
     "events:choice",
     "events:count",
 )
-FORM = (*ROAD, "TPS-EVT-003", "TPS-EVT-004", _CALL, *(f"{_CALL}.{one}" for one in _MEMBERS))
+FORM = (
+    "TPS-feedbackReceiver.configure",
+    *ROAD,
+    "TPS-EVT-003",
+    "TPS-EVT-004",
+    _CALL,
+    *(f"{_CALL}.{one}" for one in _MEMBERS),
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +130,8 @@ async def told(
 def _names(dut: CallDut, event: str) -> tuple[str, ...]:
     """The clause that says when there is an event."""
     notice = dut.model.notices.get(event)
-    return (notice.clause, "TPS-EVT-001") if notice is not None else ("TPS-EVT-001",)
+    due = ("TPS-EVT-001", "TPS-feedbackReceiver.configure")
+    return (notice.clause, *due) if notice is not None else due
 
 
 async def _astray(dut: CallDut, one: Receiver) -> None:

@@ -8,6 +8,8 @@ from harness.calldut import CallDut
 from harness.callears import Ear
 from harness.messages.callheard import Heard
 from harness.messages.callreply import CallReply
+from harness.spec.clauses import catalogue
+from harness.spec.load import load_system
 from suites.tps.listening import by_address
 from suites.tps.world import Members
 
@@ -30,8 +32,18 @@ class Kind:
     @property
     def clauses(self) -> tuple[str, ...]:
         """What every message shows."""
-        call = f"TPS-callback.{self.callback}"
-        return (self.form, self.answered, "TPS-CBK-003", call, f"{call}.participantID", f"{call}.sourceIdentifier:type")
+        return (self.form, self.answered, "TPS-CBK-003", f"TPS-callback.{self.callback}")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The clauses of all that a message has, in structs too."""
+        system = load_system("tps")
+        takes = system.callbacks[self.callback].takes.values()
+        places = [
+            f"TPS-callback.{self.callback}",
+            *(f"TPS-struct.{one.struct}.returned" for one in takes if one.struct),
+        ]
+        return tuple(one for one in catalogue(system) if one.startswith(tuple(f"{place}." for place in places)))
 
 
 DIAGNOSTICS = Kind(
