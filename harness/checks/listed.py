@@ -68,11 +68,13 @@ class Things:
             thing.since.pop(member, None)
 
     def stirred(self, name: str) -> None:
-        """Something was done to an object, or to one in it, that may change what lists tell of it."""
+        """Something was done to an object: lists may tell again of it, of that in which it is, and of all that is in there."""
         thing = self._all.get(name)
-        if thing is not None:
-            thing.stirred += 1
-            self.stirred(thing.home)
+        if thing is None:
+            return
+        whole = thing.home if thing.home in self._all else name
+        for one, other in self._all.items():
+            other.stirred += one == whole or other.home == whole
 
     def ended(self, name: str) -> None:
         """An object has ended, and with it what is in it."""
