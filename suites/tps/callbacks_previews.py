@@ -121,7 +121,8 @@ def _drawn(dut: CallDut, one: Stream, sent: Stream, check: str, step: int) -> No
 
 
 @SUITE.scenario(
-    "preview.sent", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-009", "TPS-PRV-012", "TPS-PRV-013", "TPS-PRV-017", "TPS-CBK-014", f"{_TAKEN}.maxWidth:default",
+    "preview.sent", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-009", "TPS-PRV-012", "TPS-PRV-013", "TPS-PRV-017", "TPS-CBK-014",
+    f"{_TAKEN}.maxWidth:default",
     f"{_TAKEN}.maxHeight:default", *PREVIEWS.members, *FORM,
     chapter=CHAPTER, after=AFTER,
 )  # fmt: skip
@@ -186,6 +187,25 @@ async def audio_only(dut: CallDut) -> None:
             expected="audioOnly",
             got=str(status),
         )
+
+
+@SUITE.scenario("preview.screens", "TPS-CBK-014", f"{_STRUCT}.position", *FORM, chapter=CHAPTER, after=AFTER)
+async def screens(dut: CallDut) -> None:
+    """Each screen of an endpoint that has several is previewed under its own position."""
+    who = await joined(dut, await conference(dut, startTime=0), dut.fixture("multiscreen_addresses"))
+    ear = await place(dut, PREVIEWS)
+    for position in range(1, 4):
+        streams = [main("rx", position), main("tx", position)]
+        sent: dict[str, Any] = {
+            "participantID": who,
+            "receiverURI": ear.uri,
+            "streams": streams,
+            "sourceIdentifier": "screens",
+        }
+        ear.sent = sent
+        if not (await dut.call(PREVIEWS.method, sent)).ok:
+            break
+        await asked(dut, await dut.hear(ear), streams, f"screen.{position}")
 
 
 @SUITE.scenario("preview.presented", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-013", *FORM, chapter=CHAPTER, after=AFTER)
