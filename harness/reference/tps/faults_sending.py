@@ -14,7 +14,7 @@ TEXT: dict[Group, str] = {
         content-switched*: TPS-CBK-006: streamType of a stream of content is multistream.
         video-of-telephone*: TPS-CBK-005: Diagnostics of an endpoint without video have streams of video.
         one-stream-of-several*: TPS-DIA-003: videoRx has one struct, however many screens there are.
-        previews-as-diagnostics*: TPS-CBK-002 TPS-PRV-001: Previews come as participantDiagnosticsResponse.
+        previews-as-diagnostics*: TPS-CBK-002 TPS-PRV-001 TPS-callback.participantPreviewResponse: Previews come as participantDiagnosticsResponse.
         preview-as-png*: TPS-PRV-008: The image of a preview begins as a PNG.
         preview-cut*: TPS-PRV-008: The image of a preview is cut in the middle.
     """,
@@ -42,8 +42,8 @@ TEXT: dict[Group, str] = {
         first-subscription-holds*: TPS-EVT-008: A change of subscriptions does not count.
         event-to-next-slot*: TPS-EVT-001 TPS-EVT-004: An event goes to the receiver in the next slot.
         alive-to-everyone*: TPS-EVT-004: flexAlive is sent to receivers that did not subscribe to it.
-        source-of-before*: TPS-EVT-003: After a change messages have the source identifier of before.
-        source-of-first-receiver*: TPS-EVT-003: All messages have the source identifier of the first receiver.
+        source-of-before*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: After a change messages have the source identifier of before.
+        source-of-first-receiver*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: Messages have that of the first receiver.
         mac-of-port-b*: TPS-EVT-003: Without a source identifier messages have a MAC address that is not that of port A.
         first-of-several*: TPS-EVT-001: Of events that occur together a message names the first.
         alive-every-25-seconds*: TPS-EVT-009: flexAlive comes every 25 seconds.
@@ -68,7 +68,7 @@ TEXT: dict[Group, str] = {
         diagnostics-twice*: TPS-DIA-002: Diagnostics are sent twice.
         every-third-unanswered*: TPS-DIA-002 TPS-PRV-001: Every third request for diagnostics or previews is never answered.
         answer-of-neighbour*: TPS-CBK-003 TPS-callback.participantDiagnosticsResponse.participantID:echo: Answers name another participant.
-        source-of-request-lost*: TPS-CBK-003: Answers have the MAC address, whatever the request.
+        source-of-request-lost*: TPS-CBK-003 TPS-callback.participantPreviewResponse.sourceIdentifier:echo: Answers have the MAC address always.
         answers-to-receiver*: TPS-CBK-001 TPS-CBK-002: Answers go to a feedback receiver.
         answers-to-last-address*: TPS-CBK-001 TPS-CBK-002: Answers go where those to the request before went.
         first-preview-only*: TPS-CBK-009: Previews have a struct for the first stream that was asked for alone.
