@@ -21,7 +21,7 @@ KINDS = (
 )  # fmt: skip
 _VIDEO = tuple(name for name in KINDS if "ideo" in name)
 _MUTES = ("audioRx", "audioTx", "videoRx", "videoTx")
-_FLOWING = {"active", "muted"}  # states of a stream that there is
+_FLOWING = "inUse"  # the state of a stream that there is
 _COUNTS = ("packetsReceived", "packetsSent")
 _PLACE = f"TPS-callback.{DIAGNOSTICS.callback}"
 
@@ -46,6 +46,7 @@ async def sent(dut: CallDut) -> None:
     """Diagnostics of a connected participant tell of its streams, under the name that was given or the address of the device."""
     who = await dut.shared("participant", "connected")
     ear = await place(dut, DIAGNOSTICS)
+    before = await _media(dut, who)
     first = await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, source="Clausewise 1", check="named")
     await only_one(dut, DIAGNOSTICS, ear)
     await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, check="unnamed")
@@ -54,13 +55,13 @@ async def sent(dut: CallDut) -> None:
         return
     audio = streams(first, "audioRx") + streams(first, "audioTx")
     dut.check("audio", bool(audio), "TPS-CBK-005", expected="a stream of audio", got="none", step=first.step)
-    status = await _media(dut, who)
+    after = await _media(dut, who)
     for name in _MUTES:
-        if status.get(name) in _FLOWING:
+        if before.get(name) == after.get(name) == _FLOWING:
             found = streams(first, name)
             dut.check(
                 f"stream.{name}", bool(found), "TPS-DIA-003", f"{_PLACE}.{name}", f"TPS-callback.{DIAGNOSTICS.callback}",
-                expected=f"a struct in {name}, as the list tells that it is {status[name]}", got="none", step=first.step,
+                expected=f"a struct in {name}, as the list tells that it is {_FLOWING}", got="none", step=first.step,
             )  # fmt: skip
     for name in KINDS:
         lacks, other = ("packetsReceived", "packetsSent") if name.endswith("Rx") else ("packetsSent", "packetsReceived")
