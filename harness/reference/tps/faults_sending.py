@@ -42,7 +42,7 @@ TEXT: dict[Group, str] = {
         first-subscription-holds*: TPS-EVT-008: A change of subscriptions does not count.
         event-to-next-slot*: TPS-EVT-001 TPS-EVT-004: An event goes to the receiver in the next slot.
         alive-to-everyone*: TPS-EVT-004: flexAlive is sent to receivers that did not subscribe to it.
-        source-of-before*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: After a change messages have the source identifier of before.
+        source-of-before*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: Messages keep the source identifier of before a change.
         source-of-first-receiver*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: Messages have that of the first receiver.
         mac-of-port-b*: TPS-EVT-003: Without a source identifier messages have a MAC address that is not that of port A.
         first-of-several*: TPS-EVT-001: Of events that occur together a message names the first.
