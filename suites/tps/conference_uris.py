@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.calldut import CallDut
+from harness.checks.callfaults import expected_of
+from harness.spec.callmodel import Slip
 from suites.tps import SUITE
 from suites.tps.live import AFTER, JOIN, MODIFY, begun, change, leaves, query, struct, structs
 from suites.tps.talk import destroy
@@ -199,7 +201,8 @@ _WRONG = (
 async def characters(dut: CallDut) -> None:
     """URIs may have letters, digits and four signs, of which the one before a domain once, and nothing else."""
     where, host = await begun(dut), await begun(dut)
-    bad = ("invalid-parameter", "malformed-parameter", "string-too-long")
+    slips = [expected_of(dut.model, MODIFY, "URIs[0].URI", slip) for slip in (Slip.CHARACTERS, Slip.FORM)]
+    bad = tuple(dict.fromkeys(name for one in slips for name in one.outcomes))
     for number, form in enumerate(_RIGHT):
         uri = await _uri(dut, form.format(digits(dut)))
         reply = await dut.call(MODIFY, {"conferenceID": where, "URIs": [uri]})
