@@ -16,14 +16,19 @@ from harness.tests.peer_runs import Peer
 HANDLED = 7
 
 _CHAIR = "callers may be those who called in alone: TPS-AMB-116"
+_FILE = "the document only gives what the element stands for: TPS-XML-005, TPS-XML-009"
+_RAISED = "a success is a reading, though an unusual one: TPS-AMB-298"
 _STANDING = "there are conferences, because of which the licence mode is not changed at all"
 
 PEERS = (
     Peer(
         system="tps",
         name="alder",
-        warned={"chair-exit-ignored": _CHAIR},
+        warned={"chair-exit-ignored": _CHAIR, "system-xml-uptime": _FILE, "system-xml-trunk-stale": _FILE},
         lines={
+            "port-conflict-ignored": (3669,),
+            "port-conflict-code": (3669,),
+            "shutdown-unseen": (3698,),
             "destroy-keeps-uris": (3663,),
             "duration-modify-ignored": (1853, 2298),
             "advanced-conference-wrong": (560,),
@@ -37,8 +42,13 @@ PEERS = (
             "enum-licence-any": _STANDING,
             "reply-licence-secret-text": _STANDING,
             "disconnect-destroys": "no method of the API has an endpoint call in",
+            "user-apionly-creates-administrators": _RAISED,
+            "user-apionly-raises": _RAISED,
+            "services-unknown-ok": "a service that there is none of may be passed over: TPS-AMB-262",
         },
         lines={
+            "key-any-ok": (3683,),
+            "key-invalid-code": (3683,),
             "addresses-backwards": (2367, 2578),
             "metadata-shared": (2040,),
             "mute-status-swapped": (2975,),
