@@ -159,10 +159,11 @@ class TpsMachine(CallMachine):
 
     @rule(at=_AT, streams=st.integers(0, 80))
     def mute(self, at: int, streams: int) -> None:
-        """Streams of a participant are muted, or no longer; it is looked at before and behind, and so is another one."""
+        """Streams of a participant are muted, or no longer; it is looked at behind, and perhaps before."""
         person = self._person(at)
         looked = {"participantID": id_of(person)}
-        self._call("flex.participant.status", looked)
+        if streams % 2:  # whether it is connected decides what must be told
+            self._call("flex.participant.status", looked)
         names = ("audioRxMute", "videoRxMute", "audioTxMute", "videoTxMute")
         chosen = {name: value(streams // 3**at_ % 3 == 1) for at_, name in enumerate(names) if streams // 3**at_ % 3}
         self._call("flex.participant.setMute", {**looked, **(chosen or {names[0]: value(streams % 2 == 0)})})
@@ -267,7 +268,7 @@ class TpsMachine(CallMachine):
         """The participants of a conference are listed."""
         self._walk("flex.participant.enumerate", "cookie", {"conferenceID": id_of(self._room(at))}, pages=1)
 
-    @rule(most=st.sampled_from((0, 1, 3)))
+    @rule(most=st.sampled_from((0, 2, 5)))
     def list_users(self, most: int) -> None:
         """The users are listed."""
         self._walk("user.enumerate", "enumerateID", {"max": value(most)} if most else {})
