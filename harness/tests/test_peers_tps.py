@@ -18,17 +18,31 @@ HANDLED = 7
 _CHAIR = "callers may be those who called in alone: TPS-AMB-116"
 _FILE = "the document only gives what the element stands for: TPS-XML-005, TPS-XML-009"
 _RAISED = "a success is a reading, though an unusual one: TPS-AMB-298"
+_SUMS = "the status may sum up otherwise than the list: TPS-AMB-171"
 _STANDING = "there are conferences, because of which the licence mode is not changed at all"
 
 PEERS = (
     Peer(
         system="tps",
         name="alder",
-        warned={"chair-exit-ignored": _CHAIR, "system-xml-uptime": _FILE, "system-xml-trunk-stale": _FILE},
+        warned={
+            "chair-exit-ignored": _CHAIR,
+            "status-tokens-zero": _SUMS,
+            "system-xml-uptime": _FILE,
+            "system-xml-trunk-stale": _FILE,
+        },
         lines={
             "port-conflict-ignored": (3669,),
             "port-conflict-code": (3669,),
             "shutdown-unseen": (3698,),
+            "attributes-not-inherited": (1138,),
+            "addresses-reversed": (2367, 2578),
+            "status-credits-stale": (2619,),
+            "metadata-padded": (2026,),
+            "metadata-stale": (2026,),
+            "pin-not-kept": (1839, 507),
+            "uri-lower": (455,),
+            "participant-query-audio-index": (2649,),
             "destroy-keeps-uris": (3663,),
             "duration-modify-ignored": (1853, 2298),
             "advanced-conference-wrong": (560,),

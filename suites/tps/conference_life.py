@@ -155,7 +155,7 @@ async def _ends(dut: CallDut, where: str, starts: tuple[float, float], duration:
 )
 async def duration(dut: CallDut) -> None:
     """A conference that begins later ends by itself when its duration, counted from the start, is over."""
-    wait, lasts = 3, 5 + int(slack(dut))
+    wait, lasts = 3 + int(0.1 * dut.target.clock_scale), 5 + int(slack(dut))
     began = await dut.clock()
     where = await conference(dut, startTime=wait, duration=lasts)
     made = await dut.clock()
@@ -163,7 +163,7 @@ async def duration(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "conference.duration.changed", "TPS-CON-017", "TPS-CON-018", "TPS-flex.conference.modify.duration:shown",
+    "conference.duration.changed", "TPS-CON-001", "TPS-CON-017", "TPS-CON-018", "TPS-flex.conference.modify.duration:shown",
     chapter=CHAPTER, after=AFTER[:1], device_s=14.0, patient=True,
 )  # fmt: skip
 async def changed(dut: CallDut) -> None:
@@ -183,7 +183,7 @@ async def changed(dut: CallDut) -> None:
     got = repr(reply.value("duration"))
     if reply.ok or await dut.clock() < began + short - 1:
         shows = "TPS-flex.conference.modify.duration:shown"
-        dut.check("told", got == repr(short), shows, expected=str(short), got=got, step=reply.step)
+        dut.check("told", got == repr(short), shows, "TPS-CON-001", expected=str(short), got=got, step=reply.step)
     await _ends(dut, shortened, (began, made), short)
     passed = await dut.clock() > began + long - 1 or await there(dut, lengthened)
     dut.check("longer", passed, "TPS-CON-018", expected=f"to be there for {long} s", got="gone")

@@ -197,7 +197,14 @@ _WRONG = (
 )
 
 
-@SUITE.scenario("uris.characters", "TPS-CON-084", chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "uris.characters",
+    "TPS-CON-084",
+    "TPS-struct.conferenceURI.URI",
+    "TPS-struct.incomingCall.URI",
+    chapter=CHAPTER,
+    after=AFTER,
+)
 async def characters(dut: CallDut) -> None:
     """URIs may have letters, digits and four signs, of which the one before a domain once, and nothing else."""
     where, host = await begun(dut), await begun(dut)
@@ -207,14 +214,28 @@ async def characters(dut: CallDut) -> None:
         uri = await _uri(dut, form.format(digits(dut)))
         reply = await dut.call(MODIFY, {"conferenceID": where, "URIs": [uri]})
         got = reply.describe()
-        dut.check(f"right.{number}", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step)
+        dut.check(
+            f"right.{number}",
+            reply.ok is True,
+            "TPS-CON-084",
+            "TPS-struct.conferenceURI.URI",
+            expected="a success",
+            got=got,
+            step=reply.step,
+        )
         if reply.ok:
             await _told(dut, where, [uri], "TPS-CON-084", check=f"right.{number}.told")
         uri = await _uri(dut, form.format(digits(dut)))
         reply = await dut.call(JOIN, {"conferenceID": host, "calls": [uri]})
         got = reply.describe()
         dut.check(
-            f"right.{number}.call", reply.ok is True, "TPS-CON-084", expected="a success", got=got, step=reply.step
+            f"right.{number}.call",
+            reply.ok is True,
+            "TPS-CON-084",
+            "TPS-struct.incomingCall.URI",
+            expected="a success",
+            got=got,
+            step=reply.step,
         )
     for number, form in enumerate(_WRONG):
         uri = await _uri(dut, form.format(digits(dut)))
