@@ -65,10 +65,11 @@ class TpsMachine(CallMachine):
 
     @rule(text=st.integers(0, 63))
     def open_room(self, text: int) -> None:
-        """A conference is made; of too many the first one ends."""
-        if len(self._rooms) >= MOST_ROOMS:
+        """A conference is made, or of too many the first one ends."""
+        if len(self._rooms) < MOST_ROOMS:
+            self._open(text)
+        elif text % 4 == 0:
             self._end_room(self._rooms[0])
-        self._open(text)
 
     @rule(at=_AT, text=st.integers(0, 63))
     def change_room(self, at: int, text: int) -> None:
@@ -86,8 +87,12 @@ class TpsMachine(CallMachine):
 
     @rule(at=_AT)
     def close_room(self, at: int) -> None:
-        """A conference ends, and its participants with it."""
-        self._end_room(self._room(at))
+        """A conference ends, and its participants with it, or it is asked for."""
+        room = self._room(at)
+        if at % 4:
+            self._call("flex.conference.status", {"conferenceID": id_of(room)})
+        else:
+            self._end_room(room)
 
     def _end_room(self, room: int) -> None:
         self._call("flex.conference.destroy", {"conferenceID": id_of(room), "allowExitScreen": value(False)})
@@ -129,7 +134,8 @@ class TpsMachine(CallMachine):
         there = self._near(room)
         if len(there) >= MOST_PEOPLE:
             self._dismiss(there[0])
-        self._invite(room, text, out=out)
+        for number in range(1 if there else 2):
+            self._invite(room, text + number, out=out and not number)
 
     def _near(self, room: int | None) -> list[int]:
         return [one for one, where in self._people.items() if where == room]
@@ -141,14 +147,16 @@ class TpsMachine(CallMachine):
         self._call("flex.participant.modify", {**person, "displayName": value(TEXTS[text])})
         self._call("flex.participant.query", person)
 
-    @rule(at=_AT, what=st.sampled_from(("set", "clear", "other")), listed=st.booleans())
+    @rule(at=_AT, what=st.sampled_from(("set", "turn", "clear", "other")), listed=st.booleans())
     def weigh(self, at: int, what: str, listed: bool) -> None:
         """A participant becomes important or ordinary, or another one is made ordinary; who is important is looked at, or listed."""
         person = self._person(at)
         near = [one for one in self._near(self._people.get(person)) if one != person]
+        if what == "turn" and near:  # one after the other
+            self._call("flex.participant.setImportant", {"participantID": id_of(near[0])})
         if what != "clear":
             self._call("flex.participant.setImportant", {"participantID": id_of(person)})
-        if what != "set":
+        if what in ("clear", "other"):
             chosen = near[-1] if what == "other" and near else person
             self._call("flex.participant.clearImportant", {"participantID": id_of(chosen)})
         if listed:

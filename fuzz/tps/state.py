@@ -59,6 +59,7 @@ class StateModel:
             if reply.ok is True and asked.plain and sent is not None:
                 wrong = self._spoken_of(sent, turn)
                 if (does := self._does.get(asked.method)) is not None:
+                    self._walks.changes += asked.method in self._users.does
                     does(sent, turn)
                 return wrong
             if reply.ok is not False:

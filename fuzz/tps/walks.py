@@ -39,11 +39,13 @@ class Walk:
     Attributes:
         wanted: what was certainly there when it began, as far as it is listed.
         gone: what was certainly gone by then.
+        changes: how often users had been changed by then.
     """
 
     wanted: set[str]
     gone: frozenset[str]
     seen: set[str] = field(default_factory=set)
+    changes: int = 0
 
 
 class Walks:
@@ -59,6 +61,7 @@ class Walks:
         self._walks: dict[tuple[str, str], Walk] = {}
         self._since: dict[tuple[str, str], int] = {}  # method and cookie -> how many had gone when it was given
         self._told: dict[tuple[str, str], tuple[int, set[str]]] = {}  # of deletions that are under way
+        self.changes = 0  # of users
         self.order: dict[str, list[str]] = {CONFERENCE: [], PARTICIPANT: [], USER: []}  # what has gone, in turn
 
     def begin(self) -> None:
@@ -87,8 +90,11 @@ class Walks:
         walk = self._walk(method, kind, str(sent.get("conferenceID", "")), sent.get(cookie))
         if walk is None:
             return []
-        walk.seen |= ids
         wrong: list[Check] = []
+        steady = kind == USER and walk.changes == self.changes
+        if steady and (twice := sorted(ids & walk.seen & walk.wanted)):
+            wrong.append(broken("list.user.once", missing, f"{twice[0]} on one page of {method}", "it is on two", turn))
+        walk.seen |= ids
         if old := sorted(ids & walk.gone):
             wrong.append(broken(f"list.{kind}.gone", ended, "nothing that is gone", f"{old[0]} in {method}", turn))
         if turn.reply.members.get("moreAvailable") is True:
@@ -105,7 +111,7 @@ class Walks:
 
     def _walk(self, method: str, kind: str, conference: str, cookie: object) -> Walk | None:
         if cookie is None:
-            return Walk(set(self._there(kind, conference)), frozenset(self._gone(kind)))
+            return Walk(set(self._there(kind, conference)), frozenset(self._gone(kind)), changes=self.changes)
         return self._walks.pop((method, str(cookie)), None)
 
     def deletions(self, turn: CallTurn) -> list[Check]:

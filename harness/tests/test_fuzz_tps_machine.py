@@ -45,7 +45,7 @@ FOUND = (
     ("alder", "destroy-keeps-participants", "TPS-CON-010"),
     ("alder", "important-kept", "TPS-PRT-032"),
     ("birch", "user-modify-clears-password", "TPS-USR-015"),
-    ("birch", "destroy-takes-all", "TPS-PRT-021"),
+    ("birch", "user-renamed-old-id", "TPS-USR-004"),
 )
 
 
@@ -261,6 +261,9 @@ def test_users_in_lists() -> None:
     row = {"currentUserid": "ann", "name": "Ann", "immortal": False, "accessRights": "apiOnly"}
     assert talk.say("user.enumerate", {}, {"users": [row], "moreAvailable": False}) == []
     assert "state.list.user" in talk.say("user.enumerate", {}, {"users": [], "moreAvailable": False})
+    twice = {"users": [row], "enumerateID": "t", "moreAvailable": True}
+    assert talk.say("user.enumerate", {}, dict(twice)) == []
+    assert talk.say("user.enumerate", {"enumerateID": "t"}, dict(twice)) == ["state.list.user.once"]
     assert talk.say("user.modify", {"currentUserId": "ann", "accessRights": "none"}) == []
     assert "state.user" in talk.say("user.enumerate", {}, {"users": [row], "moreAvailable": False})
     assert talk.say("user.destroy", {"currentUserId": "ann"}) == []
