@@ -23,7 +23,7 @@ from suites.tps.live import (
 )
 from suites.tps.metadata import people_of
 from suites.tps.told import LISTS
-from suites.tps.world import Members, digits, figure, outgoing, participant, resources
+from suites.tps.world import Members, digits, figure, incoming, outgoing, participant, resources
 
 CHAPTER = "participants"
 _ID = "participantID"
@@ -101,11 +101,21 @@ def _in_order(dut: CallDut, told: dict[str, Any], calls: list[Any]) -> None:
 
 
 @SUITE.scenario(
-    "participant.renamed", "TPS-PRT-039", "TPS-PRT-002", "TPS-PRT-069", "TPS-PRT-041", chapter=CHAPTER, after=AFTER
+    "participant.renamed",
+    "TPS-flex.participant.create.displayName",
+    "TPS-PRT-039",
+    "TPS-PRT-002",
+    "TPS-PRT-069",
+    "TPS-PRT-041",
+    chapter=CHAPTER,
+    after=AFTER,
 )
 async def renamed(dut: CallDut) -> None:
     """A display name that is changed is told by everything from then on, of that participant alone, and stays."""
     where = await begun(dut)
+    named: Members = {"conferenceID": where, "calls": [await incoming(dut)], "displayName": "\u540d\u524d"}
+    reply = await dut.call("flex.participant.create", named)
+    dut.ok(reply, "TPS-flex.participant.create.displayName", "TPS-PRT-039", check="named")
     who, beside = (
         await waiting(dut, where, displayName="First"),
         await waiting(dut, where, displayName="Nebenan \u00fc"),
@@ -188,7 +198,7 @@ async def tokens(dut: CallDut) -> None:
     who = await waiting(dut, where, participantMediaResources=await resources(dut, 20))
     for number in range(3):
         if number:
-            given: Members = await resources(dut, 20)
+            given: Members = await resources(dut, 20 + 100 * number)  # for the credits
             for place, kind in enumerate(kinds):
                 given[kind] = {"total": 10 * number + place, "maxPerChannel": 5 + place}
             dut.ok(await dut.call(CHANGE, {_ID: who, "participantMediaResources": given}), check="taken")
