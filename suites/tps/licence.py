@@ -55,10 +55,10 @@ async def unsupported(dut: CallDut) -> None:
     if reply.ok:
         dut.ok(reply, check="verified")
         dut.observe("verified", "TPS-AMB-253", "accepted", step=reply.step)
-    elif before != "trust":
-        dut.fault(reply, expected_use(dut.model, _VERIFY, "not-multiparty"), "TPS-LIC-004", check="verify")
     else:
-        dut.refused(reply, faults=("invalid-trust-secret", "invalid-key", "https-required"), check="verify")
+        unsupported_here = expected_use(dut.model, _VERIFY, "not-multiparty").outcomes if before != "trust" else ()
+        names = (*unsupported_here, "invalid-trust-secret", "invalid-key", "https-required")
+        dut.fault(reply, expected_named(dut.model, *names), "TPS-LIC-004", check="verify")
     if _secure(dut, road):
         got = reply.describe()
         dut.check("over-https", reply.code != "206", "TPS-LIC-002", expected="no fault 206", got=got, step=reply.step)
