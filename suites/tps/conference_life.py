@@ -229,8 +229,11 @@ async def several(dut: CallDut) -> None:
         dut.fault(reply, "no-such-conference", "TPS-CON-009", check="gone")
 
 
+_AT_ONCE = "TPS-flex.conference.destroy.allowExitScreen:default"
+
+
 @SUITE.scenario(
-    "conference.lobby", "TPS-CON-011", "TPS-CON-009", "TPS-CON-012", "TPS-PRT-036", chapter=CHAPTER, after=AFTER, device_s=14.0
+    "conference.lobby", "TPS-CON-011", "TPS-CON-009", "TPS-CON-012", "TPS-PRT-036", _AT_ONCE, chapter=CHAPTER, after=AFTER, device_s=14.0
 )  # fmt: skip
 async def lobby(dut: CallDut) -> None:
     """Without leave for an exit lobby a conference with calls is gone at once; with leave it terminates first."""
@@ -241,7 +244,7 @@ async def lobby(dut: CallDut) -> None:
     dut.check("before", passed, "TPS-CON-012", expected="not terminating", got=repr(item), step=reply.step)
     dut.ok(await dut.call("flex.conference.destroy", {"conferenceID": where}), check="destroyed")
     reply = await dut.call(STATUS, {"conferenceID": where})
-    dut.fault(reply, "no-such-conference", "TPS-CON-009", check="at-once")
+    dut.fault(reply, "no-such-conference", "TPS-CON-009", _AT_ONCE, check="at-once")
     where = await begun(dut, exitScreen=True)
     who = await joined(dut, where)
     dut.ok(
