@@ -56,8 +56,6 @@ class Conferences:
 
     def create(self, ask: Ask) -> Told:
         """flex.conference.create."""
-        if self._all.world.shut_down:
-            self._common.fail(CREATE, "shut-down")
         given = dict(ask.values)
         parts, now = self._parts, self._all.now()
         resources, attributes = given.pop(_RESOURCES), given.pop(_ATTRIBUTES, {})

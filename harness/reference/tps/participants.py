@@ -42,8 +42,6 @@ class Participants:
 
     def create(self, ask: Ask) -> Told:
         """flex.participant.create."""
-        if self._all.world.shut_down:
-            self._common.fail(CREATE, "shut-down")
         given = dict(ask.values)
         conference = self._all.conferences.get(given.pop("conferenceID"))
         if conference is None:
