@@ -17,6 +17,7 @@ from typing import TextIO
 
 import msgspec
 
+from harness.callroad import API_VERSION
 from harness.collecting import seldom_collected
 from harness.engine import Plan, Run
 from harness.errors import InternalError, UsageError
@@ -58,6 +59,7 @@ class Options:
     out: Path | None = None
     waivers: Path | None = None
     baseline: Path | None = None
+    api_version: str | None = None  # of an API that has several; members and methods of later ones are not asked for
     write_waivers: bool = False
     serve_options: tuple[str, ...] = ()  # for the reference server: faults and readings, for our own tests
 
@@ -71,8 +73,10 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
     """
     system = load_system(options.system)
     suite = load_suite(system)
+    check_version(system, options.api_version, "--api-version")
     folder = make_folder(options.out, options.system)
     with target_for(options) as target:
+        target = versioned(system, target, options.api_version)
         plan = Plan(
             system=system,
             suite=suite,
@@ -91,7 +95,8 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
                 ]
             ),
         )
-        plan = replace(plan, rerun=f"{plan.rerun} --seed {plan.seed}")
+        version = f" --api-version '{options.api_version}'" if options.api_version is not None else ""
+        plan = replace(plan, rerun=f"{plan.rerun}{version} --seed {plan.seed}")
         code = run_plan(plan, folder, stream, terminal=terminal)
     systems = {options.system: system}
     if options.write_waivers:
@@ -100,6 +105,34 @@ def certify(options: Options, stream: TextIO, *, terminal: bool) -> int:
     write_reports(folder, record, systems)
     print_summary(summarise(record, systems), stream, folder=folder, terminal=terminal)
     return code
+
+
+def versioned(system: System, target: Target, version: str | None) -> Target:
+    """The target with the version of the API that is tested, if one is named here or by the target file's claims.
+
+    Raises:
+        UsageError: the API has no such version, or the system no versions at all.
+    """
+    claimed = target.claims.get(API_VERSION) if system.calls is not None else None
+    wanted = version if version is not None else str(claimed) if claimed is not None else None
+    if wanted is None:
+        return target
+    check_version(
+        system, wanted, "--api-version" if version is not None else f"claims.{API_VERSION} of the target file"
+    )
+    return replace(target, claims={**target.claims, API_VERSION: wanted})
+
+
+def check_version(system: System, version: str | None, where: str) -> None:
+    """A version of the API that is asked for must be one that the system has.
+
+    Raises:
+        UsageError: it has no such version, or no versions at all.
+    """
+    known = system.calls.versions if system.calls is not None else []
+    if version is not None and version not in known:
+        told = f"expected one of {', '.join(known)}" if known else f"{system.system} has no versions to choose from"
+        raise UsageError(f"{where} {version}: {told}")
 
 
 def _waivers(options: Options) -> Waivers:
@@ -205,12 +238,11 @@ def target_for(options: Options) -> Iterator[Target]:
         yield target
         return
     system = load_system(options.system)
+    version = ("--api-version", options.api_version) if options.api_version is not None else ()
     with tempfile.TemporaryDirectory(prefix="clausewise-") as folder:
         path = Path(folder) / "target.toml"
-        with reference_server(
-            options.system,
-            ("--write-target", str(path), "--clock-scale", str(reference_clock(system)), *options.serve_options),
-        ):
+        clock = ("--clock-scale", str(reference_clock(system)))
+        with reference_server(options.system, ("--write-target", str(path), *clock, *version, *options.serve_options)):
             yield load_target(path, {options.system: system})
 
 
@@ -218,6 +250,8 @@ def reference_clock(system: System) -> float:
     """How fast the clock of a system's reference server runs."""
     if system.messages is not None:
         return system.messages.idle_s / IDLE_WALL_S
+    if system.calls is not None:
+        return system.calls.idle_s / IDLE_WALL_S
     return CALLS_CLOCK if system.documents is not None else REFERENCE_CLOCK
 
 

@@ -108,6 +108,11 @@ class Dut(View):
             raise CaseInconclusive(f"{operation} did not give a {result.name}: {reply.describe()}")
         return value
 
+    async def state_of(self, operation: str, name: str) -> str:
+        """See `harness.view.View`."""
+        reply = await self.call(operation, name)
+        return reply.text or reply.describe()
+
     # checks
 
     def ok(self, reply: Reply, *clauses: str, value: str | None = None, check: str = "") -> str:

@@ -57,7 +57,7 @@ class TargetError(_PlacedError):
 
 
 class TransportError(HarnessError):
-    """No connection could be made. Carries the address tried and why (`refused`, `timeout`, `unreachable`, `address`)."""
+    """No connection could be made. Carries the address tried and why (`refused`, `timeout`, `unreachable`, `address`, `tls`, `terms`)."""
 
     def __init__(self, address: str, why: str, detail: str = "") -> None:
         super().__init__(f"cannot connect to {address}: {detail or why}")

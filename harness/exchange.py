@@ -36,6 +36,7 @@ from harness.net import Deadline, DeviceClock, connect, wait_any
 from harness.permit import Journal, Permit, ended_by, undone
 from harness.target import Target
 from harness.transcript import Step, Transcript
+from harness.wire.http1_framing import read_requests
 
 # A patient flow looks for a message at most so long before others have their turns: more than a quick device takes.
 GLANCE_S = 0.02
@@ -145,6 +146,8 @@ class Live:
         return left
 
     def _undo_one(self, entry: Undo) -> bool:
+        if self._binding.system.interfaces[self._main].transport == "https":
+            return self._undo_secure(entry)
         for _ in range(2):  # the second time on a new connection: the old one may have been closed in between
             try:
                 if _UNDO_LINK not in self._lines:
@@ -152,13 +155,28 @@ class Live:
                         return False
                     play(self._binding.prepare(_UNDO_LINK), self)
                 call, data = self._binding.call(entry.operation, entry.arguments)
-                if self.perform(Send(_UNDO_LINK, data)) is None:
+                # A device may answer and close while we still look whether all has left.
+                if self.perform(Send(_UNDO_LINK, data)) in (None, Ending.CLOSED):
                     got: Received = self.perform(Receive(_UNDO_LINK))
                     if got.ending is Ending.ANSWERED:
                         return undone(self._binding.system, self._binding.reply(call, got.raw, got.ending, got.step))
             except CaseEnd:
                 return False
             self._lines.pop(_UNDO_LINK).link.close()
+        return False
+
+    def _undo_secure(self, entry: Undo) -> bool:
+        """The same where all bytes go through TLS, which lines have not."""
+        call, data = self._binding.call(entry.operation, entry.arguments)
+        request = read_requests(data)[0][0].request
+        for _ in range(2):
+            try:
+                answered = self.perform(Exchange(link=_UNDO_LINK, interface=self._main, request=request, plain=True))
+            except CaseEnd:
+                return False
+            got = answered.exchanged
+            if got.ending is Ending.ANSWERED:
+                return undone(self._binding.system, self._binding.reply(call, got.raw, got.ending, answered.step))
         return False
 
     def _step(self, step: Step) -> int:

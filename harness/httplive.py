@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.ending import Ending
 from harness.errors import PermitError, TransportError
-from harness.flow import CaseSkipped
+from harness.flow import CaseInconclusive, CaseSkipped
 from harness.http.client import HttpClient, tls_context
-from harness.http.exchanged import Exchanged
+from harness.http.exchanged import Exchanged, read_again
 from harness.http.turn import Sink
 from harness.httpflow import Answered, Exchange
 from harness.messages.binding import Binding
@@ -88,12 +88,16 @@ class HttpExchanges:
 
         Raises:
             CaseSkipped: the permit does not cover the request, or the interface is not offered.
+            CaseInconclusive: a certificate that is not trusted, or other terms of TLS on which both sides do not agree.
         """
         port = self._target.ports.get(action.interface)
         if port is None:
             raise CaseSkipped(f"the target does not offer the interface {action.interface}")
         data = encode(action.request)
         binding = self._bindings[action.interface]
+        request = action.request
+        if (body := binding.reveal(request.body)) != request.body:  # as long as what stands for it
+            request = replace(request, body=body)
         try:
             self._permit.check(binding, data)
         except PermitError as error:
@@ -114,14 +118,24 @@ class HttpExchanges:
         began = time.monotonic()
         try:
             got = client.exchange(
-                action.request, deadline=paced, link=action.link, sink=counted, plain=action.plain, retry=retry
+                request, deadline=paced, link=action.link, sink=counted, plain=action.plain, retry=retry
             )
         except TransportError as error:
+            if error.why == "terms":  # as the target file sets them
+                raise CaseInconclusive(
+                    f"no TLS with the interface {action.interface}: {error}; look at `ca` and `verify` in [target.tls]"
+                ) from None
             ending = Ending.SILENT if error.why == "timeout" else Ending.CLOSED
             self._keep(Step(action="send", link=action.link, at_s=at_s, detail=action.request.method, data=data))
             got = Exchanged(sent=data, raw=b"", received=0, ending=ending, head=None)
             return Answered(got, sink, self._received(action, got, at_s, time.monotonic() - began))
-        self._keep(Step(action="send", link=action.link, at_s=at_s, data=got.sent, detail=action.request.method))
+        sent = got.sent
+        if request is not action.request:
+            head, end, content = sent.partition(b"\r\n\r\n")
+            sent = head + end + action.request.body[: len(content)]
+        self._keep(Step(action="send", link=action.link, at_s=at_s, data=sent, detail=action.request.method))
+        if (shown := binding.hide(got.raw)) != got.raw:
+            got, sink = _shown(action, replace(got, raw=shown))
         return Answered(got, sink, self._received(action, got, at_s, time.monotonic() - began))
 
     def _received(self, action: Exchange, got: Exchanged, at_s: float, took_s: float) -> int:
@@ -151,3 +165,15 @@ class HttpExchanges:
         """Close every connection."""
         for client in self._clients.values():
             client.close_all()
+
+
+def _shown(action: Exchange, got: Exchanged) -> tuple[Exchanged, Sink | None]:
+    """The exchange as its bytes are shown, secrets taken out, and a sink that has seen these."""
+    again = read_again(got.sent, got.raw, action.request.method, got.ending)
+    sink = action.sink() if action.sink is not None else None
+    if sink is not None:
+        if again.head is not None:
+            sink.start(again.head)
+            sink.feed(again.body)
+        sink.end(again.ending, again.body_complete)
+    return replace(got, head=again.head, body=b"" if sink is not None else again.body), sink

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 
+from harness.calldut import CallDut
 from harness.case import Case, rng_for
 from harness.documentdut import DocumentDut
 from harness.dut import Dut
@@ -53,6 +54,10 @@ class Judge:
         if isinstance(binding, PacketBinding):
             return PacketDut(
                 system=self.system, binding=binding, target=target, rng=rng, interface=main, lasting=lasting
+            )
+        if self.system.calls is not None:
+            return CallDut(
+                system=self.system, bindings=self.bindings, target=target, rng=rng, interface=main, lasting=lasting
             )
         if self.system.documents is not None:
             return DocumentDut(

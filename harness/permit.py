@@ -11,7 +11,9 @@ from harness.errors import PermitError
 from harness.flow import Note, Undo
 from harness.messages.binding import Binding
 from harness.messages.reply import Reply
+from harness.spec.callmodel import Method, Slip
 from harness.spec.clauses import resolve_error
+from harness.spec.clauses_calls import wrong_of
 from harness.spec.model import Effect, Operation, System
 from harness.target import Allow, Target
 
@@ -129,6 +131,8 @@ def notes(system: System, reply: Reply) -> Iterator[Note]:
 def ended_by(system: System, entry: Undo) -> str:
     """The object that an entry of the journal removes, "" for none."""
     operation = system.operations[entry.operation]
+    if operation.call is not None:  # its arguments are name=text
+        return next((one for one in entry.arguments if one.partition("=")[0] == operation.call.ends), "")
     if operation.ends is None:
         return ""
     if operation.command is not None:  # its arguments are name=value
@@ -139,8 +143,17 @@ def ended_by(system: System, entry: Undo) -> str:
 def undone(system: System, reply: Reply) -> bool:
     """Whether the reply to an entry of the journal says that it is undone, or that there is nothing left to undo."""
     known = system.operations[reply.call.operation]
+    if known.call is not None:
+        return reply.ok is True or reply.code in _unknown_codes(system, known.call)
     gone = {name for parameter in known.parameters.values() for name in parameter.unknown}
     return reply.ok is True or reply.code in {resolve_error(system, known.errors[name]).code for name in gone}
+
+
+def _unknown_codes(system: System, method: Method) -> set[str]:
+    """Codes of faults that say that an object which a call names is not there."""
+    rules = [wrong_of(system, member, Slip.UNKNOWN) for member in method.takes.values() if member.object is not None]
+    names = {name for rule in rules if rule is not None for name in (*rule.faults.values(), rule.fault) if name}
+    return {system.errors[name].code for name in names}
 
 
 def _same_values(one: Sequence[str], other: Sequence[str]) -> bool:

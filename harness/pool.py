@@ -42,6 +42,7 @@ class Pool:
         self._new_live = partial(Live, target, permit, judge.bindings, self._journal, self.get, limit)
         self._undoer = self._new_live()
         self._known: dict[Key, str | CaseEnd] = {}
+        self._makings: dict[Key, int] = {}
 
     def get(self, kind: str, state: str) -> str:
         """The id of an object of this kind in this state, made now if there is none yet; else one of the target file's.
@@ -95,7 +96,9 @@ class Pool:
 
     def _play(self, key: Key, make: Callable[[Any], Coroutine[Action[Any], Any, str]]) -> str | CaseEnd:
         kind, state = key
+        number = self._makings[key] = self._makings.get(key, 0) + 1
         name = f"{self._judge.system.system}.setup.{kind}.{state}"
+        name += f".{number}" if number > 1 else ""  # what it calls its objects is not what the one before called them
         made: list[str] = []
         dut = self._judge.dut(name, lasting=True)
 

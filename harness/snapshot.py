@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from harness.case import Case
-from harness.dut import Dut
+from harness.flow import CaseSkipped
 from harness.spec.model import Effect, System
 from harness.verdict import Severity
+from harness.view import View
 
 START = ("snapshot", "start")
 
@@ -17,7 +18,7 @@ def has_states(system: System) -> bool:
     return any(kind.status is not None for kind in system.objects.values())
 
 
-async def read_states(dut: Dut) -> str:
+async def read_states(dut: View) -> str:
     """What the device says of each object that the target file names and whose state can be read, as JSON."""
     states: dict[str, str] = {}
     for kind in dut.model.objects.values():
@@ -26,15 +27,16 @@ async def read_states(dut: Dut) -> str:
         for key in kind.fixtures.values():
             for name in dut.target.fixture_texts(key):
                 if name not in states:
-                    reply = await dut.call(kind.status, name)
-                    states[name] = reply.text or reply.describe()
+                    states[name] = await dut.state_of(kind.status, name)
     return json.dumps(states)
 
 
 def end_state_case(system: str) -> Case:
     """Compares the states with those that the engine read at the start."""
 
-    async def end_state(dut: Dut) -> None:
+    async def end_state(dut: View) -> None:
+        if dut.upset:
+            raise CaseSkipped(f"{dut.upset}, and objects may have gone with it")
         before = json.loads(await dut.shared(*START))
         after = json.loads(await read_states(dut))
         changed = [

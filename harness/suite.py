@@ -35,6 +35,7 @@ class Suite:
         self.known_good: Flow | None = None
         self.loads: dict[str, LoadScenario] = {}
         self.default_load = ""
+        self.later: dict[str, str] = {}  # pattern of clauses whose cases are to come -> with what
 
     def scenario(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One running system under test. Times in seconds, `rate` in requests a second (0: no limit)."""
+    """One running system under test. Times in seconds, `rate` in requests a second (0: no limit); `tls` has a path as `ca`."""
 
     system: str
     name: str
@@ -167,7 +168,17 @@ class _Reader:
         self._keys("target.tls", tls, tuple(_TLS))
         for key, value in tls.items():
             self._type(f"target.tls.{key}", value, _TLS[key])
-        return dict(tls)
+        if "ca" not in tls:
+            return dict(tls)
+        ca = self._path.parent / tls["ca"]
+        if tls.get("verify", True):
+            try:
+                ssl.create_default_context(cafile=ca)
+            except OSError as error:  # ssl's errors are such, too
+                reason = "no certificate in it" if isinstance(error, ssl.SSLError) else error.strerror
+                expected = "a file with certificates (PEM), where it is not absolute beside this file"
+                raise self._wrong("target.tls.ca", expected, f"{tls['ca']}: {reason}") from None
+        return {**tls, "ca": str(ca)}
 
     def _credentials(self, table: Mapping[str, Any]) -> dict[str, str]:
         self._keys("target.credentials", table, ("user", "password"))

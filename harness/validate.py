@@ -3,8 +3,9 @@
 A file holds one message as on the wire. For a line protocol that is one command or one reply, with its line feed or
 without; what stands behind the line feed is too much and breaks the clause that a line feed ends a message. For HTTP it
 is one URL or request, or one reply, with its head or the XML document alone. For XML messages it is the document, with the
-header of its packet or without; of functions on two roads it is the document, or the URL of a request. What a reply owes to its request (the value
-that it repeats, the numbers that it counts, the asked window) cannot be judged from the reply alone.
+header of its packet or without; of functions on two roads it is the document, or the URL of a request. For calls with a struct
+it is the document, with the head of its request or response or without, or a file that the device serves. What a reply owes to
+its request (the value that it repeats, the numbers that it counts, the asked window) cannot be judged from the reply alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from harness.messages.reply import readable
 from harness.spec.clauses import ClauseEntry, catalogue
 from harness.spec.model import Level, LineSyntax, System
 from harness.spec.xmlmodel import HttpSyntax
+from harness.validate_call import Calls
 from harness.validate_http import response_findings as http_response_findings
 from harness.validate_lines import command_findings, response_findings
 from harness.validate_message import Messages
@@ -52,12 +54,19 @@ class _Messages(Protocol):
 class Validator:
     """Validates messages of one system.
 
+    Args:
+        version: of the API that the messages belong to, for a system that has several; None: the newest.
+
     Raises:
-        UsageError: the system's messages cannot be validated yet.
+        UsageError: the system's messages cannot be validated yet, or it has no such version.
     """
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, version: str | None = None) -> None:
         self._messages: _Messages
+        if version is not None:
+            if system.calls is None:
+                raise UsageError(f"--api-version {version}: the API of {system.system} has no versions")
+            one_of("--api-version", version, system.calls.versions)
         if system.lines is not None:
             self._messages = _Lines(system, system.lines)
         elif system.http is not None:
@@ -66,6 +75,8 @@ class Validator:
             self._messages = Messages(system, system.messages)
         elif system.documents is not None:
             self._messages = Functions(system, system.documents)
+        elif system.calls is not None:
+            self._messages = Calls(system, system.calls, version)
         else:
             raise UsageError(f"validate does not know the messages of {system.system} yet")
         self.system = system

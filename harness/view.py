@@ -45,6 +45,11 @@ class View:
         """
         raise NotImplementedError
 
+    @property
+    def upset(self) -> str:
+        """What the run has done that nothing undoes, and with which objects may have gone; "" for nothing."""
+        return ""
+
     # connections
 
     async def connect(self, link: str = MAIN, *, source: str | None = None) -> Ending:
@@ -175,6 +180,14 @@ class View:
     async def shared(self, kind: str, state: str) -> str:
         """The id of an object that several cases may read but none changes."""
         return await Provide(kind, state)
+
+    async def state_of(self, operation: str, name: str) -> str:
+        """What the device says of the state of an object, by the operation that tells it.
+
+        Raises:
+            NotImplementedError: the protocol has no such operations.
+        """
+        raise NotImplementedError
 
     def unknown_id(self) -> str:
         """A well-formed random id that names nothing."""

@@ -32,6 +32,9 @@ from harness.errors import UsageError
     help="Only these cases, or those that probe these clauses; repeatable.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Of all random values; printed by every run.")
+@click.option(
+    "--api-version", help="Of the device, where the API has several: what later ones brought is not asked for."
+)
 @click.option("--max-time", metavar="15m", help="What is left after it is inconclusive.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the record and the reports; must be empty.")
 @click.option("--fleet", type=click.Path(path_type=Path), help="Folder of target files of SYSTEM; each is tested.")

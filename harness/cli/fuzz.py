@@ -10,6 +10,7 @@ import click
 from harness.cli.options import duration, known_system, reference_options, serve_options
 from harness.errors import UsageError
 from harness.fuzzing.build import CATEGORIES
+from harness.fuzzing.call_build import CALL_CATEGORIES
 from harness.fuzzing.document_build import DOCUMENT_CATEGORIES
 from harness.fuzzing.http_build import HTTP_CATEGORIES
 from harness.fuzzing.packet_build import PACKET_CATEGORIES
@@ -18,7 +19,8 @@ from harness.fuzzing.run import REVIVAL_S, Options, fuzz
 
 DEFAULT_TIME_S = 60.0
 # Of all protocols; a system has those of its own.
-_CATEGORIES = tuple(dict.fromkeys((*CATEGORIES, *HTTP_CATEGORIES, *PACKET_CATEGORIES, *DOCUMENT_CATEGORIES)))
+_ALL = (*CATEGORIES, *HTTP_CATEGORIES, *PACKET_CATEGORIES, *DOCUMENT_CATEGORIES, *CALL_CATEGORIES)
+_CATEGORIES = tuple(dict.fromkeys(_ALL))
 
 
 @click.command("fuzz")

@@ -23,6 +23,7 @@ from harness.mutation.run import MutateOptions
     metavar="CLAUSE|GLOB",
     help="Only mutants of these clauses; repeatable.",
 )
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only so many mutants, chosen by the seed.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all random values; printed by every run.")
 @click.option("--max-time", metavar="15m", help="What is left after it is not run.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for mutate.json and mutate.html; must be empty.")
@@ -30,6 +31,7 @@ def command(
     system: str,
     target: Path | None,
     select: tuple[str, ...],
+    sample: int | None,
     seed: int | None,
     max_time: str | None,
     out: Path | None,
@@ -40,6 +42,12 @@ def command(
     3 not reachable or not all mutants run, 5 a control failed, 130 interrupted.
     """
     options = MutateOptions(
-        system=known_system(system), target=target, select=select, seed=seed, max_time_s=duration(max_time), out=out
+        system=known_system(system),
+        target=target,
+        select=select,
+        sample=sample,
+        seed=seed,
+        max_time_s=duration(max_time),
+        out=out,
     )
     return mutate(options, sys.stdout, terminal=sys.stdout.isatty())

@@ -53,6 +53,7 @@ def _stop_with_parent() -> None:
 @click.option(
     "--reading", multiple=True, metavar="AMBIGUITY=READING", help="Follow this reading of an ambiguity; repeatable."
 )
+@click.option("--api-version", help="Of the API that the server has, where there are several; the newest by itself.")
 @click.option("--clock-scale", type=float, default=1.0, show_default=True, help="Device seconds in a wall second.")
 @click.option("--rows", type=click.IntRange(min=0), help="Size of the world, where the system has rows.")
 @click.option(
@@ -72,6 +73,7 @@ def command(
     fault: tuple[str, ...],
     list_faults: bool,
     reading: tuple[str, ...],
+    api_version: str | None,
     clock_scale: float,
     rows: int | None,
     seed: int,
@@ -99,6 +101,7 @@ def command(
         ports=ports,
         faults=fault,
         readings=_pairs("--reading", reading),
+        version=api_version,
         clock_scale=clock_scale,
         rows=rows,
         write_target=write_target,

@@ -146,6 +146,7 @@ def _coverage_json(each: Coverage) -> dict[str, object]:
                 "lines": list(entry.lines),
                 "cases": list(each.cases[name]),
                 "untested": entry.untested,
+                "later": each.later.get(name, ""),
             }
             for name, entry in each.clauses.items()
         },
@@ -160,13 +161,16 @@ def _coverage_text(each: Coverage) -> str:
         lines.append(f"  {name:44} {entry.level.value:6} {len(cases):4}  {cases[0] + more if cases else 'no case'}")
     lines += ["", "Without a case"]
     lines += [
-        f"  {entry.id:44} {entry.level.value:6} {entry.untested or 'NO REASON GIVEN'}" for entry in each.uncovered()
+        f"  {entry.id:44} {entry.level.value:6} {entry.untested or each.later.get(entry.id) or 'NO REASON GIVEN'}"
+        for entry in each.uncovered()
     ] or ["  none"]
     lines.append("")
     for level, (covered, total) in each.counts().items():
         lines.append(
             f"  {level.value:6} {covered} of {total} clauses covered" + (f" ({covered / total:.1%})" if total else "")
         )
+    if each.later:
+        lines.append(f"  cases of {len(each.later)} clauses are to come")
     return "\n".join([*lines, *(f"  problem: {problem}" for problem in each.problems())])
 
 

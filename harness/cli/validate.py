@@ -23,10 +23,17 @@ from harness.validate import Validation, Validator, nearest
     "--kind",
     default="",
     metavar="KIND",
-    help="command, confirm, indication, request, response, result or event, whatever the system has; inferred by default.",
+    help="command, confirm, indication, request, response, result, event, call, fault, notification or the name of a file, whatever "
+    "the system has; inferred by default.",
+)
+@click.option(
+    "--api-version",
+    "version",
+    metavar="V",
+    help="Version of the API that the messages belong to; the newest by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a file.")
-def command(system: str, files: tuple[Path, ...], operation: str, kind: str, as_json: bool) -> int:
+def command(system: str, files: tuple[Path, ...], operation: str, kind: str, version: str | None, as_json: bool) -> int:
     """Check saved messages of SYSTEM, one a file as on the wire, against its spec.
 
     Exit codes: 0 no must clause is broken under some reading, 1 one is (of several files the worst decides), 2 a file,
@@ -35,7 +42,7 @@ def command(system: str, files: tuple[Path, ...], operation: str, kind: str, as_
     names = system_names()
     if system not in names:
         raise UsageError(f"{system!r} is no system; {nearest(system, names)}")
-    validator = Validator(load_system(system))
+    validator = Validator(load_system(system), version)
     found = [validator.file(path, operation=operation, kind=kind) for path in files]
     if as_json:
         print(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))

@@ -18,7 +18,7 @@ MAX_PAUSE_S = 60.0
 WAYS = ("send", "close", "reset", "half-close")
 _SLOT = re.compile(
     r"object:[\w-]+:[\w-]+|fixture:[\w-]+:[0-9]{1,6}|value:[0-9]{1,6}:?|time:[\w-]+:[+-]?[0-9]{1,9}"
-    r"|packet:[+-]?[0-9]{1,5}(?::[0-9]{1,3}:[0-9]{1,3})?|login:(?:user|password)|session:[a-z]+(?::[a-z]+)?|spelled:[\w.-]+",
+    r"|packet:[+-]?[0-9]{1,5}(?::[0-9]{1,3}:[0-9]{1,3})?|login:(?:user|password)|body:(?:chunk|[+-]?[0-9]{1,5})|fill:[0-9]{1,7}|session:[a-z]+(?::[a-z]+)?|spelled:[\w.-]+",
     re.ASCII,
 )
 
@@ -34,6 +34,9 @@ class Slot:
     For packets besides: `packet:DELTA` or `packet:DELTA:VERSION:RESERVED` (the header of what follows up to the next one or the end of the step,
     its length so much off), `login:user` and `login:password` (of the target file), `session:NAME` or `session:NAME:CHANGE` (the id of a session
     that the player holds, changed so that it is another text), `spelled:WHAT` (how the device wants something spelled).
+
+    For calls over HTTP besides: `body:DELTA` (the length of the content behind the next empty line, so much off), `body:chunk` (the same as the
+    size of a chunk), `fill:SIZE` (as much as makes the content so long).
     """
 
     name: str

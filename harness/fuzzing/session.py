@@ -11,6 +11,9 @@ from typing import Any
 from harness.errors import InternalError, UsageError
 from harness.flow import Undo
 from harness.fuzzing.build import Builder
+from harness.fuzzing.call_build import CallBuilder
+from harness.fuzzing.call_kit import CallKit, version_of
+from harness.fuzzing.call_player import CallPlayer
 from harness.fuzzing.document_build import DocumentBuilder
 from harness.fuzzing.document_kit import DocumentKit
 from harness.fuzzing.document_player import DocumentPlayer
@@ -66,6 +69,8 @@ class Session:
             return HttpBuilder(self.system, self.target, self.kit, only)
         if isinstance(self.kit, PacketKit):
             return PacketBuilder(self.system, self.target, self.kit, only)
+        if isinstance(self.kit, CallKit):
+            return CallBuilder(self.system, self.target, self.kit, only, version=version_of(self.system, self.target))
         if isinstance(self.kit, DocumentKit):
             return DocumentBuilder(self.system, self.target, self.kit, only)
         return Builder(self.system, self.target, only)
@@ -114,6 +119,9 @@ def session_on(target: Target, *, seed: int, ours: bool = False) -> Iterator[Ses
         player = HttpPlayer(kit, judge, target, permit, pool, guarded=not ours)
     elif isinstance(kit, PacketKit):
         player = PacketPlayer(kit, judge, target, permit, pool, guarded=not ours)
+    elif isinstance(kit, CallKit):
+        version = version_of(system, target)
+        player = CallPlayer(kit, judge, target, permit, pool, version=version, guarded=not ours)
     elif isinstance(kit, DocumentKit):
         player = DocumentPlayer(kit, judge, target, permit, pool, most_leftovers=most, guarded=not ours)
     elif isinstance(kit, Kit):

@@ -12,19 +12,34 @@ from harness.net import READ_BYTES, Chunk, Deadline, Link, Sent
 
 
 def tls_context(*, verify: bool = True, ca: str | None = None) -> ssl.SSLContext:
-    """A client's TLS context: the system's authorities or those of a file, or no check of the certificate at all."""
+    """A client's TLS context: the system's authorities or those of a file, or no check of the certificate at all.
+
+    Whoever does not check also takes the versions of TLS that devices of some age have.
+    """
     context = ssl.create_default_context(cafile=ca)
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
+
+
+# What OpenSSL says of bytes that are no TLS.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST", "UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE")
+
+
+def _why(error: Exception) -> str:
+    reason = getattr(error, "reason", None)
+    return "tls" if reason is None or reason in _NO_TLS else "terms"
 
 
 class TlsLink:
     """A link whose bytes are encrypted; as `harness.net.Link` where `harness.http` needs it.
 
     Raises:
-        TransportError: why `tls`: the handshake failed, or did not end by the deadline.
+        TransportError: why `terms`: both sides speak TLS and do not agree, on a certificate or a version, say; why `tls`: the other
+            side speaks no TLS, or the handshake did not end by the deadline.
     """
 
     def __init__(self, link: Link, context: ssl.SSLContext, host: str, deadline: Deadline) -> None:
@@ -37,7 +52,7 @@ class TlsLink:
             self._shake(deadline)
         except (ssl.SSLError, ValueError) as error:  # ValueError: a host that no certificate can name
             link.close()
-            raise TransportError(str(link.peer), "tls", f"TLS: {error}") from error
+            raise TransportError(str(link.peer), _why(error), f"TLS: {error}") from error
 
     def send(self, pieces: Sequence[bytes], *, deadline: Deadline) -> Sent:
         """As `Link.send`; a piece that did not leave whole does not count."""

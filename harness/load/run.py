@@ -68,12 +68,15 @@ OnSecond = Callable[[str, Second, Recorder], None]
 
 
 def _interface_of(plan: LoadPlan) -> str:
-    """The interface that is loaded.
+    """The interface that is loaded: without TLS.
 
     Raises:
         UsageError: the target file names no port of it.
     """
-    name = plan.scenario.interface or next(iter(plan.target.ports))
+    known = plan.system.interfaces
+    name = plan.scenario.interface or next((one for one in plan.target.ports if known[one].transport != "https"), "")
+    if not name or known[name].transport == "https":
+        raise UsageError(f"{plan.target.name}: load has no TLS, and [target.ports] names no interface without it")
     if name not in plan.target.ports:
         raise UsageError(
             f"the scenario {plan.scenario.name} loads the interface {name}, and the target file has no port of it; add "

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from harness.judge import Judge
+from harness.load.calls import LoadCalls, Marks
+from harness.load.callvalidate import CallValidator, api_version
 from harness.load.connections import Manners
 from harness.load.documents import LoadDocuments, LoadUrls
 from harness.load.documentvalidate import DocumentValidator
@@ -36,7 +38,8 @@ class Speech:
         validator: judges the replies.
         learn: finds out how the device calls an operation, where the document has several names; told how to get shared objects.
             Raises CaseSkipped or CaseInconclusive.
-        manners: makes what opens and ends sessions, once the device's spellings are known; None where there are none.
+        manners: makes what opens and ends sessions, or puts in what replies have given, once the device's spellings are known; None
+            where there is nothing of the kind.
     """
 
     binding: Binding
@@ -98,6 +101,13 @@ def speech_for(
         return Speech(binding=http, framer=validator.framer, validator=validator, learn=http.learn)
     if system.documents is not None:
         return _documents(system, system.documents, target, interface, level)
+    if system.calls is not None:
+        calls = LoadCalls(system, system.calls, target, interface)
+        judged = CallValidator(calls, level, target, api_version(system.calls, target))
+        return Speech(
+            binding=calls, framer=judged.framer, validator=judged, learn=calls.learn,
+            manners=(lambda: Marks(calls)) if _makes(system, operations) else None,
+        )  # fmt: skip
     binding = judge.bindings[interface]
     lines = Validator(judge.book, binding, level, target.dialect)
     return Speech(binding=binding, framer=binding.framer, validator=lines, learn=_nothing_to_learn)
@@ -126,3 +136,9 @@ def _documents(system: System, syntax: DocumentSyntax, target: Target, interface
 
 def _nothing_to_learn(_operation: str, _get: Get) -> None:
     """Where each operation has one name."""
+
+
+def _makes(system: System, operations: Collection[str]) -> bool:
+    """Whether a scenario makes something, or goes through lists: then calls need what others gave."""
+    calls = [system.operations[name].call for name in operations]
+    return any(call is not None and (call.makes is not None or call.listing is not None) for call in calls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.errors import SpecError
 from harness.messages.binding import Binding
+from harness.messages.calls import CallBinding
 from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
@@ -29,9 +30,11 @@ def binding_for(system: System, interface: str, target: Target | None = None) ->
         return DocumentBinding(system, system.documents)
     if protocol == "urls" and system.documents is not None:
         return UrlBinding(system, system.documents)
+    if protocol == "calls" and system.calls is not None:
+        return CallBinding(system, system.calls, target)
     raise SpecError(
         f"specs/{system.system}",
         f"interfaces.{interface}.protocol",
-        expected="lines, http, messages, documents or urls, with the section that belongs to it",
+        expected="lines, http, messages, documents, urls or calls, with the section that belongs to it",
         got=protocol,
     )

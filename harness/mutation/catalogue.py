@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from types import ModuleType
 
 from harness.errors import InternalError, UsageError
 from harness.messages.book import ErrorBook
+from harness.mutation.call_returned import returned_mutants
+from harness.mutation.call_rules import call_rule_mutants
+from harness.mutation.call_shown import shown_mutants
+from harness.mutation.call_taken import taken_mutants
 from harness.mutation.derive import derived_mutants
 from harness.mutation.document_answers import answer_mutants
 from harness.mutation.document_functions import function_mutants
@@ -38,7 +43,7 @@ def mutants_of(system: System) -> list[Mutant]:
     allowed = getattr(_module(system), "ALLOWED", {})
     found = [*(mutant for mutant in _derived(system) if mutant.id not in allowed), *_written(system)]
     known = catalogue(system)
-    if system.documents is not None:  # most clauses of what a result carries permit and do not demand
+    if system.documents is not None or system.calls is not None:  # many clauses permit and do not demand
         found = [one for one in found if one.clause not in known or _counts(known[one.clause])]
     seen: set[str] = set()
     for mutant in found:
@@ -72,10 +77,15 @@ def _derived(system: System) -> Iterator[Mutant]:
         yield from document_rule_mutants(system)
         yield from function_mutants(system)
         yield from answer_mutants(system)
+    elif system.calls is not None:
+        yield from call_rule_mutants(system)
+        yield from taken_mutants(system)
+        yield from returned_mutants(system)
+        yield from shown_mutants(system)
     else:
         raise UsageError(
-            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP, XML messages in packets "
-            "and functions called with XML documents"
+            f"{system.system}: there are no mutants for its protocol yet; mutate knows line protocols, HTTP, XML messages in packets, "
+            "functions called with XML documents and methods called with structs"
         )
 
 
@@ -98,6 +108,18 @@ def _written(system: System) -> Sequence[Mutant]:
 def serve_options(system: System) -> tuple[str, ...]:
     """How the reference server is started to be mutated, `SERVE` of that file: with a world that is small and has everything."""
     return tuple(getattr(_module(system), "SERVE", ()))
+
+
+def sample_of(mutants: Sequence[Mutant], count: int | None, seed: int) -> list[Mutant]:
+    """So many of them, chosen by the seed, in their order; all without a count."""
+    if count is None or count >= len(mutants):
+        return list(mutants)
+
+    def lot(mutant: Mutant) -> bytes:
+        return blake2b(f"{seed} {mutant.id}".encode()).digest()
+
+    chosen = {mutant.id for mutant in sorted(mutants, key=lot)[:count]}
+    return [mutant for mutant in mutants if mutant.id in chosen]
 
 
 def select_mutants(mutants: Iterable[Mutant], patterns: Sequence[str]) -> list[Mutant]:

@@ -8,11 +8,14 @@ from urllib.parse import unquote
 
 from harness.errors import DecodeError, FramingError
 from harness.messages.binding import Binding, Framer
+from harness.messages.calls import CallBinding
 from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.messages.http import HttpBinding
 from harness.messages.lines import LineBinding
 from harness.messages.packets import PacketBinding
 from harness.messages.reply import Call
+from harness.mutation.call_framing import call_parser
+from harness.mutation.call_framing import untraced as untraced_of_calls
 from harness.mutation.document_framing import document_parser, told, untraced
 from harness.mutation.packet_framing import packet_parser, pushes
 from harness.spec.model import System
@@ -20,6 +23,7 @@ from harness.wire.http1_framing import RequestReader, ResponseFramer
 from harness.wire.lines import Quoting, split
 
 Parse = Callable[[bytes], Call | None]
+_HTTP = (HttpBinding, UrlBinding, CallBinding)
 
 
 class Replies(Framer, Protocol):
@@ -102,12 +106,12 @@ class _HttpRequests:
 
 def requests_of(binding: Binding) -> Framer:
     """What cuts the requests of one connection."""
-    return _HttpRequests() if isinstance(binding, (HttpBinding, UrlBinding)) else binding.framer()
+    return _HttpRequests() if isinstance(binding, _HTTP) else binding.framer()
 
 
 def replies_of(binding: Binding) -> Replies:
     """What cuts the replies of one connection."""
-    return _HttpReplies() if isinstance(binding, (HttpBinding, UrlBinding)) else _Plain(binding.framer())
+    return _HttpReplies() if isinstance(binding, _HTTP) else _Plain(binding.framer())
 
 
 def parser_of(binding: Binding) -> Parse:
@@ -118,6 +122,8 @@ def parser_of(binding: Binding) -> Parse:
         return packet_parser(binding)
     if isinstance(binding, (DocumentBinding, UrlBinding)):
         return document_parser(binding)
+    if isinstance(binding, CallBinding):
+        return call_parser(binding)
     assert isinstance(binding, LineBinding)
     return line_parser(binding.quoting)
 
@@ -140,6 +146,8 @@ def rules_of(system: System) -> frozenset[str]:
         found += [system.messages.rules[rule] for rule in _UNTRACED if rule in system.messages.rules]
     if system.documents is not None:
         found += untraced(system.documents)
+    if system.calls is not None:
+        found += untraced_of_calls(system, system.calls)
     return frozenset(found)
 
 

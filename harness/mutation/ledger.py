@@ -7,6 +7,7 @@ from harness.flow import Note
 from harness.messages.packetreply import spelled
 from harness.messages.packets import PacketBinding
 from harness.messages.reply import Reply
+from harness.mutation.call_framing import call_notes
 from harness.mutation.document_framing import result_of
 from harness.permit import Journal, notes
 from harness.spec.messagemodel import Records, Setting
@@ -163,8 +164,22 @@ class DocumentLedger(Ledger):
                 self.journal.note(note, "mutant")
 
 
+class CallLedger(Ledger):
+    """Of methods that are called with structs."""
+
+    def see(self, reply: Reply) -> None:
+        """See `Ledger`."""
+        operation = self._system.operations.get(reply.call.operation)
+        if reply.ok and operation is not None:
+            self.worn = self.worn or operation.effect is Effect.DESTRUCTIVE
+            for note in call_notes(self._system, reply):
+                self.journal.note(note, "mutant")
+
+
 def ledger_for(system: System, binding: object) -> Ledger:
     """The ledger of an interface."""
     if system.documents is not None:
         return DocumentLedger(system)
+    if system.calls is not None:
+        return CallLedger(system)
     return PacketLedger(system, binding) if isinstance(binding, PacketBinding) else Ledger(system)

@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Self
 
 from harness.certify import Options, target_for
 from harness.engine import Plan
-from harness.errors import TransportError
+from harness.errors import TransportError, UsageError
 from harness.events import CaseFinished
 from harness.messages.registry import binding_for
-from harness.mutation.catalogue import mutants_of, select_mutants, serve_options
+from harness.mutation.catalogue import mutants_of, sample_of, select_mutants, serve_options
 from harness.mutation.framing import parser_of
 from harness.mutation.ledger import Ledger, ledger_for
 from harness.mutation.matrix import SURVIVING, Fate, MutationResult, Trial, clause_rows
@@ -36,8 +37,9 @@ from harness.verdict import CaseResult, Outcome
 REFERENCE_TIMEOUT_S = 0.5
 # Of what could not be undone so much is told.
 MAX_NOTES = 20
-# So many controls that failed are run once more.
-MOST_AGAIN = 5
+# So many controls that failed are run once more, with so much more time for each reply.
+MOST_AGAIN = 20
+PATIENCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class MutateOptions:
     system: str
     target: Path | None = None
     select: tuple[str, ...] = ()
+    sample: int | None = None
     seed: int | None = None
     max_time_s: float | None = None
     out: Path | None = None
@@ -70,8 +73,8 @@ class Mutation:
     def __init__(self, options: MutateOptions, tell: Callable[[Progress], None]) -> None:
         self._options, self._tell = options, tell
         self._system = load_system(options.system)
-        self._mutants = select_mutants(mutants_of(self._system), options.select)
         self._seed = secrets.randbits(32) if options.seed is None else options.seed
+        self._mutants = sample_of(select_mutants(mutants_of(self._system), options.select), options.sample, self._seed)
         self._until = float("inf")
         self._stopped = False
         self._gone = ""  # after which mutant the device no longer accepted connections
@@ -122,7 +125,7 @@ class Mutation:
         notes += [f"the device was gone after {self._gone}"] if self._gone else []
         if left := clean(bench):
             notes += [f"could not undo with {entry.operation} {' '.join(entry.arguments)}" for entry in left]
-        if self._options.select:
+        if self._options.select or self._options.sample is not None:
             wanted = {trial.mutant.clause for trial in trials}
             known = {name: entry for name, entry in known.items() if name in wanted}
         return MutationResult(
@@ -153,19 +156,31 @@ class Mutation:
         if (
             0 < len(again) <= MOST_AGAIN and not self._out_of_time()
         ):  # a machine that was too busy for a moment is no defect
-            second = MutantRun(replace(plan, select=tuple(again)), proxy)
+            patient = replace(plan.target, timeout=plan.target.timeout * PATIENCE)
+            second = MutantRun(replace(plan, target=patient, select=tuple(again)), proxy)
             found = [event.result for event in second.events() if isinstance(event, CaseFinished)]
             control |= {result.id: result for result in found if result.id in again}
         proxy.mutate(None)
         return control, run
 
     def _case_selection(self, plan: Plan) -> tuple[str, ...]:
-        """The clauses of the selected mutants, where each is declared by a case; else all cases, since some cite it in passing."""
+        """The clauses of the selected mutants, where each is declared by a case, or the cases that a mutant names as near are looked at.
+
+        Else all cases, since some cite a clause in passing.
+        """
         if not self._options.select:
             return ()
-        wanted = tuple(dict.fromkeys(mutant.clause for mutant in self._mutants))
         declared = {clause for case in plan.suite.cases.values() for clause in case.clauses}
-        return wanted if declared.issuperset(wanted) else ()
+        wanted: dict[str, None] = {}
+        for mutant in self._mutants:
+            named = [one for one in mutant.near if any(fnmatchcase(case, one) for case in plan.suite.cases)]
+            if mutant.clause in declared:
+                wanted[mutant.clause] = None
+            elif self._system.calls is not None and named:
+                wanted |= dict.fromkeys(named)
+            else:
+                return ()
+        return tuple(wanted)
 
     @staticmethod
     def _renew(bench: Bench, device: Device) -> bool:
@@ -254,12 +269,15 @@ def behind_proxy(system: System, target: Target) -> Iterator[tuple[Target, Proxy
     """The target as it is seen through a proxy on its first interface, for as long as the block lasts.
 
     Where functions are called on several roads it is each of them, but for TLS, which is left out.
+
+    Raises:
+        UsageError: the target has no interface without TLS.
     """
-    name, *others = target.ports
-    if system.documents is None:
-        others = []
-    else:
-        others = [one for one in others if system.interfaces[one].transport != "https"]
+    plain = [one for one in target.ports if system.interfaces[one].transport != "https"]
+    if not plain:
+        raise UsageError(f"{target.name}: mutants need an interface without TLS, and [target.ports] names none")
+    name, *others = plain if system.documents is not None else plain[:1]
+    if system.calls is not None or system.documents is not None:
         target = replace(target, ports={one: target.ports[one] for one in (name, *others)})
     first, *rest = (_upstream(system, target, one) for one in (name, *others))
     ledger = ledger_for(system, first.binding)

@@ -102,7 +102,7 @@ class Bench:
     shoulds: frozenset[str] = frozenset()
 
     def probing(self, clause: str, near: Sequence[str] = ()) -> list[Case]:
-        """The cases that passed without a mutant and cite the clause: those `near` it, those that declare it first, those that wait last.
+        """The cases that passed without a mutant and cite the clause: those `near` it or that declare it first, those that wait last.
 
         Cases without a control, and those that probe little else, come before others: they end sooner.
 
@@ -120,8 +120,9 @@ class Bench:
 
         def rank(case: Case) -> tuple[bool, bool, bool, bool, int]:
             waits = self.control[case.id].duration_s >= WAITS_S
-            far = not any(fnmatchcase(case.id, pattern) for pattern in near)
-            return far, waits, clause not in case.clauses, bool(case.after), len(case.clauses)
+            declares = clause in case.clauses
+            far = not declares and not any(fnmatchcase(case.id, pattern) for pattern in near)
+            return far, waits, not declares, bool(case.after), len(case.clauses)
 
         return sorted(found, key=rank)
 

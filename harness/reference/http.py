@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,10 @@ class _Protocol(HttpToolsProtocol):
     """One connection, with a bound on what comes before the body; an answer that nobody waits for any more is given up."""
 
     wrap: Wrap | None = None
+    idle_s: float | None = (
+        None  # seconds without a whole request after which the connection ends; None: only after a reply
+    )
+    _idle: asyncio.TimerHandle | None = None
     _head = 0  # bytes of the request's head so far, those apart that came together with its first
     _in_head = False
     _began = False
@@ -43,9 +48,32 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport if self.wrap is None else self.wrap(transport))
+        if self.idle_s is not None:
+            self._wait(self.idle_s)
+
+    def _wait(self, seconds: float) -> None:
+        """End the connection unless a request has come whole by then, or is being answered."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = self.loop.call_later(seconds, self._end_idle, seconds)
+
+    def _end_idle(self, seconds: float) -> None:
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body:
+            self._wait(seconds)
+            return
+        self.transport.close()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.idle_s is not None:
+            self._wait(self.idle_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self._idle is not None:
+            self._idle.cancel()
         if self._answering is not None:
             cycle, task = self._answering
             cycle.disconnected = True
@@ -123,7 +151,15 @@ class HttpListener:
         self._socket.close()
 
 
-async def listen_http(app: Application, host: str, port: int, wrap: Wrap | None = None) -> HttpListener:
+async def listen_http(
+    app: Application,
+    host: str,
+    port: int,
+    wrap: Wrap | None = None,
+    *,
+    idle_s: float | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> HttpListener:
     """Serve an ASGI application; port 0 picks a free one.
 
     Args:
@@ -131,6 +167,8 @@ async def listen_http(app: Application, host: str, port: int, wrap: Wrap | None 
         host: address to listen on.
         port: where to listen.
         wrap: put around the transport of each connection, for servers that are to send what HTTP forbids.
+        idle_s: wall seconds without a whole request after which a connection ends; None: `IDLE_S` after a reply.
+        tls: encrypt the connections so.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -143,7 +181,8 @@ async def listen_http(app: Application, host: str, port: int, wrap: Wrap | None 
         sock.bind(address)
         sock.listen(BACKLOG)
         sock.setblocking(False)
-        speaker = type("_Wrapped", (_Protocol,), {"wrap": staticmethod(wrap)}) if wrap else _Protocol
+        own: dict[str, object] = {"idle_s": idle_s, **({"wrap": staticmethod(wrap)} if wrap is not None else {})}
+        speaker = type("_Speaker", (_Protocol,), own)
         config = Config(
             _cancellable(app),
             http=speaker,
@@ -155,9 +194,10 @@ async def listen_http(app: Application, host: str, port: int, wrap: Wrap | None 
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            timeout_keep_alive=IDLE_S,
+            timeout_keep_alive=IDLE_S if idle_s is None else max(IDLE_S, int(2 * idle_s)),  # the second is ours then
         )
         config.load()
+        config.ssl = tls
         server = Server(config)
         server.lifespan = config.lifespan_class(config)
         await server.on_tick(0)

@@ -10,6 +10,8 @@ from harness.reference.hmp.faults import FAULTS as HMP_FAULTS
 from harness.reference.rss2000.device import Device as RssDevice
 from harness.reference.rss2000.faults import FAULTS as RSS_FAULTS
 from harness.reference.system import Implementation
+from harness.reference.tps.device import Device as TpsDevice
+from harness.reference.tps.faults import FAULTS as TPS_FAULTS
 from harness.reference.uptivity.device import Device as UptivityDevice
 from harness.reference.uptivity.faults import FAULTS as UPTIVITY_FAULTS
 
@@ -17,6 +19,7 @@ IMPLEMENTATIONS = {
     "cds": Implementation(faults=CDS_FAULTS, start=start_cds),
     "hmp": Implementation(faults=HMP_FAULTS, start=HmpDevice),
     "rss2000": Implementation(faults=RSS_FAULTS, start=RssDevice),
+    "tps": Implementation(faults=TPS_FAULTS, start=TpsDevice),
     "uptivity": Implementation(faults=UPTIVITY_FAULTS, start=UptivityDevice),
 }
 

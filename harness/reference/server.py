@@ -15,8 +15,9 @@ from harness.errors import UsageError
 from harness.reference.faults import Fault, FaultSet, require_known
 from harness.reference.readings import Readings
 from harness.reference.registry import implementation
+from harness.reference.secure import secured
 from harness.reference.system import Listener, ReferenceSystem, Setup
-from harness.reference.target import target_text, write_target
+from harness.reference.target import target_text, write_authority, write_target
 from harness.spec.load import load_system
 from harness.spec.model import System
 
@@ -37,8 +38,9 @@ class ServeOptions:
         readings: ambiguity id -> reading; the first one listed in the spec where not given.
         clock_scale: device seconds over wall seconds, more than 0.
         rows: size of the default world in the system's own terms, 0 or more; None is its default.
-        write_target: where to write a target file once all sockets listen.
+        write_target: where to write a target file once all sockets listen, and beside it who has signed its certificate.
         seed: of everything random in the system's world.
+        version: of the API that the device has, for systems that have several; the newest where not given.
     """
 
     system: str
@@ -50,6 +52,7 @@ class ServeOptions:
     rows: int | None = None
     write_target: Path | None = None
     seed: int = 0
+    version: str | None = None
 
 
 def faults_of(system: str) -> Sequence[Fault]:
@@ -78,6 +81,8 @@ def start_system(options: ServeOptions) -> ReferenceSystem:
         clock=lambda: (time.monotonic() - begin) * scale,
         rows=options.rows,
         seed=options.seed,
+        clock_scale=scale,
+        version=options.version,
     )
     return made.start(setup)
 
@@ -89,6 +94,8 @@ def _check(options: ServeOptions, model: System) -> None:
             raise UsageError(f"port {name}: expected 0 to 65535, got {port}")
     if not 0 < options.clock_scale < float("inf"):
         raise UsageError(f"clock scale: expected a number above 0, got {options.clock_scale}")
+    if options.version is not None:
+        require_known("API version", options.version, model.calls.versions if model.calls is not None else ())
     if options.rows is not None and options.rows < 0:
         raise UsageError(f"rows: expected 0 or more, got {options.rows}")
 
@@ -107,13 +114,16 @@ async def serve(options: ServeOptions, ready: Callable[[dict[str, object]], None
     _allow_many_files()
     async with _listening(system, options) as ports:
         if options.write_target is not None:
+            secure = any(system.model.interfaces[name].transport == "https" for name in ports)
             text = target_text(
                 system=options.system,
                 host=options.host,
                 clock_scale=options.clock_scale,
                 ports=ports,
+                authority=write_authority(options.write_target, secured(options.host).authority) if secure else "",
                 credentials=system.credentials(),
                 fixtures=system.fixtures(),
+                claims={"api_version": options.version} if options.version is not None else None,
             )
             write_target(options.write_target, text)
         with _stop_signal() as stop:
@@ -129,8 +139,9 @@ async def _listening(system: ReferenceSystem, options: ServeOptions) -> AsyncIte
             port = options.ports.get(name, interface.port)
             try:
                 listener = await system.listen(name, options.host, port)
-            except OSError as error:
-                raise UsageError(f"cannot listen on {options.host}:{port}: {error.strerror or error}") from error
+            except (OSError, ValueError) as error:  # ValueError: no certificate can name the host
+                reason = getattr(error, "strerror", None) or error
+                raise UsageError(f"cannot listen on {options.host}:{port}: {reason}") from error
             if listener is not None:
                 listeners[name] = listener
         yield {name: listener.port for name, listener in listeners.items()}

@@ -76,6 +76,7 @@ class ReferenceSystem(Protocol):
 
         Raises:
             OSError: the address cannot be listened on.
+            ValueError: no certificate can name the host.
         """
 
     def fixtures(self) -> Mapping[str, object]:
@@ -96,6 +97,8 @@ class Setup:
         clock: device seconds from some start; goes on at device speed.
         rows: size of the default world in the system's own terms; None is its default.
         seed: of everything random in it.
+        clock_scale: device seconds over wall seconds, for what waits in wall time.
+        version: of the API, for systems that have several; None is the newest.
     """
 
     model: System
@@ -104,6 +107,8 @@ class Setup:
     clock: Callable[[], float] = field(repr=False)
     rows: int | None = None
     seed: int = 0
+    clock_scale: float = 1.0
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ def target_text(
     ports: Mapping[str, int],
     fixtures: Mapping[str, object],
     credentials: Mapping[str, str],
+    claims: Mapping[str, str] | None = None,
+    authority: str = "",
 ) -> str:
     """A target file (TOML) that permits everything.
 
@@ -28,6 +30,8 @@ def target_text(
         ports: interface -> port.
         fixtures: fixture key -> text, number, list of these, or table.
         credentials: user and password; none where the system asks for none.
+        claims: what the device says of itself.
+        authority: file of who has signed its certificate; none where it has no TLS.
     """
     tables: dict[str, Mapping[str, object]] = {
         "target": {
@@ -38,7 +42,9 @@ def target_text(
             "timeout": TIMEOUT_S,
         },
         "target.ports": ports,
+        **({"target.tls": {"verify": True, "ca": authority}} if authority else {}),
         **({"target.credentials": credentials} if credentials else {}),
+        **({"target.claims": claims} if claims else {}),
         "target.fixtures": fixtures,
         "target.allow": dict.fromkeys(("write", "disruptive", "destructive", "slow", "load"), True),
     }
@@ -59,6 +65,17 @@ def _toml(value: object) -> str:
 
 def write_target(path: Path, text: str) -> None:
     """Write the file whole: a reader that waits for it never sees half of it."""
+    _write(path, text.encode())
+
+
+def write_authority(target: Path, certificate: bytes) -> str:
+    """Write who has signed a server's certificate (PEM) beside a target file; gives the name of the file."""
+    path = target.with_suffix(".ca.pem")
+    _write(path, certificate)
+    return path.name
+
+
+def _write(path: Path, data: bytes) -> None:
     aside = path.with_name(path.name + ".part")
-    aside.write_text(text, encoding="utf-8")
+    aside.write_bytes(data)
     aside.replace(path)

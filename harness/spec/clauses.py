@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.spec.clauses_calls import call_clauses, part_clauses
 from harness.spec.clauses_documents import document_clauses, event_clauses
 from harness.spec.clauses_messages import message_clauses
-from harness.spec.clauses_xml import http_clauses
+from harness.spec.clauses_xml import Derived, http_clauses
 from harness.spec.model import ErrorCode, Level, Operation, Parameter, Source, System
 
 
@@ -64,12 +65,25 @@ def catalogue(system: System) -> dict[str, ClauseEntry]:
     for name, operation in system.operations.items():
         for entry in _operation(system, name, operation):
             entries[entry.id] = entry
-    for event, (part, text, sources, names, level) in event_clauses(system):
-        name = f"{system.prefix}-{part}"
-        entries[name] = ClauseEntry(
-            id=name, text=text, level=level, chapter=f"event {event}", sources=sources, names=names
-        )
+    for event, one in event_clauses(system):
+        name = f"{system.prefix}-{one.part}"
+        entries[name] = _entry(name, f"event {event}", one)
+    for chapter, one in part_clauses(system):
+        name = f"{system.prefix}-{one.part}"
+        entries[name] = _entry(name, chapter, one)
     return entries
+
+
+def _entry(name: str, chapter: str, one: Derived) -> ClauseEntry:
+    return ClauseEntry(
+        id=name,
+        text=one.text,
+        level=one.level,
+        chapter=chapter,
+        sources=one.sources,
+        names=one.names,
+        untested=one.untested,
+    )
 
 
 def _operation(system: System, name: str, operation: Operation) -> Iterator[ClauseEntry]:
@@ -83,7 +97,13 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
             id=base + part, text=text, level=level, chapter=chapter, sources=sources, names=names, untested=untested
         )
 
-    yield entry("", f"{name} called as documented succeeds.", operation.source, operation.success, names=(name,))
+    told = (
+        (operation.source.word, operation.success.word) if operation.call is not None else ()
+    )  # its name is a heading
+    words = (name, *(word for word in told if word))
+    untested = operation.call.untested if operation.call is not None else ""
+    sources = (operation.source, operation.success)
+    yield entry("", f"{name} called as documented succeeds.", *sources, names=words, untested=untested)
     if operation.arity is not None and operation.arity in operation.errors:
         row = operation.errors[operation.arity]
         level = Level.MAY if operation.arity_open else Level.MUST
@@ -104,10 +124,11 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
         )
     for parameter_name, parameter in operation.parameters.items():
         yield from _parameter(system, operation, base, chapter, parameter_name, parameter)
-    for part, text, sources, names, level in (
-        *http_clauses(system, name, operation), *message_clauses(name, operation), *document_clauses(operation)
+    for one in (
+        *http_clauses(system, name, operation), *message_clauses(name, operation), *document_clauses(operation),
+        *call_clauses(system, name, operation),
     ):  # fmt: skip
-        yield entry(part, text, *sources, names=names, level=level)
+        yield _entry(base + one.part, chapter, one)
     named = operation.command is None and system.documents is None  # else their code and label are a rule of the checks
     for error_name, row in operation.errors.items() if named else ():
         if error_name == operation.arity and operation.arity_open:

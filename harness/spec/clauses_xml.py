@@ -22,13 +22,17 @@ from harness.spec.xmlmodel import XmlAttribute, XmlDocument, XmlElement
 
 
 class Derived(NamedTuple):
-    """One clause: what follows the operation's id, its text, places, words of which one stands there, and how binding it is."""
+    """One clause: what follows the operation's id, its text, places, words of which one stands there, how binding it is.
+
+    And why no case tests it, where none can.
+    """
 
     part: str
     text: str
     sources: tuple[Source, ...]
     names: tuple[str, ...]
     level: Level = Level.MUST
+    untested: str = ""
 
 
 def http_clauses(system: System, name: str, operation: Operation) -> Iterator[Derived]:

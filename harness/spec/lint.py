@@ -14,6 +14,7 @@ from pathlib import Path
 from harness.errors import SpecError, UsageError
 from harness.resources import data_folder
 from harness.spec.clauses import catalogue
+from harness.spec.lint_calls import call_mistakes
 from harness.spec.lint_documents import document_mistakes
 from harness.spec.lint_http import http_mistakes
 from harness.spec.lint_messages import message_mistakes
@@ -83,6 +84,7 @@ def mistakes(system: System, folder: str) -> Iterator[Mistake]:
     yield from http_mistakes(system)
     yield from message_mistakes(system)
     yield from document_mistakes(system)
+    yield from call_mistakes(system)
     yield from source_mistakes(system)
     if system.system != folder:
         yield Mistake(("system",), f"the name of its folder, {folder!r}", system.system)

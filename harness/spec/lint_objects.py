@@ -39,8 +39,9 @@ def _type(system: System, place: Keys, kind: DataType) -> Iterator[Mistake]:
 def _object(system: System, place: Keys, thing: ObjectKind) -> Iterator[Mistake]:
     yield from known((*place, "created_by"), thing.created_by, system.operations, "an operation")
     yield from known((*place, "status"), thing.status, system.operations, "an operation")
-    if thing.status in system.operations and system.operations[thing.status].result is None:
-        yield Mistake((*place, "status"), "an operation with a result", thing.status)
+    told = system.operations.get(thing.status or "")
+    if told is not None and told.result is None and (told.call is None or not told.call.returns):
+        yield Mistake((*place, "status"), "an operation with a result", str(thing.status))
     if thing.unknown not in ("", "uuid", "name"):
         yield Mistake((*place, "unknown"), "uuid or name", thing.unknown)
     for state, fixture in thing.fixtures.items():

@@ -5,11 +5,9 @@ A spec loads from YAML once; the result is cached by the digest of its files and
 
 from __future__ import annotations
 
-import difflib
 import gc
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +19,8 @@ import yaml
 
 from harness.errors import SpecError
 from harness.resources import data_folder
-from harness.spec import documentmodel, messagemodel, model, parts, xmlmodel
 from harness.spec.model import System
+from harness.spec.placing import MODULES, placed
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when PyYAML is imported
@@ -41,7 +39,6 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         """See `descend_resolver`."""
 
 
-_MODULES = (parts, xmlmodel, messagemodel, documentmodel, model)
 _TEXT, _INT, _BOOL, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "null"))
 _TELLING = frozenset("-0123456789tfn~")  # first characters of what may be something else than a text
 _LIST, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("seq", "map"))
@@ -55,9 +52,6 @@ def _plain_tag(value: str) -> str:
         return _NULL
     digits = value.removeprefix("-")  # with a zero in front it is a code
     return _INT if digits.isascii() and digits.isdecimal() and (digits == "0" or digits[0] != "0") else _TEXT
-
-
-_PATH = re.compile(r" - at (?P<key>`key` in )?`(?:key in )?\$?(?P<path>[^`]*)`$")
 
 
 def system_names(specs: Path | None = None) -> list[str]:
@@ -129,7 +123,7 @@ def parse_system(texts: dict[Path, bytes]) -> System:
     try:
         return msgspec.convert(data, System)
     except msgspec.ValidationError as error:
-        raise _placed(error, data, nodes, next(iter(texts))) from None
+        raise placed(error, data, nodes, next(iter(texts))) from None
 
 
 def node_places(texts: dict[Path, bytes]) -> Iterator[tuple[tuple[str, ...], Path, int, int]]:
@@ -227,159 +221,9 @@ def _merge(path: Path, data: dict[str, Any], key: str, value: Any, node: Any) ->
     both.update(value)
 
 
-def _placed(
-    error: msgspec.ValidationError, data: Any, nodes: dict[str, list[tuple[Path, Any]]], first: Path
-) -> SpecError:
-    """The message of msgspec, put at the place in the file, with what to write instead."""
-    text = str(error)
-    match = _PATH.search(text)
-    keys, value = _resolve(match["path"] if match else "", data)
-    problem = text[: match.start()] if match else text
-    if (
-        match
-        and match["key"]
-        and isinstance(value, dict)
-        and (pattern := re.search(r"matching regex '(.*)'$", problem))
-    ):
-        value = next((name for name in value if not re.search(pattern[1], name)), value)
-        keys.append(str(value))
-        problem = f"Expected `a name like {pattern[1]}`, got `another`"
-    unknown = re.search(r"unknown field `([^`]*)`", problem)
-    if unknown:
-        keys.append(unknown.group(1))
-    path, mark = _place(keys, nodes, first)
-    part = _PARTS.get(keys[-3]) if unknown and len(keys) >= 3 else None
-    expected, got = _expected(problem, value, unknown.group(1) if unknown else None, part)
-    return SpecError(
-        path,
-        ".".join(keys) or "file",
-        expected=expected,
-        got=got,
-        line=mark.line + 1 if mark else None,
-        column=mark.column + 1 if mark else None,
-    )
-
-
-def _resolve(path: str, data: Any) -> tuple[list[str], Any]:
-    """List items and map values are `[0]` and `[...]` to msgspec; find the concrete key by trying each."""
-    keys: list[str] = []
-    for token in re.findall(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]", path):
-        name = token[0] or token[1]
-        if name == "...":
-            return _search(keys, data)
-        keys.append(name)
-        data = (
-            data[int(name)]
-            if isinstance(data, list) and name.isdigit()
-            else data.get(name)
-            if isinstance(data, dict)
-            else None
-        )
-    return keys, data
-
-
-_PARTS: dict[str, Any] = {
-    "interfaces": model.Interface,
-    "types": model.DataType,
-    "objects": model.ObjectKind,
-    "errors": model.ErrorCode,
-    "operations": model.Operation,
-    "clauses": model.Clause,
-    "ambiguities": model.Ambiguity,
-    "errata": model.Erratum,
-    "fixtures": model.Fixture,
-    "parameters": model.Parameter,
-    "states": model.StateRule,
-    "readings": model.Reading,
-    "replies": xmlmodel.XmlDocument,
-    "elements": xmlmodel.XmlElement,
-    "attributes": xmlmodel.XmlAttribute,
-    "children": xmlmodel.XmlChild,
-    "membership": xmlmodel.Membership,
-    "fields": messagemodel.MessageField,
-    "records": messagemodel.Records,
-    "settings": messagemodel.Setting,
-    "values": documentmodel.Value,
-    "sections": documentmodel.Section,
-    "events": documentmodel.EventMessage,
-}
-
-
-def _search(keys: list[str], data: Any) -> tuple[list[str], Any]:
-    """The entry of a map that does not convert, found by converting each on its own."""
-    kind = _PARTS.get(keys[-1]) if keys else None
-    if isinstance(data, dict):
-        for name, value in data.items():
-            try:
-                msgspec.convert(value, kind if kind is not None else Any)
-                msgspec.convert(
-                    name, model.ClauseId if keys[-1:] in (["clauses"], ["ambiguities"], ["errata"]) else model.Name
-                )
-            except msgspec.ValidationError as error:
-                match = _PATH.search(str(error))
-                deeper, found = _resolve(match["path"] if match else "", value)
-                return [*keys, name, *deeper], found
-    return keys, data
-
-
-def _place(keys: list[str], nodes: dict[str, list[tuple[Path, Any]]], first: Path) -> tuple[Path, Any]:
-    """The file and mark of the deepest key that exists."""
-    if not keys or keys[0] not in nodes:
-        return first, None
-    for path, node in nodes[keys[0]]:
-        mark, current, found = node.start_mark, node, True
-        for depth, key in enumerate(keys[1:]):
-            child = _child(current, key)
-            if child is None:
-                found = depth > 0  # a missing last key is placed at its parent
-                break
-            mark, current = child
-        if found:
-            return path, mark
-    return nodes[keys[0]][0][0], nodes[keys[0]][0][1].start_mark
-
-
-def _child(node: Any, key: str) -> tuple[Any, Any] | None:
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            if name.value == key:
-                return name.start_mark, value
-    elif isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
-        return node.value[int(key)].start_mark, node.value[int(key)]
-    return None
-
-
-def _expected(problem: str, value: Any, unknown: str | None, part: Any) -> tuple[str, Any]:
-    if unknown is not None:
-        kinds = _all_parts() if part is None else [part]
-        known = sorted({name for kind in kinds for name in kind.__struct_encode_fields__})
-        close = difflib.get_close_matches(unknown, known, n=1)
-        return (f"a known key (did you mean {close[0]!r}?)" if close else "a known key"), unknown
-    if match := re.match(r"Object missing required field `([^`]*)`", problem):
-        return f"the key {match.group(1)!r}", "none"
-    if problem.startswith("Invalid enum value"):
-        choices = [
-            member.value
-            for kind in (model.Level, model.Effect, model.Base, model.Rule, model.FixtureKind)
-            for member in kind
-        ]
-        close = difflib.get_close_matches(str(value), choices, n=1)
-        return ("one of the format's words" + (f" (did you mean {close[0]!r}?)" if close else "")), value
-    if match := re.match(r"Expected (.*), got (.*)", problem):
-        return match.group(1).replace(
-            "`", ""
-        ), f"{match.group(2).strip('`')} ({value!r})" if value is not None else match.group(2)
-    return problem[:1].lower() + problem[1:].replace("`", ""), value
-
-
-def _all_parts() -> list[Any]:
-    named = [part for module in _MODULES for part in vars(module).values()]
-    return [part for part in named if isinstance(part, type) and issubclass(part, msgspec.Struct)]
-
-
 def _cache_file(texts: list[bytes]) -> Path:
     digest = hashlib.blake2b(digest_size=16)
-    for module in _MODULES:
+    for module in MODULES:
         digest.update(Path(module.__file__ or "").read_bytes())
     for text in texts:
         digest.update(len(text).to_bytes(8, "big") + text)

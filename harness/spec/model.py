@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from msgspec import field
 
+from harness.spec.callmodel import CallStruct, CallSyntax, Circumstance, Method, Scalar
+from harness.spec.callserved import Callback, Notice, ServedFile
 from harness.spec.documentmodel import Body, DocumentSyntax, EventMessage, Requirement, Section
 from harness.spec.messagemodel import Message, MessageSyntax, Records, Setting
 from harness.spec.parts import ClauseId, Level, Name, Part, Source
@@ -205,6 +207,7 @@ class Operation(Part, frozen=True, kw_only=True):
     needs: list[Requirement] = field(default_factory=list)  # which parameters a call has together
     answer: Section | None = None  # what a success carries besides the head of every result
     body: Body | None = None
+    call: Method | None = None  # what it takes and returns, where it is a method called with a struct
     sessionless: ClauseId | None = None  # ambiguity: whether it needs a session
     denied: ClauseId | None = None  # ambiguity: whether an ordinary user may do it
     unimplemented: ClauseId | None = None  # ambiguity: the document says that it is not there
@@ -340,6 +343,13 @@ class System(Part, frozen=True, kw_only=True):
     events: dict[Name, EventMessage] = field(default_factory=dict)
     records: dict[Name, Records] = field(default_factory=dict)
     settings: dict[Name, Setting] = field(default_factory=dict)
+    calls: CallSyntax | None = None
+    scalars: dict[Name, Scalar] = field(default_factory=dict)
+    structs: dict[Name, CallStruct] = field(default_factory=dict)
+    circumstances: dict[Name, Circumstance] = field(default_factory=dict)
+    callbacks: dict[Name, Callback] = field(default_factory=dict)
+    notices: dict[Name, Notice] = field(default_factory=dict)
+    files: dict[Name, ServedFile] = field(default_factory=dict)
     types: dict[Name, DataType] = field(default_factory=dict)
     objects: dict[Name, ObjectKind] = field(default_factory=dict)
     errors: dict[Name, ErrorCode] = field(default_factory=dict)

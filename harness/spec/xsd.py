@@ -1,6 +1,7 @@
 """XML Schemas (1.0) of the replies of a system, made from its spec: the files `xsd/<system>/<reply>.xsd`.
 
-Those of XML messages are made in `harness.spec.xsd_messages`, those of functions that are documents in `harness.spec.xsd_documents`.
+Those of XML messages are made in `harness.spec.xsd_messages`, those of functions that are documents in `harness.spec.xsd_documents`,
+those of methods that are called with a struct in `harness.spec.xsd_calls`.
 
 A schema accepts what conforms under any reading, as far as XML Schema can say it: of several spellings of an attribute
 each is optional, a value that may be empty is a union with the empty text, words that only some readings allow are
@@ -28,6 +29,7 @@ from harness.resources import data_folder
 from harness.spec.lookup import cited
 from harness.spec.model import Base, DataType, Source, System
 from harness.spec.xmlmodel import XmlAttribute, XmlChild, XmlDocument, XmlElement
+from harness.spec.xsd_calls import call_schemas
 from harness.spec.xsd_documents import document_schemas
 from harness.spec.xsd_messages import message_schemas
 from harness.spec.xsd_parts import annotation, identifier, restriction
@@ -65,6 +67,8 @@ def xsd_texts(system: System) -> dict[str, str]:
         return message_schemas(system, system.messages)
     if system.documents is not None:
         return document_schemas(system, system.documents)
+    if system.calls is not None:
+        return call_schemas(system, system.calls)
     if not system.replies:
         raise UsageError(f"{system.system} has no XML replies, so there is no schema of them")
     return {f"{name}.xsd": _Schema(system, name).text() for name in system.replies}

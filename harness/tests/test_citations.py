@@ -42,7 +42,7 @@ def cited(name: str, source: Source) -> str:
 
 
 def heading(line: str) -> str:
-    return re.sub(r"<[^>]*>", "", line).strip().lstrip("#").strip()
+    return re.sub(r"<[^>]*>|`", "", line).strip().lstrip("#").strip()
 
 
 def headings(lines: list[str]) -> Iterator[tuple[int, str]]:

@@ -119,7 +119,7 @@ def test_a_certificate_that_nobody_knows_is_refused(certificate: Path) -> None:
     with serving(certificate, answer_all(SMALL), "localhost", tls_context()) as client:
         with pytest.raises(TransportError) as caught:
             client.exchange(GET, deadline=Deadline.after(LATE_S))
-        assert caught.value.why == "tls"
+        assert caught.value.why == "terms"
         assert "certificate" in str(caught.value).lower()
 
 

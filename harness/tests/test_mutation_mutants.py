@@ -10,7 +10,7 @@ import pytest
 from harness.ending import Ending
 from harness.errors import UsageError
 from harness.messages.lines import LineBinding
-from harness.mutation.catalogue import mutants_of, select_mutants
+from harness.mutation.catalogue import mutants_of, sample_of, select_mutants
 from harness.mutation.framing import line_parser
 from harness.mutation.mutant import Exchange, Mutant, Operator, Piece
 from harness.spec.clauses import catalogue
@@ -212,5 +212,8 @@ def test_selection_goes_by_clause_or_mutant_and_is_never_empty() -> None:
     assert {"HMP-SES-002"} == {mutant.clause for mutant in select_mutants(mutants, ["HMP-SES-002"])}
     assert ["HMP-SES-002:found-elsewhere"] == [one.id for one in select_mutants(mutants, ["HMP-SES-002:found-e*"])]
     assert mutants == select_mutants(mutants, [])
+    some = sample_of(mutants, 20, seed=3)
+    assert some == sample_of(mutants, 20, seed=3) == [one for one in mutants if one in some]
+    assert (len(some), sample_of(mutants, None, seed=3)) == (20, mutants)
     with pytest.raises(UsageError, match="no mutant and no clause"):
         select_mutants(mutants, ["HMP-XYZ"])

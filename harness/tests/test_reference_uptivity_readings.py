@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import tomllib
 from pathlib import Path
 
@@ -130,10 +131,10 @@ def test_the_second_call_behind_the_device() -> None:
     assert (len(deep(result, "DEVICE", "RECORDING")), len(result.all("RECORDING"))) == (1, 1)
 
 
-def test_one_system_on_two_interfaces(tmp_path: Path) -> None:
+def test_one_system_on_three_interfaces(tmp_path: Path) -> None:
     path = tmp_path / "target.toml"
 
-    async def run() -> tuple[bytes, bytes]:
+    async def run() -> tuple[bytes, bytes, bytes]:
         ready: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
         options = ServeOptions(
             system="uptivity", ports={"api": 0, "web": 0, "websecure": 0}, write_target=path, clock_scale=60
@@ -141,7 +142,7 @@ def test_one_system_on_two_interfaces(tmp_path: Path) -> None:
         server = asyncio.create_task(serve(options, ready.set_result))
         ports = (await ready)["ports"]
         assert isinstance(ports, dict)
-        assert set(ports) == {"api", "web"}
+        assert set(ports) == {"api", "web", "websecure"}
         reader, writer = await asyncio.open_connection("127.0.0.1", ports["api"])
         writer.write(b"<REQUEST><TYPE>EVENTS</TYPE><REQUESTID>1</REQUESTID><EVENTCLASS>ALL</EVENTCLASS></REQUEST>\r\n")
         await reader.readuntil(b"</RESULT>\r\n")
@@ -151,14 +152,20 @@ def test_one_system_on_two_interfaces(tmp_path: Path) -> None:
         )
         answer = await asking.readuntil(b"</RESULT>")
         told = await asyncio.wait_for(reader.readuntil(b"RECORDINGUPDATE"), 5)
-        for one in (writer, asked):
+        trusted = ssl.create_default_context(cafile=tmp_path / "target.ca.pem")
+        secure, secured = await asyncio.open_connection("127.0.0.1", ports["websecure"], ssl=trusted)
+        secured.write(b"GET /webAPI.php?type=test&requestid=2 HTTP/1.1\r\nHost: x\r\n\r\n")
+        tested = await secure.readuntil(b"</RESULT>")
+        for one in (writer, asked, secured):
             one.close()
         server.cancel()
         await asyncio.gather(server, return_exceptions=True)
-        return answer, told
+        return answer, told, tested
 
-    answer, told = asyncio.run(run())
+    answer, told, tested = asyncio.run(run())
     assert answer.startswith(b"HTTP/1.1 200")
     assert b"<EVENTTYPE>CALLSTART</EVENTTYPE>" in told
+    assert tested.startswith(b"HTTP/1.1 200")
+    assert b"<REQUESTID>2<" in tested
     target = tomllib.loads(path.read_text())["target"]
     assert set(target["fixtures"]) == set(MODEL.fixtures)

@@ -55,6 +55,16 @@ def test_more_than_a_twentieth_is_a_problem() -> None:
     assert any("at most 5%" in problem for problem in coverage(HMP, Suite("hmp")).problems())
 
 
+def test_what_is_to_come_is_told_and_no_problem_until_it_is_there() -> None:
+    suite = suite_without("HMP-SYN-012")
+    suite.later = {"HMP-SYN-01*": "the next release", "HMP-REC-001": "never"}
+    found = coverage(HMP, suite)
+    assert found.later == {"HMP-SYN-012": "the next release"}
+    assert set(found.problems()) - KNOWN == {
+        "HMP-REC-001 is said to be to come (`later`), and every clause of it has a case"
+    }
+
+
 def test_an_id_that_no_clause_has_is_a_problem() -> None:
     suite = suite_without()
     case = next(iter(suite.cases.values()))

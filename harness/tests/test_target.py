@@ -59,7 +59,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         timeout=0.5,
         rate=10.0,
         ports={"cli": 4001},
-        tls={"verify": False, "ca": "ca.pem"},
+        tls={"verify": False, "ca": str(tmp_path / "ca.pem")},
         credentials={"user": "u", "password": "p"},
         fixtures={"source_ids": ["a", "b"], "source_addresses": ["1.2.3.4:5", "1.2.3.5:6"], "session_empty": "s"},
         allow=Allow(write=True, slow=True),
@@ -165,6 +165,16 @@ MISTAKES = {
         5,
     ),
     "tls-verify": (HEAD + '[target.tls]\nverify = "no"\n', ": target.tls.verify: expected true or false, got no", 5),
+    "tls-authority": (
+        HEAD + '[target.tls]\nca = "no.pem"\n',
+        ": target.tls.ca: expected a file with certificates (PEM), where it is not absolute beside this file, got no.pem: No such file or directory",
+        5,
+    ),
+    "tls-authority-of-no-certificate": (
+        HEAD + '[target.tls]\nca = "target.toml"\n',
+        ": target.tls.ca: expected a file with certificates (PEM), where it is not absolute beside this file, got target.toml: no certificate in it",
+        5,
+    ),
     "other-credential": (
         HEAD + '[target.credentials]\npasswort = "x"\n',
         ": target.credentials.passwort: expected a known key (the nearest is 'password'), got passwort",

@@ -81,6 +81,7 @@ def main() -> None:
         rate = COMMANDS / median(lambda values=values: clocked(lambda: encode_decode(values)), 7)  # type: ignore[misc]
         tell(f"line codec, {kind} values, one core", "> 150 k/s", rate / 1000, "k/s")
     packets()
+    calls()
     fuzz()
     load()
     load_http()
@@ -94,6 +95,15 @@ def packets() -> None:
         target = f"> {bench_packets.TARGETS[kind] // 1000} k/s" if kind in bench_packets.TARGETS else ""
         note = f"{cpu / 1000:.1f} k a CPU second"
         tell(f"packets of {bench_packets.size(kind)} bytes, {kind}, one core", target, wall / 1000, "k/s", note)
+
+
+def calls() -> None:
+    """Calls of XML-RPC, written and read again, beside Python's own package."""
+    found = json.loads(run([sys.executable, str(HERE / "bench_xmlrpc.py"), "--json"]))
+    (wall, cpu), (client, _) = found["rebuilt flat"], found["xmlrpc.client flat"]
+    note = f"{cpu / 1000:.1f} k a CPU second; xmlrpc.client {client / 1000:.1f} k/s"
+    tell("XML-RPC call of 20 members, written and read", "> 8 k/s", wall / 1000, "k/s", note)
+    tell("the same read alone, in any spelling", "", found["read, any spelling"][0] / 1000, "k/s")
 
 
 def fuzz() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
+from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
 from harness.reference.tcp import listen_tcp
 from harness.reference.uptivity.calllist import CallList
@@ -96,17 +97,18 @@ class Device:
         self._telling.flush()
 
     async def listen(self, interface: str, host: str, port: int) -> Listener | None:
-        """Open one of the interfaces; HTTPS is not switched on.
+        """Open one of the interfaces.
 
         Raises:
             OSError: the address cannot be listened on.
+            ValueError: no certificate can name the host.
         """
         transport = self._model.interfaces[interface].transport
-        if transport == "https":
-            return None
         if transport == "tcp":
             return _Ticking(await listen_tcp(self.open_connection, host, port), self)
-        return await listen_http(self.web.serve, host, port)
+        return await listen_http(
+            self.web.serve, host, port, tls=secured(host).context if transport == "https" else None
+        )
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""

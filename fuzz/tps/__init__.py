@@ -1,0 +1,1 @@
+"""Fuzz tests of the Cisco TelePresence Server API."""
