@@ -199,7 +199,11 @@ class Grammar:
             self._mistakes.head(member, value.get(member), found)
         if found.certain or not isinstance(name, str) or not isinstance(password, str):
             return False
-        if name in self._others or (name != self._user[0] and name.casefold() == self._user[0].casefold()):
+        if (
+            name in self._others
+            or self._known.has_seen(name)
+            or (name != self._user[0] and name.casefold() == self._user[0].casefold())
+        ):
             return True
         if name != self._user[0] or password != self._user[1]:
             self._mistakes.rule(self._syntax.unauthorized, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuzz.tps.grammar import Grammar
-from fuzz.tps.lists import Remembered
+from fuzz.tps.models import Models
 from harness.fuzzing.call_kit import CallKit
 
 END = b"</methodCall>"
@@ -30,7 +30,7 @@ KIT = CallKit(
     strains=strains,
     end=END,
     reader=Grammar,
-    model=Remembered,
+    model=Models,
     probe="device.query",
     told=("flex.resource.query",),
     never=frozenset(

@@ -63,6 +63,10 @@ class Known:
             return ""
         return "gone" if id_ not in self._seen and len(id_) > _LIKELY_OTHERS else ""
 
+    def has_seen(self, id_: str) -> bool:
+        """Whether it is, or was, the id of something that this script has made."""
+        return id_ in self._seen
+
     def tell(self, method: str, members: Mapping[str, object]) -> None:
         """What a reply tells of the device's limits."""
         self._told[method] = members

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fuzz.tps.shown import ShownModel
 from harness.checks.listed import Things, lists_of, page_of
 from harness.checks.listings import Breach, Listings, clauses_of
 from harness.fuzzing.call_kit import CallTurn
@@ -113,22 +112,6 @@ class ListsModel:
             id=f"lists.{breach.name}", clauses=clauses_of(self._system, method, breach), passed=False,
             expected=f"{method}: {breach.expected}", got=breach.got, step=turn.reply.step,
         )  # fmt: skip
-
-
-class Remembered:
-    """What must be shown, and what must be listed. See `harness.fuzzing.call_kit.Model`."""
-
-    def __init__(self, system: System) -> None:
-        self._shown, self.lists = ShownModel(system), ListsModel(system)
-
-    def begin(self) -> None:
-        """See `harness.fuzzing.call_kit.Model`."""
-        self._shown.begin()
-        self.lists.begin()
-
-    def see(self, turn: CallTurn) -> list[Check]:
-        """See `harness.fuzzing.call_kit.Model`."""
-        return [*self._shown.see(turn), *self.lists.see(turn)]
 
 
 def _object(sent: Mapping[str, object]) -> str:

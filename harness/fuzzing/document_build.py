@@ -69,8 +69,8 @@ class DocumentBuilder:
         assert system.documents is not None
         self._system, self._kit, self._syntax, self._rules = system, kit, system.documents, system.documents.rules
         offered = [name for name in system.interfaces if name in target.ports]
-        self._webs = [name for name in offered if system.interfaces[name].transport != "tcp"]
-        self._stream = len(self._webs) < len(offered)
+        self._webs = [name for name in offered if system.interfaces[name].transport == "http"]  # the fuzzer has no TLS
+        self._stream = any(system.interfaces[name].transport == "tcp" for name in offered)
         self._hosts = {name: f"{target.host}:{target.ports[name]}" for name in self._webs}
         self._devices = list(devices_of(kit, target)) if target.allow.write else []
         self._reads = [

@@ -50,7 +50,8 @@ class Links:
         self.syntax = judge.system.documents
         self._bindings = judge.bindings
         offered = [name for name in target.ports if name in judge.bindings]
-        self.webs = [name for name in offered if isinstance(judge.bindings[name], UrlBinding)]
+        plain = [name for name in offered if self.system.interfaces[name].transport != "https"]  # there is no TLS here
+        self.webs = [name for name in plain if isinstance(judge.bindings[name], UrlBinding)]
         self.stream = next((name for name in offered if isinstance(judge.bindings[name], DocumentBinding)), "")
         self._streams: dict[str, DocumentChannel] = {}
         self._urls: dict[str, HttpChannel] = {}

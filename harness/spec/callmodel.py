@@ -301,6 +301,7 @@ class Method(Part, frozen=True, kw_only=True):
     rights: ClauseId | None = None  # ambiguity or clause of who may call it
     always: bool = False  # it works even while the device accepts nothing else
     https: bool = False  # it may need the encrypted interface
+    untested: str = ""  # why no case can bring about a success
 
 
 class Circumstance(Part, frozen=True, kw_only=True):

@@ -101,7 +101,9 @@ def _operation(system: System, name: str, operation: Operation) -> Iterator[Clau
         (operation.source.word, operation.success.word) if operation.call is not None else ()
     )  # its name is a heading
     words = (name, *(word for word in told if word))
-    yield entry("", f"{name} called as documented succeeds.", operation.source, operation.success, names=words)
+    untested = operation.call.untested if operation.call is not None else ""
+    sources = (operation.source, operation.success)
+    yield entry("", f"{name} called as documented succeeds.", *sources, names=words, untested=untested)
     if operation.arity is not None and operation.arity in operation.errors:
         row = operation.errors[operation.arity]
         level = Level.MAY if operation.arity_open else Level.MUST

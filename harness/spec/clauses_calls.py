@@ -106,7 +106,9 @@ def call_clauses(system: System, name: str, operation: Operation) -> Iterator[De
     yield from _reasoned(method.returns, ".returned", _returned(system, ".returned", method.returns))
     if not method.returns:
         text = f"A success of {name} carries only that it succeeded."
-        yield Derived(":status", text, (operation.success,), _words(name, operation.success.word))
+        yield Derived(
+            ":status", text, (operation.success,), _words(name, operation.success.word), untested=method.untested
+        )
     for fault, use in method.faults.items():
         known = system.errors.get(fault)
         words = _words(use.source.word, fault, *([known.text, known.code] if known is not None else []))

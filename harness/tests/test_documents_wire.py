@@ -93,6 +93,12 @@ DOCUMENT = st.sampled_from(
 END = st.sampled_from([b"\r\n", b"\n", b"\r\n\r\n", b" \r\n", b"\n \t"])
 
 
+def test_a_wide_end_tag_is_found_though_another_one_has_begun_behind_it() -> None:
+    for at in range(1, 60):
+        found, _ = cut(b"<R>1</R >\r\n" + A + b"\r\n", at, 200)
+        assert [b"<R>1</R >", A] == [one.strip() for one in found], at
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(DOCUMENT, END), max_size=6), st.lists(st.integers(1, 40), min_size=1, max_size=8))
 def test_any_chunking_gives_the_same(parts: list[tuple[bytes, bytes]], sizes: list[int]) -> None:

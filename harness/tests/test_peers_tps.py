@@ -16,6 +16,9 @@ from harness.tests.peer_runs import Peer
 HANDLED = 8
 
 _CHAIR = "callers may be those who called in alone: TPS-AMB-116"
+_FILE = "the document only gives what the element stands for: TPS-XML-005, TPS-XML-009"
+_RAISED = "a success is a reading, though an unusual one: TPS-AMB-298"
+_SUMS = "the status may sum up otherwise than the list: TPS-AMB-171"
 _STANDING = "there are conferences, because of which the licence mode is not changed at all"
 
 PEERS = (
@@ -25,6 +28,9 @@ PEERS = (
         warned={
             "http-bare-lf": "RFC 2616 asks its readers to take lines that end so (19.3)",
             "chair-exit-ignored": _CHAIR,
+            "status-tokens-zero": _SUMS,
+            "system-xml-uptime": _FILE,
+            "system-xml-trunk-stale": _FILE,
         },
         unseen={
             "device-expiry-permanent": "nothing else tells which keys are permanent",
@@ -47,7 +53,18 @@ PEERS = (
             "xml-ampersand-twice": [254],
             "xml-cdata-lost": [254],
             "xml-member-unnamed-tag": [227],
-            "deletion-first-lists": [670],
+            "deletion-first-lists": (670,),
+            "port-conflict-ignored": (3669,),
+            "port-conflict-code": (3669,),
+            "shutdown-unseen": (3698,),
+            "attributes-not-inherited": (1138,),
+            "addresses-reversed": (2367, 2578),
+            "status-credits-stale": (2619,),
+            "metadata-padded": (2026,),
+            "metadata-stale": (2026,),
+            "pin-not-kept": (1839, 507),
+            "uri-lower": (455,),
+            "participant-query-audio-index": (2649,),
             "destroy-keeps-uris": (3663,),
             "duration-modify-ignored": (1853, 2298),
             "advanced-conference-wrong": (560,),
@@ -65,6 +82,9 @@ PEERS = (
             "http-close-unannounced": "told as an unusual reading of TPS-AMB-056: 'never assume' that a connection is kept (400)",
             "reply-info-make-calls": "told as an unusual reading of TPS-AMB-271: 'always false and should be ignored' (3361)",
             "reply-info-ports": "told as an unusual reading of TPS-AMB-271: 'always 0 and should be ignored' (3362)",
+            "user-apionly-creates-administrators": _RAISED,
+            "user-apionly-raises": _RAISED,
+            "services-unknown-ok": "a service that there is none of may be passed over: TPS-AMB-262",
         },
         lines={
             "dtmf-letters-refused": [2476, 2947],
@@ -76,6 +96,8 @@ PEERS = (
             "system-root": [3474],
             "uri-any-characters": [1242, 1261],
             "xml-escaped-twice": [254],
+            "key-any-ok": (3683,),
+            "key-invalid-code": (3683,),
             "addresses-backwards": (2367, 2578),
             "metadata-shared": (2040,),
             "mute-status-swapped": (2975,),

@@ -52,6 +52,7 @@ class DocumentDecoder:
         self._whole = 0
         self._depth = 0  # of elements with the root's name
         self._looked = self._start  # no usual end tag begins before it
+        self._passed = self._start  # nor an unusual one before this
         self._scanned = self._start  # all tags before it are counted
         self._within = b""  # what ends the section or comment that the scan is in
 
@@ -130,8 +131,17 @@ class DocumentDecoder:
 
     def _rare(self, close: bytes) -> bool:
         """An end tag with white space in it, `</NAME >`, which the usual look does not find."""
-        at = self._held.rfind(close[:-1], self._scanned)
-        return at >= 0 and self._held[at + len(close) - 1 : at + len(close)].isspace() and self._scan()
+        held, tag = self._held, close[:-1]
+        at = held.find(tag, self._passed)
+        while at >= 0:
+            behind = held[at + len(tag) : at + len(close)]
+            if behind.isspace():
+                return self._scan()
+            if not behind:  # more may come
+                break
+            at = held.find(tag, at + 1)
+        self._passed = at if at >= 0 else max(self._passed, len(held) - len(tag) + 1)
+        return False
 
     def _begun(self) -> bool:
         """Look for the root's start tag, or for the end of what is no document."""
@@ -152,7 +162,7 @@ class DocumentDecoder:
             if found is not None:
                 self._root = bytes(found[1])
                 self._depth = 1
-                self._scanned = self._looked = found.end()
+                self._scanned = self._looked = self._passed = found.end()
                 if held[found.end() - 2] == 0x2F:
                     self._whole = found.end()
                 return True

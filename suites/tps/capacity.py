@@ -30,7 +30,13 @@ async def _most(dut: CallDut, name: str) -> int:
     return most
 
 
-@SUITE.scenario("conference.too-many", "TPS-CON-059", "TPS-CON-054", chapter="conferences", after=AFTER[:1])
+_FULL_OF_CONFERENCES = "TPS-flex.conference.create:fault.too-many-conferences"
+_FULL_OF_PARTICIPANTS = "TPS-flex.participant.create:fault.too-many"
+
+
+@SUITE.scenario(
+    "conference.too-many", "TPS-CON-059", "TPS-CON-054", _FULL_OF_CONFERENCES, chapter="conferences", after=AFTER[:1]
+)
 async def conferences(dut: CallDut) -> None:
     """So many conferences are made as the device says that it takes; the next one is refused, until one has gone."""
     most = await _most(dut, "maxConferences")
@@ -40,7 +46,7 @@ async def conferences(dut: CallDut) -> None:
     while reply.ok and len(made) < most + 1:
         made.append(str(reply.value("conferenceID")))
         reply = await dut.call(_CREATE, wanted)
-    dut.fault(reply, "too-many-conferences", "TPS-CON-059", check="next")
+    dut.fault(reply, "too-many-conferences", "TPS-CON-059", _FULL_OF_CONFERENCES, check="next")
     there = len(await names_of(dut))
     dut.check("all", there == most, "TPS-CON-059", "TPS-CON-054", expected=f"{most} conferences", got=str(there))
     if not made:
@@ -52,7 +58,9 @@ async def conferences(dut: CallDut) -> None:
         await destroy(dut, where)
 
 
-@SUITE.scenario("participant.too-many", "TPS-PRT-013", "TPS-PRT-058", chapter="participants", after=AFTER)
+@SUITE.scenario(
+    "participant.too-many", "TPS-PRT-013", "TPS-PRT-058", _FULL_OF_PARTICIPANTS, chapter="participants", after=AFTER
+)
 async def participants(dut: CallDut) -> None:
     """So many participants are made as the device says that it takes; the next one is refused, until one has gone."""
     most, each = await _most(dut, "maxParticipants"), await figure(dut, "maxParticipantsPerConference")
@@ -74,7 +82,7 @@ async def participants(dut: CallDut) -> None:
             rooms.append(await begun(dut))
             inside = 0
         reply = await join()
-    dut.fault(reply, full, "TPS-PRT-013", check="next")
+    dut.fault(reply, full, "TPS-PRT-013", _FULL_OF_PARTICIPANTS, check="next")
     there = sum([len(await people_of(dut, where)) for where in rooms])
     everyone = len(await people_of(dut))
     got = f"{everyone} of {most}"

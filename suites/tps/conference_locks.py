@@ -53,7 +53,7 @@ async def agrees(dut: CallDut) -> None:
     where = await begun(dut, conferenceName="First", conferenceReference="first", locked=False)
     steps: tuple[dict[str, Any], ...] = (
         {"locked": True}, {"conferenceName": "Second"}, {"locked": False, "conferenceReference": "second"},
-        {"conferenceReference": ""}, {"locked": True, "conferenceName": "Third", "conferenceReference": "third"},
+        {"conferenceReference": ""}, {"locked": True, "conferenceName": "12345678", "conferenceReference": "third"},
     )  # fmt: skip
     wanted: dict[str, Any] = {"conferenceName": "First", "conferenceReference": "first", "locked": False}
     for members in ({}, *steps):
@@ -73,6 +73,24 @@ async def agrees(dut: CallDut) -> None:
         reply = await status(dut, where)
         passed = item.get("active") == reply.value("active")
         dut.check("active", passed, "TPS-CON-024", expected="one activity", got=repr(item), step=reply.step)
+
+
+@SUITE.scenario("conference.limits-kept", "TPS-CON-003", chapter=CHAPTER, after=AFTER[:1])
+async def limits_kept(dut: CallDut) -> None:
+    """A change of one limit leaves the others, whether they are numbers or there is none."""
+    numbers = {"duration": 72_000, "maxParticipants": 7, "conferenceMediaTokens": 900}
+    where = await begun(dut, **numbers)
+    for name in (*numbers, *numbers):
+        numbers[name] += 1
+        await change(dut, where, **{name: numbers[name]})
+        reply = await query(dut, where)
+        got = {one: reply.value(one) for one in numbers}
+        dut.check(name, got == numbers, "TPS-CON-003", expected=repr(numbers), got=repr(got), step=reply.step)
+    await change(dut, where, maxParticipantsUnlimited=True)
+    reply = await query(dut, where)
+    got = {one: reply.value(one) for one in numbers}
+    expected = {**numbers, "maxParticipants": None}
+    dut.check("unlimited", got == expected, "TPS-CON-003", expected=repr(expected), got=repr(got), step=reply.step)
 
 
 @SUITE.scenario(

@@ -78,6 +78,7 @@ async def levels(dut: CallDut) -> None:
         for check, sent, tokens, covered in (
             ("exact", level, level, True), ("one-less", level - 1, level, False), ("above", upper - 1, level, True),
             ("next", upper - 1, level + 1, False), ("beyond", level, level + 1, False),
+            *((("few", first - 1, first - 1, False), ("least", 1, 1, False)) if not number else ()),
         ):  # fmt: skip
             for place in range(3):
                 totals = [tokens - 2 * (tokens // 3)] + [tokens // 3] * 2
@@ -87,7 +88,11 @@ async def levels(dut: CallDut) -> None:
                 clauses = ("TPS-MED-002", "TPS-MED-003" if sent < first else "TPS-MED-004")
                 if covered:
                     dut.ok(reply, *clauses, check=f"{check}.{number}")
-                    await destroy(dut, str(reply.value("conferenceID")))
+                    where = str(reply.value("conferenceID"))
+                    got = (await query(dut, where)).value("participantMediaResources.numMediaCredits")
+                    passed = got in (level, sent)
+                    dut.check(f"{check}.told", passed, "TPS-MED-002", expected=str(level), got=repr(got))
+                    await destroy(dut, where)
                 else:
                     dut.fault(reply, few, *clauses, "TPS-MED-004", check=f"{check}.{number}")
     for sent in (0, 1, first - 1):
@@ -97,7 +102,9 @@ async def levels(dut: CallDut) -> None:
         dut.check("as-none", got in (0, sent), "TPS-MED-003", expected="0", got=repr(got))
 
 
-@SUITE.scenario("credits.whole", "TPS-MED-007", "TPS-MED-008", "TPS-MED-011", chapter=CHAPTER, after=AFTER)
+@SUITE.scenario(
+    "credits.whole", "TPS-MED-007", "TPS-MED-008", "TPS-MED-010", "TPS-MED-011", chapter=CHAPTER, after=AFTER
+)
 async def whole(dut: CallDut) -> None:
     """Resources are changed as a whole; a limit for a channel is no more than the total, and goes if it is left out."""
     known = await credit_levels(dut)

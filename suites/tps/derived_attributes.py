@@ -9,7 +9,7 @@ from harness.messages.callreply import CallReply
 from harness.spec.callmodel import Kind
 from harness.spec.callvalues import choices_at, exists
 from suites.tps import SUITE
-from suites.tps.live import AFTER, CHANGE, asked, begun, change, leaves, query, waiting
+from suites.tps.live import AFTER, CHANGE, asked, begun, change, leaves, query, struct, waiting
 from suites.tps.talk import destroy
 from suites.tps.world import TOTAL, Members, credit_levels, resources
 
@@ -133,7 +133,8 @@ async def later(dut: CallDut) -> None:
     _hold(dut, await asked(dut, new), {**rest}, rest, "TPS-PRT-024", check="new")
     reply = await query(dut, where)
     _hold(dut, reply, rest, rest, "TPS-CON-051", check="changed")
-    _kept(dut, reply, some, defaults, "TPS-CON-051", check="conference")
+    _kept(dut, reply, some, (defaults,), "TPS-CON-051", check="conference")
+    base = struct(reply.value("callAttributes"))
     mine = {name: twos[name] for name in list(rest)[3:6]}
     dut.ok(await dut.call(CHANGE, {"participantID": old, "callAttributes": mine}), check="taken")
     reply = await asked(dut, old)
@@ -142,7 +143,7 @@ async def later(dut: CallDut) -> None:
         dut,
         reply,
         {name: value for name, value in before.items() if name not in mine},
-        defaults,
+        (defaults, base),
         "TPS-PRT-028",
         check="own",
     )
@@ -152,15 +153,16 @@ async def later(dut: CallDut) -> None:
     _hold(dut, await asked(dut, latest), rest, rest, "TPS-PRT-024", "TPS-PRT-069", check="latest")
 
 
-def _kept(dut: CallDut, reply: CallReply, before: Attributes, defaults: Attributes, *clauses: str, check: str) -> None:
-    """What a change left out stays, or goes to its default; one of the two for all."""
-    told = reply.value("callAttributes")
-    found = told if isinstance(told, dict) else {}
-    told_apart = {name: value for name, value in before.items() if not _same(value, defaults.get(name))}
-    stays = all(_same(found.get(name), value) for name, value in told_apart.items())
-    goes = all(_same(found.get(name, defaults[name]), defaults[name]) for name in told_apart)
-    got = repr({name: found.get(name) for name in told_apart})
-    dut.check(check, stays or goes, *clauses, expected=repr(told_apart), got=got, step=reply.step)
+def _kept(
+    dut: CallDut, reply: CallReply, before: Attributes, others: tuple[Attributes, ...], *clauses: str, check: str
+) -> None:
+    """What a change left out stays, or goes to what holds without it: the default, or what the conference has."""
+    found = struct(reply.value("callAttributes"))
+    apart = {name: value for name, value in before.items() if not _same(value, others[0].get(name))}
+    stays = all(_same(found.get(name), value) for name, value in apart.items())
+    goes = all(any(_same(found.get(name, others[0][name]), one.get(name)) for one in others) for name in apart)
+    got = repr({name: found.get(name) for name in apart})
+    dut.check(check, stays or goes, *clauses, expected=repr(apart), got=got, step=reply.step)
     if stays or goes:
         dut.observe(f"{check}.left-out", "TPS-AMB-125", "kept" if stays else "reset", step=reply.step)
 

@@ -12,6 +12,7 @@ from suites.tps.world import Members
 
 CHAPTER = "licence mode"
 _CHANGE, _VERIFY, _INFO = "flex.licenseMode.modify", "flex.licenseMode.verify", "system.info"
+_BUSY = "TPS-flex.licenseMode.modify:fault.active-conferences"
 _WORDS = {"trust": "trust", "key": "flexible"}
 
 
@@ -55,10 +56,10 @@ async def unsupported(dut: CallDut) -> None:
     if reply.ok:
         dut.ok(reply, check="verified")
         dut.observe("verified", "TPS-AMB-253", "accepted", step=reply.step)
-    elif before != "trust":
-        dut.fault(reply, expected_use(dut.model, _VERIFY, "not-multiparty"), "TPS-LIC-004", check="verify")
     else:
-        dut.refused(reply, faults=("invalid-trust-secret", "invalid-key", "https-required"), check="verify")
+        unsupported_here = expected_use(dut.model, _VERIFY, "not-multiparty").outcomes if before != "trust" else ()
+        names = (*unsupported_here, "invalid-trust-secret", "invalid-key", "https-required")
+        dut.fault(reply, expected_named(dut.model, *names), "TPS-LIC-004", check="verify")
     if _secure(dut, road):
         got = reply.describe()
         dut.check("over-https", reply.code != "206", "TPS-LIC-002", expected="no fault 206", got=got, step=reply.step)
@@ -66,7 +67,13 @@ async def unsupported(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "licence.conferences", "TPS-LIC-003", "TPS-LIC-004", "TPS-LIC-002", chapter=CHAPTER, after=("transport.post",)
+    "licence.conferences",
+    "TPS-LIC-003",
+    "TPS-LIC-004",
+    "TPS-LIC-002",
+    _BUSY,
+    chapter=CHAPTER,
+    after=("transport.post",),
 )
 async def with_conferences(dut: CallDut) -> None:
     """While there is a conference the licence mode is not changed, whatever mode is asked for."""
@@ -77,7 +84,7 @@ async def with_conferences(dut: CallDut) -> None:
     names = ("active-conferences", *use.outcomes, "invalid-trust-secret", "invalid-key", "https-required")
     for mode in ("trust", "key"):
         reply = await dut.call(_CHANGE, {"newLicenseMode": mode, "version": 1}, judged=False, interface=road)
-        dut.fault(reply, expected_named(dut.model, *dict.fromkeys(names)), "TPS-LIC-003", check=mode)
+        dut.fault(reply, expected_named(dut.model, *dict.fromkeys(names)), "TPS-LIC-003", _BUSY, check=mode)
         if _secure(dut, road):
             got = reply.describe()
             passed = reply.code != "206"
@@ -85,7 +92,17 @@ async def with_conferences(dut: CallDut) -> None:
         await _kept(dut, reply, before, "TPS-LIC-003", "TPS-LIC-004")
 
 
-@SUITE.scenario("licence.changed", "TPS-LIC-001", chapter=CHAPTER, after=("transport.post",))
+_CHANGED = (
+    "TPS-LIC-001",
+    "TPS-flex.licenseMode.modify",
+    "TPS-flex.licenseMode.modify.newLicenseMode",
+    "TPS-flex.licenseMode.modify.version",
+    "TPS-flex.licenseMode.modify.returned.trustSecret",
+    "TPS-flex.licenseMode.modify.returned.trustSecret:type",
+)
+
+
+@SUITE.scenario("licence.changed", *_CHANGED, chapter=CHAPTER, after=("transport.post",))
 async def changed(dut: CallDut) -> None:
     """Where a change of the mode succeeds, system.info tells the mode that was set, and the one before once that is set again."""
     before = await _mode(dut)
@@ -101,7 +118,8 @@ async def changed(dut: CallDut) -> None:
         if not reply.ok:
             raise CaseSkipped(f"the device does not change its licence mode: {reply.describe()}")
         now = await _mode(dut)
-        dut.check(mode, now == _WORDS[mode], "TPS-LIC-001", expected=_WORDS[mode], got=now, step=reply.step)
+        dut.ok(reply, check=f"{mode}.called")
+        dut.check(mode, now == _WORDS[mode], *_CHANGED[:4], expected=_WORDS[mode], got=now, step=reply.step)
 
 
 @SUITE.scenario("licence.over-https", "TPS-LIC-002", chapter=CHAPTER, after=("transport.post",))

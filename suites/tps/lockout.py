@@ -75,7 +75,7 @@ async def lockout(dut: CallDut) -> None:
                 break
     for method in _SERVED:
         dut.ok(await dut.call(method), "TPS-USR-041", check=f"after.{method}")
-    dut.ok(await dut.call("user.enumerate", user=spare, link="spare"), "TPS-USR-041", check="after.other")
+    dut.ok(await dut.call("system.info", user=spare, link="spare"), "TPS-USR-041", check="after.other")
     due = [user_id(one) for one in (await people(dut)).values() if one.get(_DUE) is True]
     dut.check("after.due", name not in due, "TPS-USR-043", expected=f"no {_DUE}", got=str(due))
 

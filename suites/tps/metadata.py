@@ -10,7 +10,7 @@ from harness.spec.callmodel import Slip
 from suites.tps import SUITE
 from suites.tps.live import AFTER, LIST, MODIFY, asked, begun, change, leaves, listed, query, state, structs, waiting
 from suites.tps.told import LISTS
-from suites.tps.world import Members, conference, figure, resources
+from suites.tps.world import Members, conference, digits, figure, resources
 
 CHAPTER = "conferences"
 _PAGES = 200
@@ -109,13 +109,18 @@ async def refused(dut: CallDut) -> None:
     """A change that is refused changes nothing, and a conference or participant that is refused is not made."""
     where = await begun(dut, conferenceName="Before", billingCode="before")
     before = _steady((await query(dut, where)).members)
+    few = {**await resources(dut), "numMediaCredits": 0}
+    used = {"URI": digits(dut), "callBandwidth": await figure(dut, "minCallBandwidth")}
+    await begun(dut, URIs=[used])
     bad: tuple[Members, ...] = (
         {"voiceSwitchingSensitivity": 101}, {"duration": 60, "durationUnlimited": True}, {"optimizationProfile": "clausewise"},
-        {"URIs": [{"URI": "one two", "callBandwidth": await figure(dut, "minCallBandwidth")}]}, {"metadata": b"m" * 513},
+        {"URIs": [{"URI": "one two", "callBandwidth": await figure(dut, "minCallBandwidth")}]},
+        {"metadata": b"m" * 513}, {"participantMediaResources": few}, {"URIs": [used], "startTime": 0},
     )  # fmt: skip
     for number, wrong in enumerate(bad):
+        wanted = {name: value for name, value in wrong.items() if name != "startTime"}  # which cannot be changed
         reply = await dut.call(
-            MODIFY, {"conferenceID": where, "conferenceName": "After", "billingCode": "after", **wrong}
+            MODIFY, {"conferenceID": where, "conferenceName": "After", "billingCode": "after", **wanted}
         )
         if reply.ok:  # a duration beside its flag may be taken
             await change(dut, where, **{name: before[name] for name in ("conferenceName", "billingCode")})
@@ -125,8 +130,7 @@ async def refused(dut: CallDut) -> None:
         dut.check(f"changed.{number}", not got, "TPS-CON-053", expected="no change", got=repr(got), step=reply.step)
     name = dut.unique("Refused")
     good: Members = {"participantMediaResources": await resources(dut), "conferenceName": name}
-    few = {**await resources(dut), "numMediaCredits": 0}
-    for wrong in (bad[0], {"participantMediaResources": few}, bad[-1]):
+    for wrong in (bad[0], *bad[-3:]):
         reply = await dut.call("flex.conference.create", {**good, **wrong})
         dut.refused(reply, check="made")
     made = [one for one in await names_of(dut) if one == name]

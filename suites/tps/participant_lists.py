@@ -23,14 +23,14 @@ from suites.tps.live import (
 )
 from suites.tps.metadata import people_of
 from suites.tps.told import LISTS
-from suites.tps.world import Members, digits, figure, outgoing, participant, resources
+from suites.tps.world import Members, digits, figure, incoming, outgoing, participant, resources
 
 CHAPTER = "participants"
 _ID = "participantID"
 
 
 @SUITE.scenario(
-    "participant.lists", "TPS-PRT-005", "TPS-PRT-039", "TPS-PRT-040", "TPS-PRT-041", "TPS-PRT-042", "TPS-PRT-043",
+    "participant.lists", "TPS-PRT-001", "TPS-PRT-005", "TPS-PRT-039", "TPS-PRT-040", "TPS-PRT-041", "TPS-PRT-042", "TPS-PRT-043",
     "TPS-PRT-044", "TPS-PRT-045", "TPS-PRT-048", "TPS-PRT-068", chapter=CHAPTER, after=AFTER,
 )  # fmt: skip
 async def lists(dut: CallDut) -> None:
@@ -46,17 +46,29 @@ async def lists(dut: CallDut) -> None:
             for place, kind in enumerate(kinds)
         ]
         name, reference = f"Wise {number}", f"reference-{number}"
-        who = await participant(dut, where, calls=calls, displayName=name, participantReference=reference)
+        indices = {"audioIndex": 1, "contentIndex": len(calls) - 1, "camerasCrossed": True} if len(calls) > 1 else {}
+        who = await participant(dut, where, calls=calls, displayName=name, participantReference=reference, **indices)
         told = {"query": (await asked(dut, who)).members, "state": (await state(dut, who)).members}
         told |= {method: await entry(dut, where, who, method) for method in LISTS}
         for check, members in told.items():
             got = (members.get("conferenceID"), members.get("participantReference"))
             expected = (where, reference)
-            dut.check(check, got == expected, "TPS-PRT-005", "TPS-PRT-040", expected=repr(expected), got=repr(got))
+            dut.check(
+                check,
+                got == expected,
+                "TPS-PRT-005",
+                "TPS-PRT-040",
+                "TPS-PRT-041",
+                expected=repr(expected),
+                got=repr(got),
+            )
             if check != LISTS[2]:
                 shown = members.get("displayName")
                 clauses = ("TPS-PRT-039", "TPS-PRT-041")
                 dut.check(f"{check}.name", shown == name, *clauses, expected=name, got=repr(shown))
+        shown_indices = {one: told["query"].get(one) for one in indices}
+        passed = shown_indices == indices
+        dut.check("indices", passed, "TPS-PRT-001", expected=repr(indices), got=repr(shown_indices))
         _in_order(dut, told, calls)
         people = await people_of(dut, where)
         passed = who in people and stranger not in people
@@ -89,20 +101,33 @@ def _in_order(dut: CallDut, told: dict[str, Any], calls: list[Any]) -> None:
 
 
 @SUITE.scenario(
-    "participant.renamed", "TPS-PRT-039", "TPS-PRT-002", "TPS-PRT-069", "TPS-PRT-041", chapter=CHAPTER, after=AFTER
+    "participant.renamed",
+    "TPS-flex.participant.create.displayName",
+    "TPS-PRT-039",
+    "TPS-PRT-002",
+    "TPS-PRT-069",
+    "TPS-PRT-041",
+    chapter=CHAPTER,
+    after=AFTER,
 )
 async def renamed(dut: CallDut) -> None:
     """A display name that is changed is told by everything from then on, of that participant alone, and stays."""
     where = await begun(dut)
-    who, beside = await waiting(dut, where, displayName="First"), await waiting(dut, where, displayName="Beside")
-    people = {who: "First", beside: "Beside"}
+    named: Members = {"conferenceID": where, "calls": [await incoming(dut)], "displayName": "\u540d\u524d"}
+    reply = await dut.call("flex.participant.create", named)
+    dut.ok(reply, "TPS-flex.participant.create.displayName", "TPS-PRT-039", check="named")
+    who, beside = (
+        await waiting(dut, where, displayName="First"),
+        await waiting(dut, where, displayName="Nebenan \u00fc"),
+    )
+    people = {who: "First", beside: "Nebenan \u00fc"}
     if dut.target.fixture_texts("answering_addresses"):
         people[await joined(dut, where, displayName="Far")] = "Far"
     plain = await waiting(dut, where)
     for members in (
         {"displayName": "Second"},
         {"callAttributes": {"audioTransmitGain": 5}},
-        {"displayName": "Third & last"},
+        {"displayName": "Gr\u00f6\u00dfe & \u6f22"},
     ):
         dut.ok(await dut.call(CHANGE, {_ID: who, **members}), check="taken")
         people[who] = str(members.get("displayName", people[who]))
@@ -173,7 +198,7 @@ async def tokens(dut: CallDut) -> None:
     who = await waiting(dut, where, participantMediaResources=await resources(dut, 20))
     for number in range(3):
         if number:
-            given: Members = await resources(dut, 20)
+            given: Members = await resources(dut, 20 + 100 * number)  # for the credits
             for place, kind in enumerate(kinds):
                 given[kind] = {"total": 10 * number + place, "maxPerChannel": 5 + place}
             dut.ok(await dut.call(CHANGE, {_ID: who, "participantMediaResources": given}), check="taken")

@@ -156,6 +156,9 @@ def _api_only(dut: CallDut) -> tuple[str, str]:
     return dut.user("api_only")
 
 
+_UNSERVED = ("authorization-failed",)  # of a user who may not call these methods at all: TPS-AMB-023
+
+
 async def _too_high(dut: CallDut) -> Members:
     return {"newUserId": f"cw{dut.rng.getrandbits(48):012x}", "password": PASSWORD, "accessRights": "administrator"}
 
@@ -164,8 +167,17 @@ async def _raised(dut: CallDut) -> Members:
     return {"currentUserId": await user(dut), "accessRights": "administrator"}
 
 
-mistake("user.create", "too-high", "an administrator, made by a user with fewer rights", _too_high, caller=_api_only)
-mistake("user.modify", "too-high", "other rights, given by a user with fewer", _raised, caller=_api_only)
+mistake(
+    "user.create",
+    "too-high",
+    "an administrator, made by a user with fewer rights",
+    _too_high,
+    caller=_api_only,
+    also=_UNSERVED,
+)
+mistake(
+    "user.modify", "too-high", "other rights, given by a user with fewer", _raised, caller=_api_only, also=_UNSERVED
+)
 
 
 @SUITE.scenario("users.disabled.fixture", "TPS-USR-021", chapter=CHAPTER, after=_AFTER)

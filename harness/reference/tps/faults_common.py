@@ -100,9 +100,9 @@ TEXT = {
         user-told-twice*: TPS-USR-030: The last user of a page stands on the next, too.
         user-skipped*: TPS-USR-030: A page that begins behind the third user leaves out one.
         one-above-max: TPS-USR-031: A page has a user more than max.
-        no-more-said: TPS-USR-033: moreAvailable is false on the first of two pages.
-        token-at-the-end: TPS-USR-032: enumerateID is told on the last page, too.
-        record-page-of-21*: TPS-CDR-002: Without numEvents a page has 21 records.
+        no-more-said: TPS-USR-033 TPS-USR-032: moreAvailable is false on the first of two pages.
+        token-at-the-end: TPS-USR-032 TPS-user.enumerate.returned.enumerateID:absent: enumerateID is told on the last page, too.
+        record-page-of-21*: TPS-CDR-002 TPS-cdrlog.enumerate.returned.events:count: Without numEvents a page has 21 records.
         record-skipped*: TPS-CDR-006: nextIndex of a full page is one too high.
         record-filter-leaks*: TPS-CDR-009: A filtered page has the record before the first that passes.
         record-count-off*: TPS-CDR-013: numEvents of cdrlog.query is one too high.
