@@ -53,6 +53,7 @@ def settings(tour: Guide) -> None:
     tour.do(f"{CON}modify", conferenceID=full, metadata=b"", conferenceReference="", conferenceName="")
     tour.ask(full)
     tour.conference(resourceOptimizationMode="byConference")
+    tour.ask(tour.conference(welcomeScreen=False, exitScreen=False))
     tour.ask(tour.conference(callAttributes={"audioReceiveGainMode": "gainModeFixed", "audioReceiveGain": -70}))
     tour.do("flex.resource.query")
 

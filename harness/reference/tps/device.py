@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
 from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
+from harness.reference.ticking import Ticking
 from harness.reference.tps import beginning
 from harness.reference.tps.choices import INERT as COMMON_INERT
 from harness.reference.tps.choices import Choices
@@ -103,7 +102,11 @@ class Device:
             idle_s=self.idle_s(tls=tls) / self._setup.clock_scale,
             tls=secured(host).context if tls else None,
         )
-        return listener if tls else _Ticking(listener, self)
+        return listener if tls else Ticking(listener, self.tick, _TICK_S)
+
+    def tick(self) -> None:
+        """Do what is due."""
+        self.meetings.settle(self.world.clock())
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""
@@ -122,29 +125,3 @@ class Device:
     def credentials(self) -> Mapping[str, str]:
         """The immortal administrator."""
         return {"user": beginning.USER, "password": beginning.PASSWORD}
-
-
-class _Ticking:
-    """A listener beside which the clock of the device goes on."""
-
-    def __init__(self, listener: Listener, device: Device) -> None:
-        self._listener = listener
-        self._task = asyncio.create_task(self._run(device))
-
-    @staticmethod
-    async def _run(device: Device) -> None:
-        while True:
-            await asyncio.sleep(_TICK_S)
-            device.meetings.settle(device.world.clock())
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._listener.port
-
-    async def close(self) -> None:
-        """Stop listening."""
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        await self._listener.close()
