@@ -6,7 +6,7 @@ A fault is there to be caught: `clausewise mutate` starts the server with one an
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +49,29 @@ class Fault:
     group: Group
     stateful: bool = False
     gross: bool = False
+
+
+def read_faults(*texts: Mapping[Group, str]) -> tuple[Fault, ...]:
+    """The faults of a system.
+
+    Args:
+        texts: group -> lines of `name: clauses: what the server does`; behind the name `*` for a stateful fault, `!` for a gross one.
+    """
+    return tuple(
+        _read(group, line) for text in texts for group, lines in text.items() for line in lines.strip().splitlines()
+    )
+
+
+def _read(group: Group, line: str) -> Fault:
+    name, clauses, about = line.strip().split(": ", 2)
+    return Fault(
+        name=name.rstrip("*!"),
+        clauses=tuple(clauses.split()),
+        about=about,
+        group=group,
+        stateful=name.endswith("*"),
+        gross=name.endswith("!"),
+    )
 
 
 class FaultSet:

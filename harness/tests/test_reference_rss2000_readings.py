@@ -79,6 +79,7 @@ class Oddities(Tour):
         self.ask("adddevuser", ("USERNAME", "few"), ("PASSWORD", "x"))
         self.ask("adddevuser", *self.user_of("wrong", "7"))
         self.ask("adddevuser", *self.user_of(""))
+        self.ask("adddevuser", *self.user_of(self.scene.texts("endpoint_names")[0]))
         self.ask("moddevuser", *self.user_of("liling", PASSWORD="river"))
         session = self.enter("test", "")
         self.ask("moddevuser", *self.user_of("test", "0"))

@@ -54,6 +54,7 @@ def settings(tour: Guide) -> None:
     tour.ask(full)
     tour.ask(tour.conference(welcomeScreen=False, exitScreen=False))
     tour.conference(resourceOptimizationMode="byConference")
+    tour.ask(tour.conference(welcomeScreen=False, exitScreen=False))
     tour.ask(tour.conference(callAttributes={"audioReceiveGainMode": "gainModeFixed", "audioReceiveGain": -70}))
     tour.do("flex.resource.query")
 

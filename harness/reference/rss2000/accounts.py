@@ -103,6 +103,9 @@ class Accounts:
             if self._choices.used_name == "replaced":
                 return self._modify(kind, accounts, call)
             raise RefusedError(f"{kind.key} is in use")
+        others = self._world.endpoints if kind is _USER else self._world.users
+        if self._choices.names_shared and self._named(others, name) is not None:
+            raise RefusedError(f"{kind.key} is in use by another kind of account")
         given = call.changes(*kind.fields)
         values = {**kind.fields, **given, **kind.fixed}
         account = Account(id=self._world.new_id(), name=name, values=values, born=dict(values))

@@ -70,6 +70,7 @@ class Choices:
     def _accounts(self, of: Of) -> None:
         """Those about accounts."""
         self.used_name = of("RSS-AMB-042", "refused")
+        self.names_shared = of("RSS-AMB-120") == "together"
         self.same_case = of("RSS-AMB-043", "distinct") == "same"
         self.blanks = of("RSS-AMB-044", "kept")
         self.blank_account, self.blank_name = of("RSS-AMB-045", "refused") == "empty", of("RSS-AMB-061") == "empty"

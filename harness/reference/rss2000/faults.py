@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from harness.reference.faults import Fault, Group
+from harness.reference.faults import Group, read_faults
 
 # group -> lines of `name: clauses: what the server does`; `*` after the name: it takes two commands or more to see it, `!`: it breaks
 # every answer, or nearly every one.
@@ -180,19 +178,4 @@ _TEXT = {
     """,
 }
 
-
-def _faults() -> Iterator[Fault]:
-    for group, text in _TEXT.items():
-        for line in text.strip().splitlines():
-            name, clauses, about = line.strip().split(": ", 2)
-            yield Fault(
-                name=name.rstrip("*!"),
-                clauses=tuple(clauses.split()),
-                about=about,
-                group=group,
-                stateful=name.endswith("*"),
-                gross=name.endswith("!"),
-            )
-
-
-FAULTS = tuple(_faults())
+FAULTS = read_faults(_TEXT)

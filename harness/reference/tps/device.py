@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
 from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
+from harness.reference.ticking import Ticking
 from harness.reference.tps import beginning
 from harness.reference.tps.choices import INERT as COMMON_INERT
 from harness.reference.tps.choices import Choices
@@ -109,8 +108,15 @@ class Device:
         )
         if tls:
             return listener
-        courier = Courier(self.notifier, self._setup.clock_scale, host, again=self.choices("undelivered") == "again")
-        return _Ticking(listener, self, courier, self._setup.clock_scale)
+        scale = self._setup.clock_scale
+        courier = Courier(self.notifier, scale, host, again=self.choices("undelivered") == "again")
+        return Ticking(listener, self.tick, min(_TICK_S, max(_LEAST_TICK_S, 1 / scale)), beside=courier)
+
+    def tick(self) -> None:
+        """Do what is due, and tell of it."""
+        now = self.world.clock()
+        self.meetings.settle(now)
+        self.notifier.tick(now)
 
     def fixtures(self) -> Mapping[str, object]:
         """The objects of the default world by fixture key."""
@@ -129,32 +135,3 @@ class Device:
     def credentials(self) -> Mapping[str, str]:
         """The immortal administrator."""
         return {"user": beginning.USER, "password": beginning.PASSWORD}
-
-
-class _Ticking:
-    """A listener beside which the clock of the device goes on."""
-
-    def __init__(self, listener: Listener, device: Device, courier: Courier, clock_scale: float) -> None:
-        self._listener, self._courier = listener, courier
-        self._task = asyncio.create_task(self._run(device, min(_TICK_S, max(_LEAST_TICK_S, 1 / clock_scale))))
-
-    @staticmethod
-    async def _run(device: Device, tick_s: float) -> None:
-        while True:
-            await asyncio.sleep(tick_s)
-            now = device.world.clock()
-            device.meetings.settle(now)
-            device.notifier.tick(now)
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._listener.port
-
-    async def close(self) -> None:
-        """Stop listening."""
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        await self._courier.close()
-        await self._listener.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-from harness.reference.faults import Fault, Group
+from harness.reference.faults import read_faults
 from harness.reference.tps.faults_administration import TEXT as ADMINISTRATION
 from harness.reference.tps.faults_common import TEXT
 from harness.reference.tps.faults_life import TEXT as LIFE
@@ -12,25 +10,4 @@ from harness.reference.tps.faults_lists import TEXT as LISTS
 from harness.reference.tps.faults_meetings import TEXT as MEETINGS
 from harness.reference.tps.faults_sending import TEXT as SENDING
 
-
-def _faults(texts: Mapping[Group, str]) -> Iterator[Fault]:
-    for group, text in texts.items():
-        for line in text.strip().splitlines():
-            name, clauses, about = line.strip().split(": ", 2)
-            yield Fault(
-                name=name.rstrip("*"),
-                clauses=tuple(clauses.split()),
-                about=about,
-                group=group,
-                stateful=name.endswith("*"),
-            )
-
-
-FAULTS = (
-    *_faults(TEXT),
-    *_faults(MEETINGS),
-    *_faults(LIFE),
-    *_faults(ADMINISTRATION),
-    *_faults(LISTS),
-    *_faults(SENDING),
-)
+FAULTS = read_faults(TEXT, MEETINGS, LIFE, ADMINISTRATION, LISTS, SENDING)

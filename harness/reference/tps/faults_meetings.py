@@ -42,7 +42,7 @@ TEXT: dict[Group, str] = {
         metadata-ends-at-zero: TPS-CON-002: Metadata end before the first zero byte.
         metadata-flag-stays*: TPS-CON-005: hasMetadata is true once metadata have been given, even empty ones.
         chair-level-local: TPS-flex.conference.create.chairControlLevel:default TPS-CON-001: Without chairControlLevel it is controlLocal.
-        lobbies-not-both-off: TPS-flex.conference.create.exitScreen:shown TPS-CON-001: exitScreen is on where neither it nor welcomeScreen is set.
+        lobbies-not-both-off: TPS-flex.conference.create.exitScreen:shown TPS-CON-001: With both screens off, exitScreen is on.
         duration-counts-down*: TPS-CON-001 TPS-flex.conference.create.duration:shown: The duration in the query is what is left of it.
         modify-resets-sensitivity*: TPS-CON-003 TPS-STR-012: flex.conference.modify sets voiceSwitchingSensitivity back where it does not name it.
         limit-leaves-flag*: TPS-UNL-002 TPS-UNL-003: Setting a number leaves the boolean for no limit, and both come back.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
 from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
 from harness.reference.tcp import listen_tcp
+from harness.reference.ticking import Ticking
 from harness.reference.uptivity.calllist import CallList
 from harness.reference.uptivity.calls import Calls
 from harness.reference.uptivity.choices import Choices
@@ -93,8 +93,9 @@ class Device:
 
     def tick(self) -> None:
         """Do what is due, and tell of it."""
-        self.world.tick()
-        self._telling.flush()
+        if self.world.due:
+            self.world.tick()
+            self._telling.flush()
 
     async def listen(self, interface: str, host: str, port: int) -> Listener | None:
         """Open one of the interfaces.
@@ -105,7 +106,7 @@ class Device:
         """
         transport = self._model.interfaces[interface].transport
         if transport == "tcp":
-            return _Ticking(await listen_tcp(self.open_connection, host, port), self)
+            return Ticking(await listen_tcp(self.open_connection, host, port), self.tick, _TICK_S)
         return await listen_http(
             self.web.serve, host, port, tls=secured(host).context if transport == "https" else None
         )
@@ -117,28 +118,3 @@ class Device:
     def credentials(self) -> Mapping[str, str]:
         """None: it asks for none."""
         return {}
-
-
-class _Ticking:
-    """A listener beside which the clock of the device goes on."""
-
-    def __init__(self, listener: Listener, device: Device) -> None:
-        self._listener = listener
-        self._task = asyncio.create_task(self._run(device))
-
-    @staticmethod
-    async def _run(device: Device) -> None:
-        while True:
-            await asyncio.sleep(_TICK_S)
-            if device.world.due:
-                device.tick()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._listener.port
-
-    async def close(self) -> None:
-        """Stop listening."""
-        self._task.cancel()
-        await self._listener.close()
