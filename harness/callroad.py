@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from harness.checks.callfound import Held
 from harness.checks.calls import http_checks, reply_checks
 from harness.checks.message import merge
 from harness.ending import Ending
@@ -39,6 +40,7 @@ class CallRoad(LevelView):
         syntax: the rules of calls.
         binding: of the interface that calls go to.
         version: of the API that the run tests; None: the newest.
+        held: the members of replies that were as they must be.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class CallRoad(LevelView):
         self.syntax: CallSyntax = system.calls
         self.binding: CallBinding = binding
         self._bindings = bindings
+        self.held = Held()
         version = target.claims.get(API_VERSION)
         self.version: str | None = str(version) if str(version) in system.calls.versions else None
 
@@ -70,6 +73,13 @@ class CallRoad(LevelView):
     def password(self) -> str:
         """What stands for the password of the target file."""
         return self.binding.user[1]
+
+    def upheld(self, clauses: Sequence[str]) -> None:
+        """See `harness.view.View`: members of replies that are as they must be give no checks of their own."""
+        named = {clause for check in self.checks for clause in check.clauses}
+        held = [clause for clause in self.held.of(clauses) if clause not in named]
+        if held:
+            self.check("reply.members", True, *held, expected="members as documented", got="")
 
     @property
     def upset(self) -> str:
@@ -217,7 +227,7 @@ class CallRoad(LevelView):
 
     async def _done(self, reply: CallReply, judged: bool) -> CallReply:
         if judged:
-            merge(self.checks, reply_checks(self.model, reply, self.version))
+            merge(self.checks, reply_checks(self.model, reply, self.version, self.held))
         if reply.method in self.model.operations:
             await self.learn(reply)
         return reply

@@ -91,6 +91,8 @@ class Judge:
             pass
         except Exception:  # noqa: BLE001 - a mistake of ours must not end the run
             outcome, message = Outcome.ERROR, traceback.format_exc(limit=-4)
+        else:
+            dut.upheld(case.clauses)
         after_flow()
         # Where a flow ended early, an answer may still be on its way.
         self._look_at_the_rest(dut, driver, loose=case.loose or outcome in (Outcome.SKIPPED, Outcome.INCONCLUSIVE))

@@ -83,6 +83,9 @@ class View:
         """What is there on a connection now, without waiting."""
         return await Receive(link, rest=True)
 
+    def upheld(self, clauses: Sequence[str]) -> None:
+        """Record what a case upheld without a check of its own: of the clauses that it names, those that were seen to hold."""
+
     async def leave(self) -> None:
         """What a polite client does before it goes; nothing of it is judged."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.checks.callvalues import Problem
@@ -14,6 +14,31 @@ from harness.wire.xmlrpc import format_path
 from harness.wire.xmlrpc_values import Path
 from harness.wire.xmlrpc_writing import Writable
 
+_ALONE = frozenset(("absent", "count", "echo", "always"))  # aspects that a sound value alone says nothing of
+
+
+class Held:
+    """The members that were found as they must be, under every reading; what a case may say that it has upheld."""
+
+    def __init__(self) -> None:
+        self._there: set[str] = set()
+        self._sound: set[str] = set()
+
+    def there(self, clause: str) -> None:
+        """What the clause says was seen; that of a member: it is there."""
+        self._there.add(clause)
+
+    def sound(self, clause: str) -> None:
+        """A value of the member that the clause is about is one of its type."""
+        self._sound.add(clause)
+
+    def of(self, clauses: Iterable[str]) -> Iterator[str]:
+        """Those of the clauses that were upheld."""
+        for clause in clauses:
+            member, _, aspect = clause.partition(":")
+            if clause in self._there or (aspect and aspect not in _ALONE and member in self._sound):
+                yield clause
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -23,6 +48,7 @@ class Setting:
         sent, taken: the members of the call, and what the document says of them.
         version: of the API; None: the newest.
         check: how the checks' names begin.
+        held: takes what is as it must be.
     """
 
     system: System
@@ -31,6 +57,7 @@ class Setting:
     version: str | None = None
     step: int = -1
     check: str = "reply"
+    held: Held = field(default_factory=Held)
 
 
 class FoundMembers:
@@ -39,6 +66,7 @@ class FoundMembers:
     def __init__(self, setting: Setting) -> None:
         self._set = setting
         self._system = setting.system
+        self._held = setting.held
         assert setting.system.calls is not None
         self._syntax = setting.system.calls
         self._broken: dict[str, Check] = {}  # by clause: of many elements of an array the first one tells

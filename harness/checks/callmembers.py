@@ -54,6 +54,7 @@ class Members(FoundMembers):
             if found is None:
                 self._absent(clause, place, member, given, partial)
                 continue
+            self._held.there(clause)
             if member.names and member.ambiguity is not None:
                 self._see_any(member.ambiguity, clause, {one for one, text in member.names.items() if text == spelled})
             self._there(clause, place, member, given, found)
@@ -70,6 +71,8 @@ class Members(FoundMembers):
         self, clause: str, place: Path, member: Member, given: Mapping[str, Value], partial: str | None
     ) -> None:
         due, _ = self._due(member.present, given, None)
+        if due is False:
+            self._held.there(f"{clause}:absent")
         if due is not True or member.optional or (member.present is not None and member.present.only):
             return
         if member.experimental:
@@ -95,6 +98,8 @@ class Members(FoundMembers):
         if present is None:
             return
         due, why = self._due(present, given, found)
+        if due:
+            self._held.there(f"{clause}:absent")
         if due is not False:
             return
         readings = self._system.ambiguities[present.ambiguity].readings if present.ambiguity is not None else {}
@@ -152,6 +157,8 @@ class Members(FoundMembers):
         if count < least or (member.most is not None and count > member.most):
             most = f" to {member.most}" if member.most is not None else " or more"
             self._broke(clause, place, "count", f"{least}{most} elements", f"{count}")
+        else:
+            self._held.there(f"{clause}:count")
         for number, item in enumerate(found.items):
             if member.blank and empty(item):
                 if item.kind is not Kind.STRUCT:
@@ -167,6 +174,7 @@ class Members(FoundMembers):
                     clause, place, "type", f"a struct ({name})", _shown(found), self._syntax.rules["reply-types"]
                 )
                 return
+            self._held.sound(clause)
             self._either(clause, place, member, struct, found)
             self.struct(
                 f"{self._system.prefix}-struct.{name}.returned", struct.members, found, place, partial=member.partial,
@@ -194,6 +202,7 @@ class Members(FoundMembers):
         """What is wrong with a single value; what a reading allows is seen."""
         problem = value_problem(self._system.scalars[kind], found, open_values=member.open_values)
         if problem is None:
+            self._held.sound(clause)
             return None
         ambiguity = problem.ambiguity or (member.any_value if problem.aspect != "type" else None)
         if ambiguity is None:
@@ -215,6 +224,7 @@ class Members(FoundMembers):
         }
         fits = {reading for reading, problem in problems.items() if problem is None or problem.ambiguity is not None}
         if fits:
+            self._held.sound(clause)
             self._see_any(member.type_ambiguity, clause, fits)
             return
         problem = next(one for one in problems.values() if one is not None)
@@ -222,15 +232,20 @@ class Members(FoundMembers):
 
     def _meaning(self, clause: str, place: Path, member: Member, found: Value) -> None:
         """What a value must be besides of its type: what was sent, or always the same."""
-        if member.echo is not None:
-            sent = taken_at(self._set.sent, member.echo.split("."))
-            if isinstance(sent, str | int | bytes) and sent != found.scalar:
+        sent = taken_at(self._set.sent, member.echo.split(".")) if member.echo is not None else None
+        if isinstance(sent, str | int | bytes):
+            if sent != found.scalar:
                 self._broke(clause, place, "echo", f"{sent!r}"[:_MOST_SHOWN], _shown(found))
-        if member.always is not None and text_of(found) != member.always:
-            if member.any_value is not None:
-                self._see(member.any_value, "any", clause)
-            elif not member.ignore:
-                self._broke(clause, place, "always", member.always, _shown(found))
+            else:
+                self._held.there(f"{clause}:echo")
+        if member.always is None:
+            return
+        if text_of(found) == member.always:
+            self._held.there(f"{clause}:always")
+        elif member.any_value is not None:
+            self._see(member.any_value, "any", clause)
+        elif not member.ignore:
+            self._broke(clause, place, "always", member.always, _shown(found))
 
     def _struct(self, member: Member, found: Value) -> tuple[str, CallStruct]:
         """The struct that an element is; of several the one whose members it has most of."""

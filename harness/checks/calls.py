@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.checks.callfaults import syntax_of
-from harness.checks.callfound import Setting
+from harness.checks.callfound import Held, Setting
 from harness.checks.callmembers import Members
 from harness.messages.callreply import CallReply
 from harness.spec.callmodel import CallSyntax
@@ -45,11 +45,14 @@ _RULES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def reply_checks(system: System, reply: CallReply, version: str | None = None) -> Iterator[Check]:
+def reply_checks(
+    system: System, reply: CallReply, version: str | None = None, held: Held | None = None
+) -> Iterator[Check]:
     """What every reply to a call must be: a response of HTTP with XML-RPC, a success as documented or a fault of the table.
 
     Args:
         version: of the API that the device has; None: the newest.
+        held: takes the members that are as they must be, which give no checks of their own.
     """
     syntax = syntax_of(system)
     yield from http_checks(system, reply)
@@ -59,7 +62,7 @@ def reply_checks(system: System, reply: CallReply, version: str | None = None) -
     if reply.ok is False:
         yield from _fault(system, syntax, reply)
     elif reply.ok:
-        yield from _success(system, syntax, reply, version)
+        yield from _success(system, syntax, reply, version, held or Held())
 
 
 def http_checks(system: System, reply: CallReply) -> Iterator[Check]:
@@ -225,7 +228,7 @@ def _table_text(text: str) -> str:
     return text.partition("{")[0].strip(" :").casefold()
 
 
-def _success(system: System, syntax: CallSyntax, reply: CallReply, version: str | None) -> Iterator[Check]:
+def _success(system: System, syntax: CallSyntax, reply: CallReply, version: str | None, held: Held) -> Iterator[Check]:
     operation = system.operations.get(reply.method)
     if operation is None or operation.call is None or reply.struct.kind is not Kind.STRUCT:
         return
@@ -237,7 +240,9 @@ def _success(system: System, syntax: CallSyntax, reply: CallReply, version: str 
     yield Check(
         id="reply.struct", clauses=(syntax.rules["reply-struct"],), passed=True, step=reply.step
     )  # what is wrong with it follows
-    judge = Members(Setting(system=system, sent=reply.sent, taken=method.takes, version=version, step=reply.step))
+    judge = Members(
+        Setting(system=system, sent=reply.sent, taken=method.takes, version=version, step=reply.step, held=held)
+    )
     judge.struct(f"{base}.returned", method.returns, reply.struct)
     yield from judge.checks()
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.checks.callfaults import expected_of
+from harness.checks.callfound import Held
 from harness.checks.calls import reply_checks
 from harness.checks.callvalues import value_problem
 from harness.ending import Ending
@@ -79,6 +80,25 @@ def test_a_right_reply_passes(method: str, members: Any, sent: Any) -> None:
 )  # fmt: skip
 def test_a_wrong_reply_is_told_by_its_member(check: str, method: str, members: Any, sent: Any) -> None:
     assert check in broken(judged(success(method, members, sent)))
+
+
+def test_what_is_as_it_must_be_is_held_and_nothing_else() -> None:
+    at = "TPS-flex.conference.create.returned."
+    members = "conferenceID conferenceID:type conferenceID:length conferenceReference conferenceReference:type"
+    parts = [*members.split(), "conferenceReference:absent", "conferenceReference:echo"]
+    clauses = [at + part for part in parts]
+
+    def upheld(members: Any, sent: Any) -> list[str]:
+        held = Held()
+        list(reply_checks(MODEL, success("flex.conference.create", members, sent), held=held))
+        return [one.removeprefix(at) for one in held.of(clauses)]
+
+    assert upheld({"conferenceID": "a", "conferenceReference": "b"}, {"conferenceReference": "b"}) == parts
+    assert upheld({"conferenceID": "a"}, {}) == parts[:3]
+    assert upheld({"conferenceID": 5, "conferenceReference": "c"}, {"conferenceReference": "b"}) == [
+        "conferenceID", "conferenceReference", "conferenceReference:type", "conferenceReference:absent",
+    ]  # fmt: skip
+    assert upheld({}, {}) == []
 
 
 def test_a_check_cites_the_clause_and_the_path() -> None:
