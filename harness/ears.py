@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from harness.ending import Ending
-from harness.hearing import Manner
+from harness.hearing import SLOW_S, Manner
 from harness.net import Deadline, Link, Listener, wait_any
 from harness.wire.http1_framing import ReadRequest, RequestReader
 from harness.wire.http1_head import keeps_open
@@ -19,7 +19,6 @@ from harness.wire.http1_head import keeps_open
 MAX_REQUEST_BYTES = 2 * 1024 * 1024  # of one message; the largest has a few small pictures
 MAX_KEPT = 5000  # messages that nobody has asked for
 MAX_LINKS = 256  # connections at a time
-SLOW_S = 3.0  # after which a slow place answers
 TURN_S = 0.02  # between two looks at whether all is over
 WRITE_S = 1.0  # for an answer, which fits into what the kernel takes
 _OTHERS = ""  # the place of what was sent to no known path

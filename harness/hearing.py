@@ -8,6 +8,8 @@ from enum import StrEnum
 from harness.ending import Ending
 from harness.flow import Action
 
+SLOW_S = 3.0  # seconds of the wall clock after which a slow place answers
+
 
 class Manner(StrEnum):
     """What a place does with a message that it is sent."""

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from harness.checks.callheard import heard_checks
-from harness.ears import MAX_REQUEST_BYTES, SLOW_S, Ears, refusing
+from harness.ears import MAX_REQUEST_BYTES, Ears, refusing
 from harness.ending import Ending
 from harness.errors import TransportError
-from harness.hearing import Caught, Manner
+from harness.hearing import SLOW_S, Caught, Manner
 from harness.messages.callheard import Heard, heard_of
 from harness.net import Deadline, Link, connect
 from harness.spec.load import load_system
