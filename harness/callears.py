@@ -108,7 +108,8 @@ class CallEars(CallSampleView):
         merge(
             self.checks,
             heard_checks(
-                self.model, heard, ear.wanted, clauses=ear.clauses, sent=ear.sent, version=self.version
+                self.model, heard, ear.wanted, clauses=ear.clauses, sent=ear.sent, version=self.version,
+                held=self.held,
             ),
         )  # fmt: skip
         return heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from harness.checks.callfaults import syntax_of
-from harness.checks.callfound import Setting
+from harness.checks.callfound import Held, Setting
 from harness.checks.callmembers import Members
 from harness.messages.callheard import Heard
 from harness.spec.callmodel import CallSyntax
@@ -29,6 +29,7 @@ def heard_checks(
     clauses: Sequence[str] = (),
     sent: Mapping[str, Writable] | None = None,
     version: str | None = None,
+    held: Held | None = None,
 ) -> Iterator[Check]:
     """What a message must be, whatever has brought it about.
 
@@ -37,6 +38,7 @@ def heard_checks(
         clauses: of how it comes.
         sent: members of the request that it answers, some of which come back.
         version: of the API that the device has; None: the newest.
+        held: takes the members that are as they must be, which give no checks of their own.
     """
     cited = (*clauses, *(_clause(system, one) for one in wanted))
     yield from _road(heard, cited)
@@ -46,7 +48,9 @@ def heard_checks(
     if not name or heard.struct.kind is not Kind.STRUCT:
         return
     callback = system.callbacks[name]
-    judge = Members(Setting(system=system, sent=sent or {}, version=version, step=heard.step, check="heard"))
+    judge = Members(
+        Setting(system=system, sent=sent or {}, version=version, step=heard.step, check="heard", held=held or Held())
+    )
     judge.struct(_clause(system, name), callback.takes, heard.struct)
     yield from judge.checks()
 
