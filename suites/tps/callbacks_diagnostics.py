@@ -8,9 +8,11 @@ from harness.calldut import CallDut
 from harness.flow import CaseInconclusive
 from harness.messages.callheard import Heard
 from harness.verdict import Severity
+from harness.wire.xmlrpc_writing import Writable
 from suites.tps import SUITE
+from suites.tps.listening import CONFERENCE, ended, ready, told
 from suites.tps.live import joined
-from suites.tps.replied_later import DIAGNOSTICS, answered, many, only_one, place
+from suites.tps.replied_later import DIAGNOSTICS, PREVIEWS, answered, many, only_one, place
 from suites.tps.world import conference
 
 CHAPTER = "diagnostics"
@@ -183,6 +185,29 @@ async def content(dut: CallDut) -> None:
 async def ten(dut: CallDut) -> None:
     """Ten requests for diagnostics may be due, each is answered, and then there is room for others."""
     await many(dut, DIAGNOSTICS, {"participantID": await dut.shared("participant", "connected")})
+
+
+@SUITE.scenario(
+    "diagnostics.beside-a-receiver", *DIAGNOSTICS.clauses, *PREVIEWS.clauses, chapter=CHAPTER, after=(*AFTER, f"{PREVIEWS.method}.success")
+)  # fmt: skip
+async def beside(dut: CallDut) -> None:
+    """Diagnostics and previews go where their request says, and to no feedback receiver."""
+    who = await dut.shared("participant", "connected")
+    one = await ready(dut, CONFERENCE, source="receiver")
+    streams: list[Writable] = [{"streamIdentifier": "rxMainVideo", "position": 0}]
+    for kind, more in ((DIAGNOSTICS, {}), (PREVIEWS, {"streams": streams})):
+        ear = await place(dut, kind, kind.callback)
+        members = {"participantID": who, **more}
+        await answered(dut, kind, ear, members, source="beside", check=kind.callback)
+        await dut.rested(one.ear)
+        strange = [heard for heard in one.ear.heard if heard.method == kind.callback]
+        dut.check(
+            f"elsewhere.{kind.callback}", not strange, kind.form, expected="no answer to a feedback receiver",
+            got=strange[0].describe() if strange else "", step=strange[0].step if strange else -1,
+        )  # fmt: skip
+    await conference(dut)
+    await told(dut, one, CONFERENCE)
+    await ended(dut, one)
 
 
 @SUITE.scenario("diagnostics.no-call", "TPS-DIA-001", "TPS-DIA-006", chapter=CHAPTER, after=AFTER)
