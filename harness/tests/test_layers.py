@@ -58,6 +58,7 @@ RANK: Mapping[str, float] = {
     "harness.view": 3,
     "harness.dut": 6,
     "harness.hearing": 1.5,
+    "harness.pictures": 0,
     "harness.ears": 2,
     "harness.earlive": 5.5,
     "harness.httpflow": 3,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from functools import lru_cache
+
 from harness.reference.tps.choices import Choices
-from harness.reference.tps.jpeg import picture
 from harness.reference.tps.media import EXTENDED
 from harness.reference.tps.meetings import Participant, Struct
 from harness.reference.tps.parts import On
@@ -13,8 +15,14 @@ _CONTENT = "extendedVideo"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def _gradient(column: int, row: int) -> int:
-    return min(40 + 8 * column + 4 * row, 255)
+@lru_cache(maxsize=64)
+def _picture(width: int, height: int) -> bytes:
+    """A JPEG file of this size, that becomes lighter from its top to its foot."""
+    from PIL import Image  # late: it takes 0.1 s to load, and few servers are asked for pictures
+
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).save(file, "JPEG")
+    return file.getvalue()
 
 
 class Previews:
@@ -82,7 +90,7 @@ class Previews:
             width, height = _WIDTH[1], _HEIGHT[1]
         if self._on("preview-beyond-largest") and "maxWidth" in stream:
             width = min(stream["maxWidth"], 2 * _WIDTH[1])
-        data = picture(width, height, _gradient)
+        data = _picture(width, height)
         if self._on("preview-cut"):
             data = data[: len(data) // 2]
         return _PNG + data[8:] if self._on("preview-as-png") else data
