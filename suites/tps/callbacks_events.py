@@ -24,7 +24,8 @@ from suites.tps.listening import (
     told,
 )
 from suites.tps.live import begun
-from suites.tps.world import conference, free_slots, participant
+from suites.tps.world import TOTAL, conference, free_slots, participant
+from suites.tps.world import resources as tokens
 
 PARTICIPANT, ADVANCED = "flexParticipantEnum", "flexParticipantAdvancedEnum"
 MEDIA, PARTICIPANT_GONE = "flexParticipantMediaEnum", "flexParticipantDeletionsEnum"
@@ -99,18 +100,15 @@ async def conferences(dut: CallDut) -> None:
             await dut.setup("flex.conference.modify", {"conferenceID": where, **members})
 
         await _brought(dut, one, CONFERENCE, "conferenceID", where, change, name)
-    gone = await caught_up(dut, CONFERENCE_GONE)
-    await dut.settle(one.ear)
-    await dut.setup("flex.conference.destroy", {"conferenceID": where})
-    await told(dut, one, CONFERENCE_GONE, check="destroyed")
-    rows, _ = await news(dut, CONFERENCE_GONE, gone)
-    dut.check(
-        "gone",
-        where in ids(rows, "conferenceID"),
-        "TPS-EVT-025",
-        expected=f"{where} to be told as gone",
-        got=str(rows[:5]),
-    )
+    for name, which in (("destroyed", where), ("destroyed-next", await conference(dut))):
+        gone = await caught_up(dut, CONFERENCE_GONE)
+        await dut.settle(one.ear)
+        began = await now(dut)
+        await dut.setup("flex.conference.destroy", {"conferenceID": which})
+        await told(dut, one, CONFERENCE_GONE, check=name, after_s=began)
+        rows, _ = await news(dut, CONFERENCE_GONE, gone)
+        listed = which in ids(rows, "conferenceID")
+        dut.check(f"{name}.listed", listed, "TPS-EVT-025", expected=f"{which} to be told as gone", got=str(rows[:5]))
     await ended(dut, one)
 
 
@@ -129,10 +127,12 @@ async def participants(dut: CallDut) -> None:
     changes: dict[str, tuple[str, dict[str, Any]]] = {
         "renamed": ("flex.participant.modify", {"displayName": "Clausewise heard"}),
         "muted": ("flex.participant.setMute", {"audioRxMute": True, "videoTxMute": True}),
-        "tokens": ("flex.participant.modify", {"participantMediaResources": await _more(dut)}),
+        "tokens": ("flex.participant.modify", {"participantMediaResources": {}}),
     }
     for name, (method, members) in changes.items():
-        for event in events:
+        for number, event in enumerate(events, 2):
+            if name == "tokens":
+                members = {"participantMediaResources": await tokens(dut, number * TOTAL)}
 
             async def change(method: str = method, members: dict[str, Any] = members) -> None:
                 await dut.call(method, {"participantID": who, **members})
@@ -148,11 +148,6 @@ async def participants(dut: CallDut) -> None:
     await dut.setup("flex.conference.destroy", {"conferenceID": where})
     await told(dut, one, PARTICIPANT_GONE, check="destroyed-with")
     await ended(dut, one)
-
-
-async def _more(dut: CallDut) -> dict[str, Any]:
-    found = await dut.valid("participantMediaResources")
-    return found if isinstance(found, dict) else {}
 
 
 @SUITE.scenario("event.resources", "TPS-EVT-022", *FORM, chapter=CHAPTER, after=AFTER)
