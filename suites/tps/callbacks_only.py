@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from harness.calldut import CallDut
+from harness.callears import QUIET_S
+from harness.flow import CaseInconclusive
 from suites.tps import SUITE
 from suites.tps.callbacks_events import DEVICE, MEDIA, PARTICIPANT, PARTICIPANT_GONE, caught_up, news
 from suites.tps.feature_keys import told_keys
@@ -15,6 +19,7 @@ from suites.tps.listening import (
     CONFERENCE_GONE,
     FORM,
     OWN,
+    Receiver,
     all_events,
     ended,
     ready,
@@ -23,6 +28,9 @@ from suites.tps.listening import (
 from suites.tps.world import conference, participant, user
 
 ALIVE, RESTART, CONFIGURATION = "flexAlive", "restart", "flexResourceConfiguration"
+_LISTED = (CONFERENCE, CONFERENCE_GONE, PARTICIPANT, MEDIA, PARTICIPANT_GONE)
+_HOME = "callHome"
+_LATE_EVENT_S = 12.0  # device seconds after which nothing more comes of what was before, even if events are held back
 _BEAT_S, _MOST_S, _WINDOW_S = 10.0, 20.0, 80.0
 _LATE_S = 3.0  # of the wall clock: what a busy machine may take longer
 _READS = (
@@ -46,34 +54,67 @@ async def _looks(dut: CallDut, where: str, who: str) -> None:
 
 
 @SUITE.scenario(
-    "event.only-then", "TPS-EVT-014", "TPS-EVT-015", "TPS-EVT-016", "TPS-EVT-018", "TPS-EVT-019", *FORM, chapter=CHAPTER, after=AFTER
+    "event.only-then", "TPS-EVT-014", "TPS-EVT-015", "TPS-EVT-016", "TPS-EVT-018", "TPS-EVT-019", *FORM, chapter=CHAPTER,
+    after=(*AFTER, "flex.conference.modify.success", "flex.participant.modify.success"),
 )  # fmt: skip
 async def only(dut: CallDut) -> None:
-    """What is only looked at, or is of another kind, brings about no event whose list has nothing new."""
-    where = await conference(dut)
-    who = await participant(dut, where)
-    events = (CONFERENCE, CONFERENCE_GONE, PARTICIPANT, MEDIA, PARTICIPANT_GONE)
-    one = await ready(dut, *events)
+    """What is only looked at, is of another kind, or changes what no list tells brings about no event whose list has nothing new."""
+    one = await ready(dut, *_LISTED)
+    where, who = await _scene(dut, one)
 
-    async def looks() -> None:
+    async def looks(_turn: int) -> None:
         await _looks(dut, where, who)
 
-    async def makes() -> None:
+    async def makes(_turn: int) -> None:
         await conference(dut)
 
-    for name, change in (("looked", looks), ("made", makes)):
-        cookies = {event: await caught_up(dut, event) for event in events}
-        await dut.settle(one.ear)
-        await change()
-        await dut.quiet(one.ear)
-        for event in dict.fromkeys(dut.events(one.ear)):
-            rows = (await news(dut, event, cookies[event]))[0] if event in cookies else []
-            notice = dut.model.notices.get(event)
-            clauses = (notice.clause,) if notice is not None else ("TPS-EVT-004",)
+    async def bills(turn: int) -> None:
+        await dut.setup("flex.conference.modify", {"conferenceID": where, "billingCode": f"Clausewise {turn}"})
+
+    async def mutes(turn: int) -> None:
+        await dut.setup("flex.participant.setMute", {"participantID": who, "audioRxMute": not turn})
+
+    async def renames(turn: int) -> None:
+        await dut.setup("flex.participant.modify", {"participantID": who, "displayName": f"Clausewise {turn}"})
+
+    for name, change in {"looked": looks, "made": makes, "billed": bills, "muted": mutes, "renamed": renames}.items():
+        odd: list[str] = []
+        for turn, rest_s in enumerate((QUIET_S, _LATE_EVENT_S)):  # what was due from before comes once, not again
+            odd = await _for_nothing(dut, one, partial(change, turn), rest_s)
+            if not odd:
+                break
+        for event in _LISTED:
+            notice = dut.model.notices[event]
             dut.check(
-                f"{name}.{event}", bool(rows), *clauses, expected=f"no {event}, as {notice.then if notice else ''} tells nothing new", got=event
+                f"{name}.{event}", event not in odd, notice.clause, expected=f"no {event}, as {notice.then} tells nothing new",
+                got=event if event in odd else "",
             )  # fmt: skip
     await ended(dut, one)
+
+
+async def _scene(dut: CallDut, one: Receiver) -> tuple[str, str]:
+    """A conference with a participant, and others that come and go, of all of which the receiver is told; gives the ids of those that stay.
+
+    Raises:
+        CaseInconclusive: it is not told, which other cases see.
+    """
+    where, other = await conference(dut), await conference(dut)
+    who, _ = await participant(dut, where), await participant(dut, other)
+    await dut.setup("flex.conference.destroy", {"conferenceID": other})
+    for event in _LISTED:
+        if await dut.wait_event(one.ear, event) is None:
+            raise CaseInconclusive(f"no {event} came, so that none could be missed")
+    return where, who
+
+
+async def _for_nothing(dut: CallDut, one: Receiver, change: Callable[[], Awaitable[None]], rest_s: float) -> list[str]:
+    """The events that come of a change and whose list tells nothing new."""
+    cookies = {event: await caught_up(dut, event) for event in _LISTED}
+    await dut.settle(one.ear, device_s=rest_s)
+    await change()
+    await dut.quiet(one.ear)
+    found = [event for event in _LISTED if event in dut.events(one.ear)]
+    return [event for event in found if not (await news(dut, event, cookies[event]))[0]]
 
 
 @SUITE.scenario("event.never-alone", "TPS-EVT-027", *FORM, chapter=CHAPTER, after=AFTER)
@@ -87,6 +128,30 @@ async def never(dut: CallDut) -> None:
     same = await _state(dut) == before
     found = [name for name in dut.events(one.ear) if name not in OWN]
     dut.check("nothing", not found or not same, "TPS-EVT-027", expected="none of these events", got=", ".join(found))
+
+
+@SUITE.scenario(
+    "event.of-settings", "TPS-EVT-027", *FORM, chapter=CHAPTER, after=(*AFTER, f"{_HOME}.configure.success")
+)
+async def settings(dut: CallDut) -> None:
+    """Nothing is told of feature keys, media blades and restarts when a setting of another kind is changed."""
+    one = await ready(dut, DEVICE, RESTART, CONFIGURATION, CONFERENCE)
+    before = await _state(dut)
+    found: list[str] = []
+    for rest_s in (QUIET_S, _LATE_EVENT_S):
+        await dut.settle(one.ear, device_s=rest_s)
+        automatic = (await dut.setup(f"{_HOME}.query")).value("automatic")
+        await dut.setup(f"{_HOME}.configure", {"automatic": automatic is not True})
+        await conference(dut)
+        if await dut.wait_event(one.ear, CONFERENCE) is None:
+            raise CaseInconclusive(f"no {CONFERENCE} came, so that nothing could be missed")
+        await dut.rested(one.ear)
+        found = [name for name in dut.events(one.ear) if name in (DEVICE, RESTART, CONFIGURATION)]
+        if not found:
+            break
+    same = await _state(dut) == before
+    dut.check("nothing", not found or not same, "TPS-EVT-027", expected="none of these events", got=", ".join(found))
+    await ended(dut, one)
 
 
 async def _state(dut: CallDut) -> Any:
