@@ -11,6 +11,7 @@ from harness.messages.callreply import CallReply
 from harness.verdict import Severity
 from suites.tps import SUITE
 from suites.tps.admin import date_of, destructive, told
+from suites.tps.listening import FORM, ended, now, ready
 from suites.tps.world import FAR_S, Members, digits, figure, resources
 
 CHAPTER = "restarts"
@@ -21,6 +22,7 @@ _SHUT_S, _NEAR_S = 20.0, 2.0
 _REASON = "TPS-struct.restart.returned.reason:choice"
 _API = "User requested reboot from API"
 _ANSWERS = "TPS-AMB-221"
+_STATUS, _RESTART = "deviceStatusChanged", "restart"
 Restart = tuple[str, str]
 
 
@@ -157,6 +159,8 @@ def _revivable(dut: CallDut) -> None:
         CaseSkipped: it is another one.
     """
     destructive(dut, "it shuts the device down")
+    if dut.binding.down:
+        raise CaseSkipped(dut.binding.down)
     if dut.target.clock_scale <= 1 and dut.target.dialect.get(_ANSWERS) != "answers":
         raise CaseSkipped(
             f"needs {_ANSWERS} = 'answers' in [target.dialect]: else somebody would have to switch the device on again"
@@ -210,3 +214,40 @@ async def shutdown(dut: CallDut) -> None:
     _answer(dut, await dut.call(_METHOD, {}, judged=False))
     await _restarted(dut, seen)
     dut.ok(await dut.call("flex.conference.create", created), "TPS-DEV-033", check="again")
+
+
+@SUITE.scenario(
+    "shutdown.heard", "TPS-EVT-021", "TPS-EVT-027", *FORM, chapter=CHAPTER, after=("shutdown",), device_s=80.0
+)
+async def heard(dut: CallDut) -> None:
+    """A device that is shut down tells receivers that its status has changed, and not that it has restarted; a restart has it back."""
+    _revivable(dut)
+    one = await ready(dut, _STATUS, _RESTART, source="shut down")
+    await dut.wait(3 * _NEAR_S)  # so that another restart shows in the time of the start
+    before = await dut.setup("device.query")
+    began = await now(dut)
+    reply = await dut.call(_METHOD, {"shutdownOnly": True}, must=True, judged=False)
+    if reply.ok is False:
+        raise CaseInconclusive(f"the device was not shut down: {reply.describe()}")
+    message = await dut.wait_event(one.ear, _STATUS, _SHUT_S, after_s=began)
+    await dut.rested(one.ear)
+    seen = await _look(dut, 0)
+    if seen is None:
+        dut.binding.down = "it was shut down, and has to be switched on again"
+    # One that nobody can ask for more details need not have told of it in time.
+    dut.check(
+        "told", message is not None, "TPS-EVT-021", expected=f"{_STATUS} at a shutdown", got="" if message is not None else "nothing",
+        severity=Severity.MUST if seen is not None else Severity.SHOULD, step=message.step if message is not None else -1,
+    )  # fmt: skip
+    if seen is None:
+        return
+    starts = [date_of(told_by, "restartTime") for told_by in (before, seen)]
+    odd = [message for message in one.ear.news if _RESTART in message.texts("events")]
+    same = abs((starts[1] - starts[0]).total_seconds()) <= _NEAR_S
+    dut.check(
+        "no-restart", not odd or not same, "TPS-EVT-027", expected=f"no {_RESTART}, as the device has not restarted",
+        got=odd[0].describe() if odd else "", step=odd[0].step if odd else -1,
+    )  # fmt: skip
+    await dut.call(_METHOD, {}, judged=False)
+    await _restarted(dut, seen)
+    await ended(dut, one)
