@@ -187,8 +187,7 @@ class Grammar:
         if (
             isinstance(cookie, str)
             and len(cookie) > 8
-            and cookie not in self._known.cookies
-            and not self._known.cookies
+            and not any(one[:3] == cookie[:3] or one[-3:] == cookie[-3:] for one in self._known.cookies)
         ):
             self._mistakes.rule(self._syntax.bad_cookie, found)
 

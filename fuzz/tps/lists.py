@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.checks.listed import Things, lists_of, page_of
-from harness.checks.listings import Breach, Listings, clauses_of
+from harness.checks.listed import NOTHING, Key, Things, lists_of, page_of
+from harness.checks.listings import Breach, Listings, clauses_of, refusals
 from harness.fuzzing.call_kit import CallTurn
 from harness.spec.model import Effect, System
 from harness.verdict import Check
@@ -28,11 +28,8 @@ class ListsModel:
     """See `harness.fuzzing.call_kit.Model`."""
 
     def __init__(self, system: System) -> None:
-        assert system.calls is not None
         self._system = system
-        self._listings = lists_of(system)
-        bad = system.calls.bad_cookie
-        self._bad = {system.errors[name].code for name in (*bad.faults.values(), bad.fault) if name}
+        self._listings, self._bad = lists_of(system), refusals(system)
         self.begin()
 
     def begin(self) -> None:
@@ -83,15 +80,16 @@ class ListsModel:
         name = _object(sent)
         lasting = method in _LASTING and set(sent) <= _LASTING[method]
         match method:
-            case "flex.conference.create" if lasting:
-                values = {"conferenceName": "", "locked": False, **_values(sent)}
-                self.things.made("conference", str(members.get(_CONFERENCE)), values=values)
+            case "flex.conference.create":
+                key = "conference", str(members.get(_CONFERENCE))
+                self.things.made(key, values={"conferenceName": "", "locked": False, **_values(sent)})
+                if not lasting:
+                    self.things.drop(key)
             case "flex.participant.create":
-                home = str(sent.get(_CONFERENCE))
-                if lasting and self.things.get(home) is not None and _waits(sent.get("calls")):
-                    self.things.made("participant", str(members.get(_PARTICIPANT)), home, values=_values(sent))
-                else:
-                    self.things.stirred(home)
+                key, home = ("participant", str(members.get(_PARTICIPANT))), _object(sent)
+                self.things.made(key, home, values=_values(sent))
+                if not lasting or self.things.get(home) is None or not _waits(sent.get("calls")):
+                    self.things.drop(key)
             case "flex.conference.modify" | "flex.participant.modify" if lasting:
                 self.things.changed(name, _values(sent))
                 self.things.unsure(
@@ -114,9 +112,12 @@ class ListsModel:
         )  # fmt: skip
 
 
-def _object(sent: Mapping[str, object]) -> str:
+def _object(sent: Mapping[str, object]) -> Key:
     """The object that a call names."""
-    return str(sent.get(_PARTICIPANT, sent.get(_CONFERENCE, "")))
+    for kind, member in (("participant", _PARTICIPANT), ("conference", _CONFERENCE)):
+        if member in sent:
+            return kind, str(sent[member])
+    return NOTHING
 
 
 def _values(sent: Mapping[str, object]) -> dict[str, object]:

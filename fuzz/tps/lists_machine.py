@@ -29,7 +29,7 @@ MOST_PAGES = 50
 CLIENTS = ("", "two")
 CONFERENCES, PARTICIPANTS = "flex.conference.enumerate", "flex.participant.enumerate"
 _END = b"</struct></value></param></params></methodCall>"
-_FAR_S = 86_400
+_FAR_S, _STRANGE = 86_400, "clausewise.no.such.cookie"
 _MARKS = random.Random(20261122)
 _NAMES = ("", "First", "Second", "a & b <c>", "x" * 80, "0")
 _WHO = st.sampled_from([(client, at) for client in (0, 1) for at in range(5)])  # client, and which of what lives
@@ -103,7 +103,7 @@ class ListsMachine(RuleBasedStateMachine):
         """Read every list to its end, so that what was lost is seen; then remove what was made."""
         if not self._player.played.broken:
             for client in (0, 1):
-                self.catch_up(client)
+                self.catch_up((client, None))
         self._player.end()
 
     # what is done
@@ -145,12 +145,17 @@ class ListsMachine(RuleBasedStateMachine):
         else:
             self.make(what, (*who, ""))
 
-    @rule(how=st.sampled_from(("page", "end", "end", "begin", "inherit")), read=_READ)
+    @rule(how=st.sampled_from(("page", "end", "end", "begin", "inherit", "strange")), read=_READ)
     def read(self, how: str, read: tuple[int, int, int | None, int]) -> None:
-        """A client reads a page of a list, or all of it, having begun anew or gone on from where the other one is, which does not go on."""
+        """A client reads a page of a list, or all of it, having begun anew or gone on from where the other one is, which does not go on.
+
+        Or it presents a cookie that nobody gave it, which changes nothing.
+        """
         client, which, most, form = read
         method = self._lists[which % len(self._lists)]
-        if how == "inherit":
+        if how == "strange":
+            self._call(client, method, _plain(self._listings[method].cookie, _STRANGE))
+        elif how == "inherit":
             known = self._readings.pop((1 - client, method), None)
             if known is not None:
                 self._readings[client, method] = known
@@ -159,15 +164,16 @@ class ListsMachine(RuleBasedStateMachine):
         else:
             self._go_on(client, method, most)
         if how == "end":
-            self._to_the_end(client, method)
+            self._to_the_end(client, method, None)
 
-    @rule(client=st.sampled_from((0, 1)))
-    def catch_up(self, client: int) -> None:
-        """A client reads all lists that it has begun to their end."""
+    @rule(reader=st.sampled_from([(client, most) for client in (0, 1) for most in (None, 1, 1, 2)]))
+    def catch_up(self, reader: tuple[int, int | None]) -> None:
+        """A client reads all lists that it has begun to their end, by pages of any size."""
+        client, most = reader
         for who, method in list(self._readings):
             if who == client:
-                self._go_on(client, method, None)
-                self._to_the_end(client, method)
+                self._go_on(client, method, most)
+                self._to_the_end(client, method, most)
 
     def _make_conference(self, new: Named) -> None:
         client, active, name = new
@@ -220,12 +226,12 @@ class ListsMachine(RuleBasedStateMachine):
         known = self._readings[client, method]
         self._page(client, method, most, known.extended, [_id(self._listings[method].cookie, known.turn)])
 
-    def _to_the_end(self, client: int, method: str) -> None:
+    def _to_the_end(self, client: int, method: str, most: int | None) -> None:
         for _ in range(MOST_PAGES):
             known = self._readings.get((client, method))
             if known is None or not known.more:
                 return
-            self._go_on(client, method, None)
+            self._go_on(client, method, most)
 
     def _page(self, client: int, method: str, most: int | None, extended: bool, members: list[Parts]) -> None:
         listing = self._listings[method]

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from harness.spec.callmodel import Listing
 from harness.spec.model import System
 
+# Kind and id: ids of objects of different kinds may be the same.
+Key = tuple[str, str]
+NOTHING: Key = ("", "")
+
 
 @dataclass(slots=True, kw_only=True)
 class Thing:
     """An object.
 
     Attributes:
-        kind: of object, such as the listing names it.
-        home: the object in which it is, "" for none.
+        home: the object in which it is, `NOTHING` for none.
         values: what lists tell of it, by member.
         since: when each of these was set last; "" is its beginning.
         stirred: how often something was done to it that may have it told again.
@@ -23,8 +26,7 @@ class Thing:
         listed: a list has told of it.
     """
 
-    kind: str
-    home: str = ""
+    home: Key = NOTHING
     values: dict[str, object] = field(default_factory=dict)
     since: dict[str, int] = field(default_factory=dict)
     stirred: int = 0
@@ -33,76 +35,83 @@ class Thing:
 
 
 class Things:
-    """The objects that somebody has made, by id."""
+    """The objects that somebody has made, by kind and id.
+
+    Attributes:
+        moment: how much has happened to them so far.
+    """
 
     def __init__(self) -> None:
         self.moment = 0
-        self._all: dict[str, Thing] = {}
+        self._all: dict[Key, Thing] = {}
+        self._used: set[Key] = set()
 
-    def made(self, kind: str, name: str, home: str = "", values: Mapping[str, object] | None = None) -> None:
-        """An object has been made."""
+    def made(self, key: Key, home: Key = NOTHING, values: Mapping[str, object] | None = None) -> None:
+        """An object has been made. If another one had its id before, nothing is known of either from then on."""
         self.moment += 1
+        if key in self._used:
+            self.drop(key)
+            return
+        self._used.add(key)
         given = dict(values or {})
         since = {"": self.moment, **dict.fromkeys(given, self.moment)}
-        self._all[name] = Thing(kind=kind, home=home, values=given, since=since)
+        self._all[key] = Thing(home=home, values=given, since=since)
         self.stirred(home)
 
-    def changed(self, name: str, values: Mapping[str, object]) -> None:
+    def changed(self, key: Key, values: Mapping[str, object]) -> None:
         """Members of an object have been set; what they were before does not count as a change."""
         self.moment += 1
-        thing = self._all.get(name)
+        thing = self._all.get(key)
         if thing is None or thing.ended is not None:
             return
         for member, value in values.items():
             if thing.values.get(member) != value:
                 thing.values[member] = value
                 thing.since[member] = self.moment
-        self.stirred(name)
+        self.stirred(key)
 
-    def unsure(self, name: str, members: Iterable[str]) -> None:
+    def unsure(self, key: Key, members: Iterable[str]) -> None:
         """What these members of an object are is not known."""
-        thing = self._all.get(name)
+        thing = self._all.get(key)
         for member in members if thing is not None else ():
             assert thing is not None
             thing.values.pop(member, None)
             thing.since.pop(member, None)
 
-    def stirred(self, name: str) -> None:
+    def stirred(self, key: Key) -> None:
         """Something was done to an object: lists may tell again of it, of that in which it is, and of all that is in there."""
-        thing = self._all.get(name)
+        thing = self._all.get(key)
         if thing is None:
             return
-        whole = thing.home if thing.home in self._all else name
+        whole = thing.home if thing.home in self._all else key
         for one, other in self._all.items():
             other.stirred += one == whole or other.home == whole
 
-    def ended(self, name: str) -> None:
+    def ended(self, key: Key) -> None:
         """An object has ended, and with it what is in it."""
-        self.moment += 1
-        thing = self._all.get(name)
-        if thing is None or thing.ended is not None:
-            return
-        thing.ended = self.moment
-        self.stirred(thing.home)
-        for one in self._all.values():
-            if one.home == name and one.ended is None:
-                one.ended = self.moment
+        thing = self._all.get(key)
+        if thing is not None and thing.ended is None:
+            self.stirred(thing.home)
+        both = [one for at, one in self._all.items() if (at == key or one.home == key != NOTHING) and one.ended is None]
+        self.moment += max(len(both), 1)
+        for one in both:
+            one.ended = self.moment
 
-    def drop(self, name: str) -> None:
+    def drop(self, key: Key) -> None:
         """What became of an object is not known, nor of what is in it."""
-        self._all.pop(name, None)
-        for inner in [one for one, thing in self._all.items() if thing.home == name]:
+        self._all.pop(key, None)
+        for inner in [one for one, thing in self._all.items() if thing.home == key != NOTHING]:
             del self._all[inner]
 
-    def get(self, name: str) -> Thing | None:
+    def get(self, key: Key) -> Thing | None:
         """An object, None if it is somebody else's."""
-        return self._all.get(name)
+        return self._all.get(key)
 
-    def of(self, kind: str, home: str = "") -> Iterator[tuple[str, Thing]]:
-        """The objects of a kind, in one object or anywhere."""
-        return ((name, one) for name, one in self._all.items() if one.kind == kind and home in ("", one.home))
+    def of(self, kind: str, home: Key = NOTHING) -> Iterator[tuple[str, Thing]]:
+        """The objects of a kind, by id, in one object or anywhere."""
+        return ((one[1], thing) for one, thing in self._all.items() if one[0] == kind and home in (NOTHING, thing.home))
 
-    def live(self, kind: str, home: str = "") -> dict[str, Thing]:
+    def live(self, kind: str, home: Key = NOTHING) -> dict[str, Thing]:
         """Those that live."""
         return {name: one for name, one in self.of(kind, home) if one.ended is None}
 

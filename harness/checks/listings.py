@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.checks.listed import Page, Thing, Things, lists_of
+from harness.checks.listed import NOTHING, Key, Page, Thing, Things, lists_of
 from harness.spec.callmodel import Listing
 from harness.spec.model import System
 
 # An object that nothing was done to need not be told again. What a device does by itself may have it told again a few times.
 TOLD_AGAIN = 2
-# What was on the next page may have ended meanwhile; that this happens with each page is no chance.
-HOLLOW = 2
+# What was on the next page may have ended meanwhile; that this happens with each page is no chance, nor with three lists while we change nothing.
+HOLLOW, BROKEN_PROMISES = 2, 3
 # So many changes a device can surely list: a cookie that is not older must not be refused as too old.
-FEW_CHANGES = 20
+FEW_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Place:
     """
 
     method: str
-    home: str = ""
+    home: Key = NOTHING
     begun: int = 0
     given: int = 0
     told: Mapping[str, int] = field(default_factory=dict)
@@ -74,8 +74,11 @@ class Listings:
     def __init__(self, system: System, things: Things) -> None:
         self._system, self._things = system, things
         self._places: dict[str, Place] = {}
-        self._members = {name: frozenset(_structs(system, name)) for name in lists_of(system)}
         self._listings = lists_of(system)
+        self._members = {name: frozenset(_structs(system, name)) for name in self._listings}
+        self._promises = dict.fromkeys(
+            self._listings, 0
+        )  # how often there was nothing where there should have been more
 
     def at(self, method: str, cookie: object) -> Place | None:
         """What was told up to a cookie, None if that is not known."""
@@ -88,7 +91,7 @@ class Listings:
         if place is None or self._things.moment - place.given > FEW_CHANGES:
             return None
         home = self._things.get(place.home)
-        if place.home and (home is None or home.ended is not None):
+        if place.home != NOTHING and (home is None or home.ended is not None):
             return None
         rule = "deletions-later" if self._listings[method].deleted else "cookie-later"
         told = f"it was given {self._things.moment - place.given} changes ago"
@@ -100,33 +103,46 @@ class Listings:
         """Take note of a page; gives what is wrong with it."""
         listing = self._listings[method]
         began = listing.cookie not in sent
-        if began:
-            home = next((str(sent[name]) for name in listing.first_only if name in sent), "")
-            place: Place | None = Place(method=method, home=home, begun=self._things.moment)
-        else:
-            place = self.at(method, sent[listing.cookie])
+        place = (
+            Place(method=method, home=self._home(method, sent), begun=self._things.moment)
+            if began
+            else self.at(method, sent[listing.cookie])
+        )
         breaches = list(self._sizes(listing, sent, page))
         if place is not None:
+            breaches += self._hollow(listing, place, page)
+            hollow = place.hollow + 1 if place.more and not page.items else 0
             judge = self._deletions if listing.deleted else self._live
             place, found = judge(listing, place, page, began)
-            place = replace(place, hollow=place.hollow + 1 if place.more and not page.items else 0)
             breaches += found
-            if place.hollow == HOLLOW:
-                got = f"{HOLLOW} pages with nothing"
-                breaches.append(
-                    Breach(
-                        name="hollow",
-                        rule="more-available",
-                        expected="what more there is",
-                        got=got,
-                        members=(listing.more,),
-                    )
-                )
             if page.cookie is not None:
-                self._places[page.cookie] = replace(place, given=self._things.moment, more=page.more)
+                now = self._things.moment
+                self._places[page.cookie] = replace(place, given=now, more=page.more, hollow=hollow)
         elif page.cookie is not None:
             self._places.pop(page.cookie, None)
         return breaches
+
+    def _home(self, method: str, sent: Mapping[str, object]) -> Key:
+        """The object to which a first call narrows a list."""
+        call = self._system.operations[method].call
+        assert call is not None
+        names = (name for name in self._listings[method].first_only if name in sent)
+        return next(((call.takes[name].object or "", str(sent[name])) for name in names), NOTHING)
+
+    def _hollow(self, listing: Listing, place: Place, page: Page) -> Iterator[Breach]:
+        """There is nothing on a page though the one before said that there is more."""
+        if page.items or not place.more:
+            return
+        self._promises[place.method] += place.given == self._things.moment
+        times = max(place.hollow + 1 - HOLLOW, self._promises[place.method] - BROKEN_PROMISES)
+        if times == 0:
+            yield Breach(
+                name="hollow",
+                rule="more-available",
+                expected="what more there is",
+                got="a page with nothing, time and again",
+                members=(listing.more,),
+            )
 
     @staticmethod
     def _sizes(listing: Listing, sent: Mapping[str, object], page: Page) -> Iterator[Breach]:
@@ -142,11 +158,8 @@ class Listings:
         rule = "cookie-first" if began else "cookie-later"
         told, times, now = dict(place.told), dict(place.times), self._things.moment
         for name, item in page.items:
-            thing = self._things.get(name)
+            thing = self._things.get((listing.object, name))
             if thing is None:
-                continue
-            if thing.kind != listing.object:
-                breaches.append(_kind(listing, name, rule))
                 continue
             thing.listed = True
             breaches += self._item(place, rule, name, thing, item)
@@ -167,9 +180,9 @@ class Listings:
     def _item(self, place: Place, rule: str, name: str, thing: Thing, item: Mapping[str, object]) -> Iterator[Breach]:
         if thing.ended is not None:
             yield Breach(name="gone", rule=rule, expected=f"nothing of {name}, which has ended", got="it is told")
-        elif place.home and thing.home != place.home:
+        elif place.home not in (NOTHING, thing.home):
             first = tuple(self._listings[place.method].first_only)
-            yield Breach(name="other", rule=rule, expected=f"those of {place.home}", got=name, members=first)
+            yield Breach(name="other", rule=rule, expected=f"those of {place.home[1]}", got=name, members=first)
         else:
             for member in self._members[place.method]:
                 if member in thing.values and item.get(member, "") != thing.values[member]:
@@ -205,11 +218,8 @@ class Listings:
             )
         named = set(place.named)
         for name, item in page.items:
-            thing = self._things.get(name)
+            thing = self._things.get((listing.object, name))
             if thing is None:
-                continue
-            if thing.kind != listing.object:
-                breaches.append(_kind(listing, name, "deletions-later"))
                 continue
             breaches += self._end(listing, place, name, thing, item, twice=name in named)
             named.add(name)
@@ -234,21 +244,13 @@ class Listings:
         elif thing.ended <= place.begun:
             got = "its end is told"
             yield Breach(name="old", rule=rule, expected=f"nothing of {name}, which had ended before", got=got)
-        elif place.home and thing.home != place.home:
+        elif place.home not in (NOTHING, thing.home):
             first = tuple(listing.first_only)
-            yield Breach(name="other", rule=rule, expected=f"those of {place.home}", got=name, members=first)
+            yield Breach(name="other", rule=rule, expected=f"those of {place.home[1]}", got=name, members=first)
         homes = [value for member, value in item.items() if member in listing.first_only]
-        if homes and thing.home and homes != [thing.home]:
-            got = repr(homes[0])
-            yield Breach(
-                name="home", rule=rule, expected=f"{thing.home} of {name}", got=got, members=tuple(listing.first_only)
-            )
-
-
-def _kind(listing: Listing, name: str, rule: str) -> Breach:
-    """An id of something else."""
-    members = (listing.key, *listing.items) if listing.key is not None else tuple(listing.items)
-    return Breach(name="kind", rule=rule, expected=f"ids of a {listing.object}", got=name, members=members)
+        if homes and thing.home != NOTHING and homes != [thing.home[1]]:
+            expected, got = f"{thing.home[1]} of {name}", repr(homes[0])
+            yield Breach(name="home", rule=rule, expected=expected, got=got, members=tuple(listing.first_only))
 
 
 def _structs(system: System, method: str) -> Iterator[str]:
@@ -260,6 +262,13 @@ def _structs(system: System, method: str) -> Iterator[str]:
         struct = call.returns[name].struct
         if struct is not None:
             yield from system.structs[struct].members
+
+
+def refusals(system: System) -> frozenset[str]:
+    """The codes of the faults that refuse a cookie."""
+    assert system.calls is not None
+    bad = system.calls.bad_cookie
+    return frozenset(system.errors[name].code for name in (*bad.faults.values(), bad.fault) if name)
 
 
 def clauses_of(system: System, method: str, breach: Breach) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ METHODS = {Side.LIVE: LIVE, Side.ENDS: ENDS}
 # What may be wrong with the device -> the check that tells it.
 WRONG = {
     "skips": "lost", "resurrects": "gone", "stale": "stale", "silent": "lost", "doubles": "twice", "loses-ends": "unsaid", "old-ends": "first",
-    "too-many": "max", "repeats": "again", "live-ends": "alive",
+    "too-many": "max", "repeats": "again", "live-ends": "alive", "promises": "hollow",
 }  # fmt: skip
 
 
@@ -68,7 +68,8 @@ class Device:
         if side is Side.LIVE:
             items = [{"conferenceID": one, "conferenceName": self._name(one), "locked": False} for _, one in told]
         array = "conferences" if side is Side.LIVE else "conferenceIDs"
-        return {array: items, "cookie": str(last), "moreAvailable": bool(rest)}
+        more = bool(rest) or (self.wrong == "promises" and len(told) == most)
+        return {array: items, "cookie": str(last), "moreAvailable": more}
 
     def _name(self, one: str) -> str:
         return self.first[one] if self.wrong == "stale" or one not in self.names else self.names[one][1]
@@ -96,15 +97,15 @@ def play(wrong: str, seed: int, steps: int = 80) -> tuple[set[str], bool]:
         what = rng.random()
         if what < 0.2:
             device.set(f"c{number}", "made")
-            things.made("conference", f"c{number}", values={"conferenceName": "made"})
+            things.made(("conference", f"c{number}"), values={"conferenceName": "made"})
         elif what < 0.35 and device.names:
             one = rng.choice(sorted(device.names))
             device.set(one, f"name {number}")
-            things.changed(one, {"conferenceName": f"name {number}"})
+            things.changed(("conference", one), {"conferenceName": f"name {number}"})
         elif what < 0.45 and device.names:
             one = rng.choice(sorted(device.names))
             device.end(one)
-            things.ended(one)
+            things.ended(("conference", one))
         else:
             client = rng.choice(clients)
             if client.asks() is None:
@@ -157,10 +158,59 @@ def test_objects_of_others_are_never_judged() -> None:
 def test_a_cookie_that_is_not_old_must_not_be_refused() -> None:
     things = Things()
     lists = Listings(SYSTEM, things)
-    things.made("conference", "c")
+    things.made(("conference", "c"))
     lists.answered(LIVE, {}, Page(more=False, cookie="1", items=(("c", {}),)))
     assert lists.refused(LIVE, "1") is not None
     assert lists.refused(LIVE, "2") is None
     for number in range(30):
-        things.changed("c", {"conferenceName": str(number)})
+        things.changed(("conference", "c"), {"conferenceName": str(number)})
     assert lists.refused(LIVE, "1") is None
+
+
+def test_objects_of_two_kinds_may_have_one_id() -> None:
+    """Ids are unique among objects of one kind."""
+    things = Things()
+    lists = Listings(SYSTEM, things)
+    people, gone = "flex.participant.enumerate", "flex.participant.deletions.enumerate"
+    home, one = ("conference", "1"), ("participant", "1")
+    things.made(home, values={"conferenceName": "a"})
+    assert not lists.answered(gone, {}, Page(more=False, cookie="g", items=()))
+    assert not lists.answered(LIVE, {}, Page(more=False, cookie="c", items=(("1", {"conferenceName": "a"}),)))
+    others = Page(more=False, cookie="o", items=(("1", {}),))  # somebody else's participant, so far
+    assert not lists.answered(people, {}, others)
+    things.made(one, home, {"displayName": "b"})
+    assert [
+        found.name for found in lists.answered(people, {"cookie": "o"}, Page(more=False, cookie="p", items=()))
+    ] == ["lost"]
+    assert not lists.answered(
+        people, {"cookie": "o"}, Page(more=False, cookie="p", items=(("1", {"displayName": "b"}),))
+    )
+    things.ended(one)
+    assert not lists.answered(gone, {"cookie": "g"}, Page(more=False, cookie="h", items=(("1", {}),)))
+    assert not lists.answered(LIVE, {"cookie": "c"}, Page(more=False, cookie="d", items=()))
+
+
+def test_an_id_that_is_used_again_is_not_judged() -> None:
+    things = Things()
+    lists = Listings(SYSTEM, things)
+    things.made(("conference", "1"))
+    assert not lists.answered(ENDS, {}, Page(more=False, cookie="e", items=()))
+    assert not lists.answered(LIVE, {}, Page(more=False, cookie="l", items=(("1", {}),)))
+    things.ended(("conference", "1"))
+    things.made(("conference", "1"))
+    assert not lists.answered(ENDS, {"cookie": "e"}, Page(more=False, cookie="f", items=(("1", {}),)))
+    assert not lists.answered(LIVE, {"cookie": "l"}, Page(more=False, cookie="m", items=(("1", {}),)))
+
+
+def test_what_ends_with_another_object_counts_as_ends_of_its_own() -> None:
+    things = Things()
+    home = ("conference", "1")
+    things.made(home)
+    for number in range(5):
+        things.made(("participant", str(number)), home)
+    before = things.moment
+    things.ended(home)
+    assert things.moment == before + 6
+    assert not things.live("participant")
+    things.drop(("", ""))
+    assert things.get(home) is not None

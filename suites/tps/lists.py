@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.calldut import CallDut
-from harness.checks.listed import Page, Thing, Things, lists_of, page_of
-from harness.checks.listings import Breach, Listings, clauses_of
+from harness.checks.listed import NOTHING, Key, Page, Things, lists_of, page_of
+from harness.checks.listings import Breach, Listings, clauses_of, refusals
 from harness.flow import CaseInconclusive
 from harness.messages.callreply import CallReply
 from harness.view import MAIN
@@ -20,15 +20,16 @@ ENDS, GONE = "flex.conference.deletions.enumerate", "flex.participant.deletions.
 LIVE = (LIST, *LISTS)
 ENDED = (*AFTER, "flex.conference.destroy.success", "flex.participant.destroy.success")
 PAGES = 200
+FORGETFUL = "the device forgets what its cookies stand for too soon to read a list to its end"
 BEGINS, GOES_ON, NONE_YET, ENDS_TOLD, MORE, QUIET, HEARS = (f"TPS-ENM-00{number}" for number in (1, 2, 3, 4, 6, 7, 8))
 # check -> what it probes; a breach of it contradicts what `clauses_of` says, and what stands here.
 _LIVE_CHECKS = {
     "gone": (BEGINS, GOES_ON), "lost": (BEGINS, GOES_ON), "stale": (GOES_ON,), "again": (GOES_ON, QUIET), "max": (), "other": (),
-    "kind": (GOES_ON,), "hollow": (MORE,),
+    "hollow": (MORE,),
 }  # fmt: skip
 _END_CHECKS = {
     "first": (NONE_YET,), "unsaid": (ENDS_TOLD, HEARS), "twice": (ENDS_TOLD,), "old": (ENDS_TOLD,), "alive": (ENDS_TOLD,), "max": (),
-    "other": (), "home": (), "kind": (ENDS_TOLD,), "hollow": (MORE,),
+    "other": (), "home": (), "hollow": (MORE,),
 }  # fmt: skip
 _OF = {
     "conference": {"lost": "TPS-CON-056", "stale": "TPS-CON-056"},
@@ -72,45 +73,41 @@ class Watch:
         make = begun if active else conference
         name = await make(self.dut, **members)
         values = {"conferenceName": members.get("conferenceName", ""), "locked": False}
-        self.things.made("conference", name, values=values)
-        return name
+        return self._made("conference", name, NOTHING, values)
 
     async def participant(self, where: str, display: str = "") -> str:
         """Make one that waits for a call."""
         members: dict[str, Any] = {"displayName": display} if display else {}
         name = await waiting(self.dut, where, **members)
-        self.things.made("participant", name, where, values=members)
+        return self._made("participant", name, ("conference", where), members)
+
+    def _made(self, kind: str, name: str, home: Key, values: Members) -> str:
+        self.things.made((kind, name), home, values)
+        if self.things.get((kind, name)) is None:
+            raise CaseInconclusive(f"the device gives the id {name} to one {kind} after the other")
         return name
 
-    async def rename(self, name: str, value: str) -> None:
+    async def rename(self, kind: str, name: str, value: str) -> None:
         """Give an object another name."""
-        kind = self._thing(name).kind
         member = "conferenceName" if kind == "conference" else "displayName"
         if kind == "conference":
             await change(self.dut, name, conferenceName=value)
         else:
             members: Members = {"participantID": name, "displayName": value}
             self.dut.ok(await self.dut.call("flex.participant.modify", members), check="renamed")
-        self.things.changed(name, {member: value})
+        self.things.changed((kind, name), {member: value})
 
     async def lock(self, name: str) -> None:
         """Lock a conference that is open, or open one that is locked."""
-        locked = self._thing(name).values.get("locked") is not True
+        found = self.things.get(("conference", name))
+        locked = found is not None and found.values.get("locked") is not True
         await change(self.dut, name, locked=locked)
-        self.things.changed(name, {"locked": locked})
+        self.things.changed(("conference", name), {"locked": locked})
 
-    async def end(self, name: str) -> None:
+    async def end(self, kind: str, name: str) -> None:
         """End an object, and what is in it."""
-        if self._thing(name).kind == "conference":
-            await destroy(self.dut, name, check="ended")
-        else:
-            await leaves(self.dut, name, check="ended")
-        self.things.ended(name)
-
-    def _thing(self, name: str) -> Thing:
-        found = self.things.get(name)
-        assert found is not None
-        return found
+        await (destroy if kind == "conference" else leaves)(self.dut, name, check="ended")
+        self.things.ended((kind, name))
 
     # what is told
 
@@ -168,13 +165,21 @@ class Reader:
         self.reply: CallReply | None = None
 
     async def page(self, most: int | None = None) -> Page:
-        """The next page."""
+        """The next page.
+
+        Raises:
+            CaseInconclusive: its cookie is too old already.
+        """
         sent: Members = {**(self._first if self.cookie is None else {"cookie": self.cookie}), **self._beside}
         if most is not None:
             sent["max"] = most
         dut = self._watch.dut
         clause = ENDS_TOLD if self.method in (ENDS, GONE) else GOES_ON if self.cookie is not None else BEGINS
-        self.reply = dut.ok(await dut.call(self.method, sent, link=self._link), clause, check="page")
+        reply = await dut.call(self.method, sent, link=self._link)
+        old = self.cookie is not None and reply.code in refusals(dut.model)
+        if old and self._watch.lists.refused(self.method, self.cookie) is None:
+            raise CaseInconclusive(FORGETFUL)
+        self.reply = dut.ok(reply, clause, check="page")
         page = self._watch.heard(self.method, sent, self.reply)
         self.cookie = page.cookie
         return page

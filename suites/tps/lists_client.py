@@ -13,6 +13,7 @@ from suites.tps.lists import (
     CHAPTER,
     ENDED,
     ENDS_TOLD,
+    FORGETFUL,
     GOES_ON,
     HEARS,
     LIVE,
@@ -58,9 +59,7 @@ class Client:
             dut.fault(reply, dut.syntax.bad_cookie, GOES_ON, check="too-old")
             self.follower.refused()
             if self.follower.begun_again > _AGAIN:
-                raise CaseInconclusive(
-                    "the device forgets what its cookies stand for too soon to read a list to its end"
-                )
+                raise CaseInconclusive(FORGETFUL)
             return
         dut.ok(reply, ENDS_TOLD if asks.side is Side.ENDS else GOES_ON if asks.cookie else BEGINS, check="page")
         page = self._watch.heard(method, sent, reply)
@@ -84,7 +83,7 @@ class Client:
 def _compared(watch: Watch, method: str, client: Client, name: str) -> None:
     """What a client believes is what there is."""
     dut, kind = watch.dut, kind_of(method)
-    ours = {one for one in client.follower.believed if watch.things.get(one) is not None}
+    ours = {one for one in client.follower.believed if watch.things.get((kind, one)) is not None}
     live = watch.things.live(kind)
     lacks, dead = sorted(live.keys() - ours), sorted(ours - live.keys())
     got = f"without {lacks}" if lacks else f"with {dead}, which have ended"
@@ -108,16 +107,16 @@ async def _change(watch: Watch, method: str, homes: list[str], turn: int) -> Non
     what = rng.choice(("make", "make", "change", "end", "home"))
     if what == "home" and homes and turn % 3 == 0:
         place = rng.randrange(len(homes))
-        await watch.end(homes[place])
+        await watch.end("conference", homes[place])
         homes[place] = await watch.conference(active=True)
     elif what == "end" and live:
-        await watch.end(rng.choice(live))
+        await watch.end(kind, rng.choice(live))
     elif what == "change" and live:
         one = rng.choice(live)
         if kind == "conference" and rng.random() < 0.4:
             await watch.lock(one)
         else:
-            await watch.rename(one, f"Turn {turn}")
+            await watch.rename(kind, one, f"Turn {turn}")
     elif len(live) < _MOST:
         await another(watch, method, rng.choice(homes) if homes else "", f"Made {turn}")
 

@@ -19,6 +19,7 @@ from suites.tps.lists import (
     QUIET,
     Reader,
     Watch,
+    kind_of,
     names,
     several,
     short,
@@ -45,10 +46,10 @@ async def _listed(watch: Watch, method: str, where: str) -> None:
 def _pages(method: str) -> None:
     async def pages(dut: CallDut) -> None:
         """By pages of any size each end is told once, the last page says that there is no more, and then there is nothing to tell."""
-        watch = Watch(dut)
+        watch, kind = Watch(dut), kind_of(method)
         where, made = await several(watch, method, 2)
         await _listed(watch, method, where)
-        await watch.end(made[0])  # before the lists begin, so that it is no news to them
+        await watch.end(kind, made[0])  # before the lists begin, so that it is no news to them
         readers: dict[int | None, Reader] = {most: Reader(watch, method) for most in (None, 1, 2, 3, _COUNT)}
         for reader in readers.values():
             await reader.rest()
@@ -56,14 +57,14 @@ def _pages(method: str) -> None:
             where, made = await several(watch, method, _COUNT)
             await _listed(watch, method, where)
             for one in made:
-                await watch.end(one)
+                await watch.end(kind, one)
             for most, reader in readers.items():
                 told = await reader.rest(most)
                 got = names(told)
                 clauses = (ENDS_TOLD, MORE, f"TPS-{method}.returned.moreAvailable")
                 missing = [one for one in made if one not in got]
                 dut.check(f"all.{turn}", not missing, *clauses, expected=repr(made), got=f"without {missing}")
-                rest = [one for one in names(await reader.rest(most)) if watch.things.get(one)]
+                rest = [one for one in names(await reader.rest(most)) if watch.things.get((kind, one))]
                 dut.check("nothing", not rest, QUIET, ENDS_TOLD, expected="none of ours", got=repr(rest))
         watch.done()
 
@@ -74,23 +75,23 @@ def _pages(method: str) -> None:
 def _clients(method: str) -> None:
     async def clients(dut: CallDut) -> None:
         """What one client has been told is told to every other, on its own connection, and to one that goes on from another's cookie."""
-        watch = Watch(dut)
+        watch, kind = Watch(dut), kind_of(method)
         where, made = await several(watch, method)
         await _listed(watch, method, where)
         one, two = Reader(watch, method, link="one"), Reader(watch, method, link="two")
         await one.page()
-        await watch.end(made[0])
+        await watch.end(kind, made[0])
         await one.rest(1)
         await two.page()
         for number in (1, 2):
-            await watch.end(made[number])
+            await watch.end(kind, made[number])
         await one.rest(1)
         await two.rest(1)
-        await watch.end(made[3])
+        await watch.end(kind, made[3])
         await two.rest()
         heir = Reader(watch, method, link="heir")
         heir.cookie = one.cookie
-        await watch.end(made[4])
+        await watch.end(kind, made[4])
         for name, reader, expected in (("heir", heir, made[3:5]), ("beside", two, made[4:5])):
             found = names(await reader.rest(1))
             missing = [one for one in expected if one not in found]
@@ -116,15 +117,15 @@ async def of_conference(dut: CallDut) -> None:
     narrow, narrow_long = (Reader(watch, GONE, {"conferenceID": where}, beside=one) for one in ({}, at_length))
     for reader in (wide, long, narrow, narrow_long):
         await reader.rest()
-    await watch.end(made[0])
-    await watch.end(others[0])
+    await watch.end("participant", made[0])
+    await watch.end("participant", others[0])
     for reader in (narrow, narrow_long):
         found = names(await reader.rest(1))
         passed = made[0] in found and others[0] not in found
         clauses = ("TPS-PRT-048", f"TPS-{GONE}.conferenceID")
         dut.check("narrow", passed, *clauses, expected=made[0], got=repr(found))
     for one in (where, other):
-        await watch.end(one)
+        await watch.end("conference", one)
     for name, reader in (("wide", wide), ("long", long)):
         found = names(await reader.rest(2))
         missing = [one for one in (*made, *others) if one not in found]
@@ -157,7 +158,7 @@ async def extended(dut: CallDut) -> None:
         reply = await dut.setup(GONE, {"extended": first})
         watch.heard(GONE, {"extended": first}, reply)
         for _ in range(2):
-            await watch.end(made.pop())
+            await watch.end("participant", made.pop())
         more: Any = True
         while more is True:
             sent: Members = {"cookie": reply.value("cookie"), "extended": then, "max": 1}

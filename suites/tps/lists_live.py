@@ -46,7 +46,7 @@ def _begins(method: str) -> None:
         """Without a cookie a list tells all that lives, by pages of any size, none of them empty, and says at the last one that there is no more."""
         watch = Watch(dut)
         where, made = await several(watch, method)
-        await watch.end(made.pop(2))
+        await watch.end(kind_of(method), made.pop(2))
         for most in (None, 1, 2, len(made), len(made) + 1):
             for turn in range(_TURNS):
                 reader = Reader(watch, method, _filters(where))
@@ -76,7 +76,7 @@ def _quiet(method: str) -> None:
         for turn in range(3):
             made.append(await another(watch, method, where, f"Later {turn}"))
             if not media:
-                await watch.rename(made[turn], f"Renamed {turn}")
+                await watch.rename(kind_of(method), made[turn], f"Renamed {turn}")
             found = names(await reader.rest(1))
             expected = {made[-1]} if media else {made[-1], made[turn]}
             missing = expected - set(found)
@@ -112,7 +112,7 @@ def _clients(method: str) -> None:
         for turn in range(3):
             made.append(await another(watch, method, where, f"Later {turn}"))
             if method != LISTS[2]:
-                await watch.rename(made[0], f"Renamed {turn}")
+                await watch.rename(kind_of(method), made[0], f"Renamed {turn}")
             for reader in (one, two) if turn % 2 else (two, one):
                 found = names(await reader.rest(None if turn else 1))
                 dut.check("each", made[-1] in found, GOES_ON, expected=made[-1], got=repr(found))
@@ -139,10 +139,10 @@ def _changes(method: str) -> None:
             told = [one for one, _ in page.items if one in made]
             untold = [one for one in made if one not in told]
             for number, one in enumerate([*told[:1], *untold[-1:]]):
-                await watch.rename(one, f"Renamed {turn}{number}")
+                await watch.rename(kind_of(method), one, f"Renamed {turn}{number}")
             ending = untold[0] if turn % 2 else made[-1]
             made.remove(ending)
-            await watch.end(ending)
+            await watch.end(kind_of(method), ending)
             made.append(await another(watch, method, where, f"Between {turn}"))
         await reader.rest(1)
         watch.done()
