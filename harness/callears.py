@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from harness.callsample import CallSampleView
 from harness.checks.callheard import heard_checks
 from harness.checks.message import merge
 from harness.ending import Ending
 from harness.flow import CaseInconclusive, CaseSkipped
-from harness.hearing import Behave, Hear, Listen, Manner
+from harness.hearing import TOKEN_BYTES, Behave, Hear, Listen, Manner
 from harness.messages.callheard import Heard, heard_of
 from harness.wire.xmlrpc_writing import Writable
 
@@ -20,6 +22,8 @@ WITHIN_S = 15.0  # device seconds in which a message comes that is due
 QUIET_S = 2.0  # device seconds without a message after which none is on its way
 LEAST_QUIET_S = 0.25  # and seconds of the wall clock
 _EVENTS = "events"  # the member of a message that names them
+_ROOT = "/clausewise/"  # how the path of every place begins
+_OTHERS = re.compile(rf"{_ROOT}[^/?]+-[0-9a-f]{{{2 * TOKEN_BYTES}}}$")  # a whole path, of a place that there was
 MOST_TURNS = 400  # messages of a device that never comes to rest
 
 
@@ -60,21 +64,26 @@ class CallEars(CallSampleView):
         manner: Manner = Manner.ANSWER,
         wanted: Sequence[str] = (),
         clauses: Sequence[str] = (),
+        secure: bool = False,
+        port: int | None = None,
     ) -> Ear:
         """Listen at a new place.
 
         Args:
             wanted: the callbacks that may come there; none: those that tell events, asked for by no single call.
+            secure: with TLS, under a certificate that no device knows.
+            port: this one and not that of the target file.
 
         Raises:
             CaseSkipped: the target file does not tell where the device can reach us.
             CaseInconclusive: nobody can listen there.
         """
-        path = f"/clausewise/{name}-{self.rng.getrandbits(40):010x}"
-        port = self.target.fixtures.get(PORT, 0)
-        uri = await Listen(name, self._own_host(), port if isinstance(port, int) else 0, path, manner)
+        if port is None:
+            given = self.target.fixtures.get(PORT, 0)
+            port = given if isinstance(given, int) else 0
+        uri = await Listen(name, self._own_host(), port, f"{_ROOT}{name}", manner, secure)
         return Ear(
-            name=name, uri=uri, path=path, wanted=tuple(wanted) or tuple(self.model.callbacks)[:1], clauses=tuple(clauses)
+            name=name, uri=uri, path=urlsplit(uri).path, wanted=tuple(wanted) or tuple(self.model.callbacks)[:1], clauses=tuple(clauses)
         )  # fmt: skip
 
     def _own_host(self) -> str:
@@ -154,8 +163,9 @@ class CallEars(CallSampleView):
         for number, ear in enumerate(ears):
             if not number:
                 await self.quiet(ear, device_s)
-            while await self.hear(ear, 0.0, least_s=0.0) is not None:
-                pass
+            for _ in range(MOST_TURNS):
+                if await self.hear(ear, 0.0, least_s=0.0) is None:
+                    break
 
     async def wait_event(
         self, ear: Ear, name: str, within_s: float = WITHIN_S, *, member: str = _EVENTS, after_s: float = 0.0
@@ -179,7 +189,19 @@ class CallEars(CallSampleView):
         """The names in an array of all messages since the mark."""
         return [name for heard in ear.news for name in heard.texts(member)]
 
-    async def stray(self, within_s: float = 0.0) -> Heard | None:
-        """What was sent to the harness but to no place of the case; None if nothing was."""
-        caught = await Hear("", within_s)
-        return None if caught.ending is Ending.SILENT else heard_of(caught)
+    async def stray(self, *ears: Ear) -> Heard | None:
+        """What was sent to the harness but to no place of the case; None if nothing was. What other cases have left does not count.
+
+        Args:
+            ears: those of the case that may have been reached in a wrong way, without TLS say.
+        """
+        ours = {ear.path for ear in ears}
+        for _ in range(MOST_TURNS):
+            caught = await Hear("", 0.0)
+            if caught.ending is Ending.SILENT:
+                break
+            heard = heard_of(caught)
+            target = heard.request.target.partition("?")[0] if heard.request is not None else ""
+            if target in ours or _OTHERS.search(target) is None:
+                return heard
+        return None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 from functools import partial
+from secrets import token_hex
 
 from harness.ears import Ears, Kept, refusing
 from harness.ending import Ending
 from harness.errors import TransportError
 from harness.flow import CaseInconclusive, Later
-from harness.hearing import Behave, Caught, Hear, Listen, Manner
+from harness.hearing import TOKEN_BYTES, Behave, Caught, Hear, Listen, Manner
 from harness.net import Deadline
+from harness.secure import secured
 from harness.transcript import Step
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 GLANCE_S = 0.02  # between two looks of a flow that leaves its waits to others
 _ANYWHERE = {True: "::", False: "0.0.0.0"}  # noqa: S104 - of a tester that a device reaches under a name of another machine
 
@@ -39,18 +43,21 @@ class LiveEars:
         Raises:
             CaseInconclusive: nobody can listen there.
         """
+        # By chance and not by the seed: what an earlier run has left on the device must not be heard in this one.
+        path = f"{action.path}-{token_hex(TOKEN_BYTES)}"
         try:
-            port = self._port(action)
+            port = self._port(action, path)
         except TransportError as error:
             raise CaseInconclusive(
                 f"{error}; look at listener_host and listener_port in [target.fixtures], which tell where the harness listens"
             ) from None
         host = f"[{action.host}]" if ":" in action.host else action.host
-        uri = f"http://{host}:{port}{action.path}"
+        scheme = "https" if action.secure else "http"
+        uri = f"{scheme}://{host}{'' if port == DEFAULT_PORTS[scheme] else f':{port}'}{path}"
         self._keep(Step(action="listen", link=action.link, at_s=at_s, detail=uri, values={"manner": action.manner}))
         return uri
 
-    def _port(self, action: Listen) -> int:
+    def _port(self, action: Listen, path: str) -> int:
         if action.manner is Manner.REFUSE:
             try:
                 return refusing(action.host)
@@ -58,7 +65,7 @@ class LiveEars:
                 return refusing(_ANYWHERE[":" in action.host])
         if self._ears is None:
             self._ears = _ears(action.host, action.port)
-        self._ears.open(action.link, action.path, action.manner)
+        self._ears.open(action.link, path, action.manner, secure=action.secure)
         return self._ears.port
 
     def behave(self, action: Behave, at_s: float) -> None:
@@ -109,7 +116,15 @@ class LiveEars:
 
 
 def _ears(host: str, port: int) -> Ears:
+    def context() -> ssl.SSLContext:
+        try:
+            return secured(host, old=True).context
+        except (
+            ValueError
+        ):  # no certificate can name it; a device that looks at that does not know who has signed it either
+            return secured("localhost", old=True).context
+
     try:
-        return Ears(host, port)
+        return Ears(host, port, context)
     except TransportError:  # the device knows this machine by an address that is not its own
-        return Ears(_ANYWHERE[":" in host], port)
+        return Ears(_ANYWHERE[":" in host], port, context)

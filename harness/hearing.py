@@ -8,6 +8,8 @@ from enum import StrEnum
 from harness.ending import Ending
 from harness.flow import Action
 
+TOKEN_BYTES = 8  # of chance at the end of a place's path, in hexadecimal digits behind a hyphen
+
 SLOW_S = 3.0  # seconds of the wall clock after which a slow place answers
 
 
@@ -38,7 +40,10 @@ class Caught:
 
 @dataclass(frozen=True, slots=True)
 class Listen(Action[str]):
-    """Open a place called `link` for HTTP requests to a path; gives its URI.
+    """Open a place called `link` for HTTP requests; gives its URI, in which nobody has been before.
+
+    Its path begins with `path`. With `secure` the requests come with TLS. Port 0 is any that is free; where it is the default one of
+    the scheme the URI names none.
 
     Raises in the flow: CaseInconclusive if nobody can listen at that address.
     """
@@ -48,6 +53,7 @@ class Listen(Action[str]):
     port: int
     path: str
     manner: Manner = Manner.ANSWER
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Heard:
     request: Request | None = None
     oddities: tuple[Oddity, ...] = ()
 
+    @property
+    def greeting(self) -> bool:
+        """Whether it is how a client begins to speak TLS, after which no request came."""
+        return self.request is None and self.raw[:1] == b"\x16"
+
     @cached_property
     def message(self) -> Message:
         """The body as XML-RPC."""

@@ -15,9 +15,9 @@ from harness.errors import UsageError
 from harness.reference.faults import Fault, FaultSet, require_known
 from harness.reference.readings import Readings
 from harness.reference.registry import implementation
-from harness.reference.secure import secured
 from harness.reference.system import Listener, ReferenceSystem, Setup
 from harness.reference.target import target_text, write_authority, write_target
+from harness.secure import secured
 from harness.spec.load import load_system
 from harness.spec.model import System
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from harness.checks.callheard import heard_checks
-from harness.ears import MAX_REQUEST_BYTES, Ears, refusing
+from harness.ears import Ears, refusing
+from harness.eartalk import MAX_REQUEST_BYTES
 from harness.ending import Ending
 from harness.errors import TransportError
 from harness.hearing import SLOW_S, Caught, Manner
@@ -88,7 +89,7 @@ def test_other_paths_and_broken_messages_are_kept_apart(ears: Ears) -> None:
 def test_no_message_is_larger_than_the_limit(ears: Ears) -> None:
     link = sent(ears, b"POST /main HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (2 * MAX_REQUEST_BYTES))
     link.send([b"x" * (MAX_REQUEST_BYTES + 100_000)], deadline=Deadline.after(5.0))
-    kept = ears.next("", Deadline.after(5.0))
+    kept = ears.next("main", Deadline.after(5.0))
     assert kept is not None
     assert kept.ending is Ending.FLOODED
     assert len(kept.data) <= MAX_REQUEST_BYTES

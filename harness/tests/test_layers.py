@@ -59,6 +59,8 @@ RANK: Mapping[str, float] = {
     "harness.dut": 6,
     "harness.hearing": 1.5,
     "harness.pictures": 0,
+    "harness.secure": 0,
+    "harness.eartalk": 1.5,
     "harness.ears": 2,
     "harness.earlive": 5.5,
     "harness.httpflow": 3,

@@ -20,6 +20,7 @@ MAX_MESSAGE_BYTES = 16_777_216  # one small message; larger replies are read by 
 WINDOW_BYTES = 16_384
 
 _HEAD_END = re.compile(rb"\n\r?\n")
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
 
 
 class ResponseFramer:
@@ -119,13 +120,15 @@ class RequestReader:
 
     Attributes:
         broken: why the next request can never be whole; its bytes stay in `leftover`.
+        head: of the next request, without its body, once it is there.
     """
 
-    __slots__ = ("_buffer", "_searched", "_waits", "broken", "limit_bytes")
+    __slots__ = ("_buffer", "_searched", "_waits", "broken", "head", "limit_bytes")
 
     def __init__(self, limit_bytes: int = MAX_MESSAGE_BYTES) -> None:
         self.limit_bytes = limit_bytes
         self.broken: Oddity | None = None
+        self.head: Request | None = None
         self._buffer = bytearray()
         self._searched = 0
         self._waits: tuple[int, Body, Oddities, Request] | None = None  # bytes read, and what of the request is known
@@ -134,6 +137,11 @@ class RequestReader:
     def leftover(self) -> bytes:
         """What has come since the last whole request."""
         return bytes(self._buffer)
+
+    @property
+    def held(self) -> int:
+        """How many bytes that is."""
+        return len(self._buffer)
 
     def feed(self, data: bytes) -> None:
         """Take more bytes; those beyond the limit of a request that cannot be read are dropped."""
@@ -160,17 +168,14 @@ class RequestReader:
             return None
         raw = bytes(self._buffer[:at])
         del self._buffer[:at]
-        self._waits, self._searched = None, 0
+        self._waits, self._searched, self.head = None, 0, None
         request = Request(head.method, head.target, head.headers, b"".join(body.pieces), head.version)
         return ReadRequest(request=request, raw=raw, oddities=tuple(odd.kept), trailers=body.trailers)
 
     def _head(self) -> tuple[int, Body, Oddities, Request] | None:
         odd = Oddities()
-        start = 0
-        while (
-            size := 1 if self._buffer[start : start + 1] == b"\n" else 2 * self._buffer.startswith(b"\r\n", start)
-        ) > 0:
-            start += size  # RFC 9112 2.2: a server passes over at least one
+        empty = _EMPTY_LINES.match(self._buffer)  # RFC 9112 2.2: a server passes over at least one
+        start = empty.end() if empty is not None else 0
         found = _HEAD_END.search(self._buffer, max(self._searched - 2, start))
         self._searched = len(self._buffer)
         end = found.end() if found is not None else len(self._buffer) + 1
@@ -184,11 +189,12 @@ class RequestReader:
         block = lines(bytes(self._buffer[start:end]), odd)
         method, target, version = request_line(block[0], odd)
         fields = headers(block[1:-1], odd)
+        self.head = Request(method, target, fields, b"", version)
         extent = request_extent(fields, version, odd)
         if extent.length is Length.CLOSE:  # a length that is no number, a coding that is not chunked: nobody knows
             self.broken = odd.kept[-1]
             return None
-        return end, Body(extent, odd, MAX_HEAD_BYTES), odd, Request(method, target, fields, b"", version)
+        return end, Body(extent, odd, MAX_HEAD_BYTES), odd, self.head
 
     def _too_long(self) -> Oddity:
         most = f"a head of at most {MAX_HEAD_BYTES} bytes and a request of at most {self.limit_bytes}"

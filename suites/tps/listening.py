@@ -136,9 +136,9 @@ def _names(dut: CallDut, event: str) -> tuple[str, ...]:
 
 async def _astray(dut: CallDut, one: Receiver) -> None:
     """What was sent to us, but elsewhere than to where it should go."""
-    heard = await dut.stray()
+    heard = await dut.stray(one.ear)
     dut.check(
-        "astray", heard is None, "TPS-EVT-005", expected=f"messages to {one.ear.path}", got=heard.describe() if heard is not None else "",
+        "astray", heard is None, "TPS-EVT-005", expected=f"messages to {one.ear.uri}", got=heard.describe() if heard is not None else "",
         step=heard.step if heard is not None else -1,
     )  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
-from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
 from harness.reference.ticking import Ticking
 from harness.reference.tps import beginning
@@ -33,6 +32,7 @@ from harness.reference.tps.spoil_meetings import MeetingSpoiler
 from harness.reference.tps.spoil_settings import SettingsSpoiler
 from harness.reference.tps.systemxml import SystemXml
 from harness.reference.tps.users import Users
+from harness.secure import secured
 from harness.spec.model import System
 
 INERT = COMMON_INERT | MEETING_INERT

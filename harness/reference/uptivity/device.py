@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.reference.http import listen_http
-from harness.reference.secure import secured
 from harness.reference.system import Listener, Setup
 from harness.reference.tcp import listen_tcp
 from harness.reference.ticking import Ticking
@@ -27,6 +26,7 @@ from harness.reference.uptivity.telling import Telling
 from harness.reference.uptivity.web import Web
 from harness.reference.uptivity.world import DefaultWorld
 from harness.reference.uptivity.writing import Writer
+from harness.secure import secured
 from harness.spec.model import System
 
 # Seconds between two looks at what is due.

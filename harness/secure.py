@@ -1,4 +1,4 @@
-"""HTTPS of the reference servers: an authority of this process and a certificate for a host, made where they are first asked for."""
+"""What servers show to those who come with TLS: an authority of this process and certificates for hosts, made where they are first asked for."""
 
 from __future__ import annotations
 
@@ -24,15 +24,23 @@ class Secured:
 
 
 @functools.cache
-def secured(host: str) -> Secured:
+def secured(host: str, *, old: bool = False) -> Secured:
     """A certificate for a host and for the names of this machine, the same one as long as the process lives.
+
+    Args:
+        host: name or address.
+        old: also for clients of some age: an RSA key, and whatever version of TLS and cipher there is.
 
     Raises:
         ValueError: no certificate can name this host.
     """
     import trustme  # late: what it needs takes 50 ms to load, and most servers have no TLS
 
-    authority = trustme.CA()
+    kind = trustme.KeyType.RSA if old else trustme.KeyType.ECDSA
+    authority = trustme.CA(key_type=kind)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*dict.fromkeys((host, *_HERE))).configure_cert(context)
+    authority.issue_cert(*dict.fromkeys((host, *_HERE)), key_type=kind).configure_cert(context)
+    if old:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return Secured(context=context, authority=authority.cert_pem.bytes())
