@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.calldut import CallDut
 from harness.flow import CaseSkipped
+from harness.verdict import Severity
 from suites.tps import SUITE
 from suites.tps.listening import (
     ACK,
@@ -15,6 +18,7 @@ from suites.tps.listening import (
     DELETED,
     FORM,
     MODIFIED,
+    OWN,
     QUERY,
     RECONFIGURE,
     REMOVE,
@@ -49,6 +53,11 @@ def _same(dut: CallDut, before: Rows, after: Rows, *clauses: str, but: tuple[int
     dut.check(check, not odd, *clauses, expected="the other receivers as they were", got=str(odd) if odd else "")
 
 
+def _of_others(dut: CallDut, one: Receiver) -> list[str]:
+    """What a place is told that is not about its own receiver: that may come late, where a device gathers what it tells."""
+    return [name for name in dut.events(one.ear) if name not in OWN]
+
+
 @SUITE.scenario("receiver.none", "TPS-RCV-013", chapter=CHAPTER, after=AFTER)
 async def none(dut: CallDut) -> None:
     """The list of receivers is there although there are none."""
@@ -66,11 +75,12 @@ async def none(dut: CallDut) -> None:
 )  # fmt: skip
 async def slots(dut: CallDut) -> None:
     """Every free slot is taken by a receiver that asks for any, and then no more."""
-    uri, before = receiver_uri(dut), await _rows(dut)
+    before = await _rows(dut)
     free = set(await free_slots(dut))
     for turn in range(len(free)):
         reply = await dut.call(
-            CONFIGURE, {"receiverURI": uri, "receiverIndex": -1 - turn, "sourceIdentifier": f"{turn}"}
+            CONFIGURE,
+            {"receiverURI": receiver_uri(dut), "receiverIndex": -1 - turn, "sourceIdentifier": f"{turn}"},
         )
         clauses = ("TPS-RCV-005", "TPS-RCV-008", "TPS-feedbackReceiver.configure.receiverIndex")
         dut.ok(reply, *clauses, check=f"taken.{turn}")
@@ -85,7 +95,7 @@ async def slots(dut: CallDut) -> None:
         "all", set(full) == set(range(1, _SLOTS + 1)), "TPS-RCV-002", "TPS-RCV-008", expected=f"{_SLOTS} receivers", got=str(sorted(full))
     )  # fmt: skip
     _same(dut, before, full, "TPS-RCV-005", but=tuple(set(full) - set(before)), check="others")
-    over = await dut.call(CONFIGURE, {"receiverURI": uri, "receiverIndex": -1})
+    over = await dut.call(CONFIGURE, {"receiverURI": receiver_uri(dut), "receiverIndex": -1})
     dut.fault(over, "no-free-slot", "TPS-RCV-006", check="full")
     _same(dut, full, await _rows(dut), "TPS-RCV-006", check="untouched")
 
@@ -122,7 +132,7 @@ async def nobody(dut: CallDut) -> None:
     after=AFTER,
 )
 async def chosen(dut: CallDut) -> None:
-    """A receiver takes the slot that it names, the highest and another one, and two with one URI are both told."""
+    """A receiver takes the slot that it names, the highest and another one, and two with one URI are both told where there can be two."""
     free = await free_slots(dut)
     if len(free) < 2:
         raise CaseSkipped("fewer than two slots are free")
@@ -137,7 +147,12 @@ async def chosen(dut: CallDut) -> None:
             "subscribedEvents": [CONFERENCE],
         },
     )
-    dut.ok(reply, "TPS-RCV-004", "TPS-RCV-015", check="same-uri")
+    if not dut.either(reply, "TPS-AMB-346", "TPS-RCV-004", "TPS-RCV-015", check="same-uri"):
+        reply = await dut.call(
+            CONFIGURE, {"receiverURI": receiver_uri(dut), "receiverIndex": free[1], "sourceIdentifier": "second"}
+        )
+        dut.ok(reply, "TPS-RCV-004", check="other-uri")
+    twice = reply.sent.get("receiverURI") == first.ear.uri
     for check, wanted, got in (("high", free[0], first.slot), ("other", free[1], reply.value("receiverIndex"))):
         good = ("TPS-RCV-004", "TPS-RCV-007")
         dut.check(check, wanted == got, *good, expected=f"slot {wanted}", got="" if wanted == got else repr(got))
@@ -145,7 +160,9 @@ async def chosen(dut: CallDut) -> None:
     _same(dut, before, after, "TPS-RCV-004", but=(free[0], free[1]), check="others")
     for slot, name in ((free[0], "first"), (free[1], "second")):
         row = after.get(slot, {})
-        mine = row.get("sourceIdentifier") == name and row.get("receiverURI") == first.ear.uri
+        mine = row.get("sourceIdentifier") == name and (
+            row.get("receiverURI") == first.ear.uri or (slot != first.slot and not twice)
+        )
         dut.check(
             f"listed.{name}", mine, "TPS-RCV-002", "TPS-struct.receiver.returned.index", expected=f"{name} in slot {slot}", got=str(after)
         )  # fmt: skip
@@ -153,11 +170,18 @@ async def chosen(dut: CallDut) -> None:
     await dut.settle(first.ear)
     await conference(dut)
     await told(dut, first, CONFERENCE)
-    await dut.quiet(first.ear)
-    names = {heard.value("sourceIdentifier") for heard in first.ear.news if CONFERENCE in heard.texts("events")}
+    while twice and len(_senders(first)) < 2 and await dut.hear(first.ear) is not None:
+        pass
+    names = _senders(first)
+    both = names == {"first", "second"} if twice else names == {"first"}
     dut.check(
-        "both", names == {"first", "second"}, "TPS-EVT-001", "TPS-EVT-003", "TPS-RCV-015", expected="a message to each of the two", got=str(names)
+        "both", both, "TPS-EVT-001", "TPS-EVT-003", "TPS-RCV-015", expected="a message to each that is configured", got=str(names)
     )  # fmt: skip
+
+
+def _senders(one: Receiver) -> set[Any]:
+    """The names under which a place was told of a conference."""
+    return {heard.value("sourceIdentifier") for heard in one.ear.news if CONFERENCE in heard.texts("events")}
 
 
 @SUITE.scenario(
@@ -195,19 +219,29 @@ async def default(dut: CallDut) -> None:
     events = (await dut.setup(STATUS, {"receiverIndex": third.slot})).value("subscribedEvents")
     good = events == [CONFERENCE]
     dut.check("own-events", good, "TPS-RCV-004", "TPS-RCV-001", expected=f"{CONFERENCE} alone", got=str(events))
-    late = dut.events(old.ear)
+    late = _of_others(dut, old)
     dut.check("gone", not late, "TPS-RCV-004", expected="nothing to who was there before", got=", ".join(late))
 
 
 @SUITE.scenario(
-    "receiver.changed", "TPS-EVT-008", "TPS-EVT-010", "TPS-EVT-011", "TPS-RCV-009", *FORM, chapter=CHAPTER, after=AFTER
+    "receiver.changed",
+    "TPS-EVT-008",
+    "TPS-EVT-010",
+    "TPS-EVT-011",
+    "TPS-EVT-012",
+    "TPS-RCV-009",
+    *FORM,
+    chapter=CHAPTER,
+    after=AFTER,
 )
 async def changed(dut: CallDut) -> None:
     """A receiver whose subscriptions are changed hears of that, and then only the events of the new ones."""
-    one = await subscribed(dut, CONFERENCE, ACK, MODIFIED, source="changed")
+    one = await subscribed(dut, CONFERENCE, ACK, MODIFIED, DELETED, source="changed")
     await told(dut, one, ACK, check="added")
+    await dut.rested(one.ear)
+    _not_told(dut, one, MODIFIED, "TPS-EVT-011", "new", Severity.SHOULD)  # where nothing else had been before
     await dut.settle(one.ear)
-    new = [CONFERENCE_GONE, ACK, MODIFIED]
+    new = [CONFERENCE_GONE, ACK, MODIFIED, DELETED]
     dut.ok(await dut.call(RECONFIGURE, {"receiverIndex": one.slot, "subscribedEvents": new}), check="events")
     await told(dut, one, MODIFIED)
     await told(dut, one, ACK, check="reconfigured")
@@ -223,7 +257,20 @@ async def changed(dut: CallDut) -> None:
         "no-more", not old, "TPS-EVT-008", "TPS-EVT-004", expected=f"no {CONFERENCE} any more", got=", ".join(old)
     )
     one.before = {CONFERENCE}
+    one.ear.mark = 0
+    _not_told(dut, one, DELETED, "TPS-EVT-012", "stays")
     await looked(dut, one)
+
+
+def _not_told(
+    dut: CallDut, one: Receiver, event: str, clause: str, check: str, severity: Severity = Severity.MUST
+) -> None:
+    """A receiver was not told of something that has not been done to it."""
+    odd = [heard for heard in one.ear.news if event in heard.texts("events")]
+    dut.check(
+        check, not odd, clause, expected=f"no {event} to {one.ear.name}", got=odd[0].describe() if odd else "", severity=severity,
+        step=odd[0].step if odd else -1,
+    )  # fmt: skip
 
 
 @SUITE.scenario(
@@ -251,7 +298,7 @@ async def moved(dut: CallDut) -> None:
     await conference(dut)
     await told(dut, two, CONFERENCE, "TPS-EVT-008", "TPS-RCV-009")
     await ended(dut, one, two)
-    late = dut.events(one.ear)
+    late = _of_others(dut, one)
     dut.check(
         "old-no-more",
         not late,
@@ -278,9 +325,7 @@ async def removed(dut: CallDut) -> None:
     await conference(dut)
     await told(dut, two, CONFERENCE)
     await ended(dut, one, two)
-    late = dut.events(one.ear)
+    late = _of_others(dut, one)
     dut.check("no-more", not late, "TPS-RCV-011", expected="nothing to who was removed", got=", ".join(late))
-    gone = [heard for heard in two.ear.heard if DELETED in heard.texts("events")]
-    dut.check(
-        "other-stays", not gone, "TPS-EVT-012", "TPS-RCV-011", expected=f"no {DELETED} to another receiver", got=gone[0].describe() if gone else ""
-    )  # fmt: skip
+    two.ear.mark = 0
+    _not_told(dut, two, DELETED, "TPS-EVT-012", "other-stays")

@@ -18,6 +18,7 @@ from suites.tps.world import (
     Members,
     conference,
     digits,
+    high_receiver,
     incoming,
     outgoing,
     participant,
@@ -76,7 +77,8 @@ async def _hall(dut: CallDut) -> str:
 
 
 async def _in_slot(dut: CallDut) -> Members:
-    return {"receiverIndex": int(await dut.shared("receiver", "any")), "sourceIdentifier": "clausewise"}
+    """A receiver of its own: where changes go back to what was first, one that others have changed would be told otherwise (TPS-AMB-345)."""
+    return {"receiverIndex": await high_receiver(dut), "sourceIdentifier": "clausewise"}
 
 
 async def _asked_slot(dut: CallDut) -> Members:

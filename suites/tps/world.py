@@ -72,9 +72,9 @@ def digits(dut: CallDut, length: int = 12) -> str:
 
 
 def receiver_uri(dut: CallDut) -> str:
-    """Where nobody listens, so that what the device sends there is refused at once."""
+    """Where nobody listens, so that what the device sends there is refused at once; each time another place there (TPS-AMB-346)."""
     host = next(iter(dut.target.fixture_texts("listener_host")), "192.0.2.1")
-    return f"http://{f'[{host}]' if ':' in host else host}:9/RPC2"
+    return f"http://{f'[{host}]' if ':' in host else host}:9/RPC2/{dut.rng.getrandbits(40):010x}"
 
 
 async def _made(dut: CallDut, method: str, members: Callable[[], Members], told: str) -> Any:
@@ -207,23 +207,30 @@ async def users(dut: CallDut, _state: str) -> str:
 
 
 async def receiver(dut: CallDut, **members: Any) -> int:
-    """A feedback receiver in any free slot; gives the slot.
+    """A feedback receiver in any free slot, where nobody listens; gives the slot.
 
     Raises:
         CaseInconclusive: there is none.
     """
-    wanted = {"receiverURI": receiver_uri(dut), "receiverIndex": -1, **members}
+    # Of an event that hardly ever comes, so that the device is not kept busy with messages that nobody takes.
+    seldom = {"subscribedEvents": ["flexResourceConfiguration"]}
+    wanted = {"receiverURI": receiver_uri(dut), "receiverIndex": -1, **seldom, **members}
     found = (await dut.setup("feedbackReceiver.configure", wanted)).value("receiverIndex")
     if not isinstance(found, int):
         raise CaseInconclusive("feedbackReceiver.configure gave no receiverIndex")
     return found
 
 
+async def high_receiver(dut: CallDut) -> int:
+    """A receiver in the highest free slot, since cases without an index take the first."""
+    free = await free_slots(dut)
+    return await receiver(dut, **({"receiverIndex": free[0]} if free else {}))
+
+
 @SUITE.provides("receiver")
 async def receivers(dut: CallDut, _state: str) -> str:
-    """The slot of a receiver that cases share: the highest free one, since cases without an index take the first."""
-    free = await free_slots(dut)
-    return str(await receiver(dut, **({"receiverIndex": free[0]} if free else {})))
+    """The slot of a receiver that cases share."""
+    return str(await high_receiver(dut))
 
 
 async def free_slots(dut: CallDut) -> list[int]:

@@ -35,6 +35,11 @@ TEXT: dict[Group, str] = {
         change-unacknowledged*: TPS-EVT-010: configureAck is not sent when a receiver was reconfigured.
         change-untold*: TPS-EVT-011: receiverModified is not sent.
         change-told-to-all*: TPS-EVT-011: receiverModified is sent to receivers that were not changed.
+        adding-told-as-change*: TPS-EVT-011: receiverModified is sent to a new receiver.
+        change-told-as-end*: TPS-EVT-012: receiverDeleted is sent to a receiver whose subscriptions were changed.
+        removal-told-to-all*: TPS-EVT-012: receiverDeleted is sent to everybody when one receiver was removed.
+        new-address-told-of-end*: TPS-EVT-012 TPS-EVT-013: After a change of the URI the new one is sent receiverDeleted too.
+        overwritten-still-told*: TPS-RCV-004: A receiver whose slot was taken by another one gets events.
         removal-untold*: TPS-EVT-012: receiverDeleted is not sent to a receiver that was removed.
         removed-still-told*: TPS-RCV-011: A receiver that was removed gets events.
         old-address-told*: TPS-EVT-013 TPS-EVT-005: After a change of the URI events go to the old one.

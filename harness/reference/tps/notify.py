@@ -198,6 +198,10 @@ class Notifier:
             words = {"deleted": [DELETED], "modified": [MODIFIED, DELETED]}.get(self._taken_over, [])
             self._tell(self._lane(replaced), words, replaced.events)
             replaced.lane = None
+            if self.on("overwritten-still-told"):
+                self._ghosts.append(replaced)
+        if self.on("adding-told-as-change"):
+            self._tell(self._lane(receiver), [MODIFIED], receiver.events)
         if not self.on("adding-unacknowledged"):
             self._acknowledge(receiver)
 
@@ -216,6 +220,8 @@ class Notifier:
                 del lane.events[event]
             if not self.on("change-untold"):
                 self._tell(lane, [MODIFIED], receiver.events)
+            if self.on("change-told-as-end"):
+                self._tell(lane, [DELETED], receiver.events)
             self._modified_to_all(receiver)
             if not self.on("change-unacknowledged"):
                 self._acknowledge(receiver)
@@ -226,6 +232,8 @@ class Notifier:
             receiver.lane, old = old, Lane(old.uri, old.source)
         words = [MODIFIED] if self.on("old-address-not-told-of-end") else [MODIFIED, DELETED]
         self._tell(old, words, before.events)
+        if self.on("new-address-told-of-end"):
+            self._tell(self._lane(receiver), [DELETED], receiver.events)
         if self.on("change-unacknowledged"):
             return
         if self._moved == "nothing":
@@ -249,6 +257,8 @@ class Notifier:
             self._ghosts.append(receiver)
         if not self.on("removal-untold"):
             self._tell(lane, [ACK, DELETED], receiver.events)
+        if self.on("removal-told-to-all"):
+            self.happened(DELETED)
         if self._ack_to_all:
             self.happened(ACK)
 

@@ -23,6 +23,8 @@ class Receivers:
     def __init__(self, common: Common, notifier: Notifier) -> None:
         self._common, self._choices, self._notifier = common, common.choices, notifier
         self._slots = common.world.receivers
+        self._back_to_first = self._choices.of("TPS-AMB-345") == "original"
+        self._once = self._choices.of("TPS-AMB-346") == "once"
 
     def methods(self) -> dict[str, Handler]:
         """The methods by name."""
@@ -43,6 +45,9 @@ class Receivers:
             if not free:
                 self._common.fail(ask.method, "no-free-slot", ("receiverIndex",))
             slot = free[0]
+        if self._once and any(one.uri == receiver.uri for place, one in self._slots.items() if place != slot):
+            raise RefusedError("invalid-parameter", ("receiverURI",))
+        receiver.first = replace(receiver)
         replaced, self._slots[slot] = self._slots.get(slot), receiver
         self._notifier.added(receiver, replaced)
         return {"receiverIndex": slot}
@@ -60,10 +65,10 @@ class Receivers:
             raise RefusedError("missing-parameter", ("receiverURI",))
         receiver = self._slots[ask["receiverIndex"]]
         events, before = self._events(ask), replace(receiver)
-        receiver.uri = ask.get("receiverURI", receiver.uri)
-        receiver.source = ask.get("sourceIdentifier", receiver.source)
-        if "subscribedEvents" in ask:
-            receiver.events = events
+        kept = receiver.first if self._back_to_first and receiver.first is not None else before
+        receiver.uri = ask.get("receiverURI", kept.uri)
+        receiver.source = ask.get("sourceIdentifier", kept.source)
+        receiver.events = events if "subscribedEvents" in ask else kept.events
         self._notifier.reconfigured(receiver, before)
         return None
 

@@ -42,6 +42,7 @@ class Receiver:
         source: None where it was given none.
         events: None where it subscribes to all by default.
         first_events: what it subscribed to first.
+        first: what it was configured with.
         lane: what waits for it; None as long as nothing does.
         alive: device time of its next flexAlive.
         beats: how many there were.
@@ -51,6 +52,7 @@ class Receiver:
     source: str | None = None
     events: list[str] | None = None
     first_events: list[str] | None = None
+    first: Receiver | None = None
     lane: Any = None
     alive: float = float("inf")
     beats: int = 0
