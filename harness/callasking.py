@@ -175,10 +175,11 @@ class CallAsking(CallRoad):
         """See `harness.callroad.CallRoad`."""
         if reply.ok or (reply.ok is False and reply.code and reply.code not in self._elsewhere):
             self.binding.known.add(reply.method)
+        operation = self.model.operations[reply.method]
+        # What ends connections may well have been done though nothing came back.
+        if not reply.failed and operation.effect is Effect.DESTRUCTIVE and operation.undo is None:
+            self.binding.upset = f"{reply.method} was called"
         if reply.ok:
-            operation = self.model.operations[reply.method]
-            if operation.effect is Effect.DESTRUCTIVE and operation.undo is None:
-                self.binding.upset = f"{reply.method} was called"
             await self.journal(reply)
 
     async def look(self, method: str, sent: Mapping[str, Writable]) -> None:

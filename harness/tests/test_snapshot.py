@@ -17,6 +17,18 @@ def test_the_end_state_is_not_compared_behind_a_call_that_nothing_undoes() -> No
     assert "device.restart" in str(end)
 
 
+def test_a_call_whose_reply_got_lost_may_have_been_done() -> None:
+    device, dut = Device(by_table({"device.restart": DONE}), dead=1, took_s=2.0), dut_for()
+    ended(dut.call("device.restart"), device)
+    assert dut.upset == "device.restart was called"
+
+
+def test_a_call_that_is_refused_upsets_nothing() -> None:
+    device, dut = Device(by_table({"device.restart": (14, "authorization failed")})), dut_for()
+    ended(dut.call("device.restart"), device)
+    assert dut.upset == ""
+
+
 def test_what_can_be_undone_upsets_nothing() -> None:
     table = {"flex.conference.create": {"conferenceID": "c1"}, "flex.conference.destroy": DONE}
     device, dut = Device(by_table(table)), dut_for()
