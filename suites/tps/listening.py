@@ -19,6 +19,7 @@ AFTER = (f"{CONFIGURE}.success",)
 ACK, MODIFIED, DELETED = "configureAck", "receiverModified", "receiverDeleted"
 OWN = frozenset((ACK, MODIFIED, DELETED))  # of a receiver itself
 CONFERENCE, CONFERENCE_GONE = "flexConferenceEnum", "flexConferenceDeletionsEnum"
+LATE_EVENT_S = 12.0  # device seconds after which nothing more comes of what was before, even if events are held back
 ROAD = ("TPS-EVT-001", "TPS-EVT-002", "TPS-EVT-005")  # what each message shows
 _CALL = "TPS-callback.eventNotification"
 _MEMBERS = (
@@ -78,14 +79,18 @@ async def subscribed(
     manner: Manner = Manner.ANSWER,
     index: int | None = -1,
     must: tuple[str, ...] = (),
+    ear: Ear | None = None,
+    query: str = "",
 ) -> Receiver:
     """A new receiver with a place of its own; without events it hears all. What its configuration brings about is left in `ear.news`.
 
     Args:
+        ear: its place; None: a new one.
+        query: stands behind its URI.
         must: clauses that are broken if it is not taken; none: the case cannot go on then.
     """
-    ear = await dut.listen(name, manner=manner, clauses=ROAD)
-    wanted: Members = {"receiverURI": ear.uri}
+    ear = ear or await dut.listen(name, manner=manner, clauses=ROAD)
+    wanted: Members = {"receiverURI": ear.uri + query}
     wanted |= {"receiverIndex": index} if index is not None else {}
     wanted |= {"sourceIdentifier": source} if source else {}
     wanted |= {"subscribedEvents": list(events)} if events else {}
