@@ -18,6 +18,7 @@ from suites.tps.world import Members
 
 MOST, _BURST = 10, 24
 _BUSY = "too-many-requests"
+_DUE_S = 60.0  # device seconds in which an answer comes; how long a device may take is not said
 _AGAIN_S = 12.0  # device seconds in which what other cases have asked for is over
 
 
@@ -72,7 +73,7 @@ async def answered(
     ear.sent = sent
     ear.mark = len(ear.heard)
     dut.ok(await dut.call(kind.method, sent), check=f"{check or 'request'}.taken")
-    heard = await dut.hear(ear)
+    heard = await dut.hear(ear, _DUE_S)
     dut.check(
         check or "answered", heard is not None, kind.answered, kind.form, f"TPS-callback.{kind.callback}",
         expected=f"a {kind.callback} at {ear.name}", got="" if heard is not None else "nothing",
