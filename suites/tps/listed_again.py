@@ -60,9 +60,14 @@ async def begin_deletions(dut: CallDut, *, extended: bool) -> Any:
     return reply.value("cookie")
 
 
+_OF_CONFERENCE = "TPS-struct.conferenceInfo.returned"
+_COUNT = f"{_OF_CONFERENCE}.numParticipants"
+
+
 @SUITE.scenario(
-    "again.conferences", "TPS-CON-056", "TPS-ENM-002", "TPS-CON-083", "TPS-CON-057", chapter=CHAPTER, after=AFTER
-)
+    "again.conferences", "TPS-CON-056", "TPS-ENM-002", "TPS-CON-083", "TPS-CON-057", _COUNT,
+    *(f"{_OF_CONFERENCE}.{one}" for one in ("conferenceName", "conferenceReference", "locked")), chapter=CHAPTER, after=AFTER,
+)  # fmt: skip
 async def conferences(dut: CallDut) -> None:
     """A list of conferences that goes on tells each that is new, and each whose name, reference, lock or numbers have changed."""
     follow = Following(dut, LIST)
@@ -80,14 +85,21 @@ async def conferences(dut: CallDut) -> None:
     ):  # fmt: skip
         await change(dut, where, **members)
         got = (await follow.more()).get(where, {}).get(name)
-        dut.check(check, got == value, "TPS-CON-056", "TPS-ENM-002", expected=f"{name}: {value}", got=repr(got))
+        clauses = ("TPS-CON-056", "TPS-ENM-002", f"{_OF_CONFERENCE}.{name}")
+        dut.check(check, got == value, *clauses, expected=f"{name}: {value}", got=repr(got))
     who = await waiting(dut, where)
     for check, count in (("more", 1), ("fewer", 0)):
         if not count:
             await leaves(dut, who)
         got = (await follow.more()).get(where, {}).get("numParticipants")
         dut.check(
-            check, got == count, "TPS-CON-056", "TPS-ENM-002", expected=f"numParticipants: {count}", got=repr(got)
+            check,
+            got == count,
+            "TPS-CON-056",
+            "TPS-ENM-002",
+            _COUNT,
+            expected=f"numParticipants: {count}",
+            got=repr(got),
         )
 
 
