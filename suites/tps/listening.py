@@ -181,7 +181,7 @@ async def by_address(dut: CallDut, messages: list[Heard], *clauses: str) -> None
         found = heard.value("sourceIdentifier")
         if not isinstance(found, str):
             continue  # which the check of members tells
-        same = _bare(found) == _bare(wanted)
+        same = bare(found) == bare(wanted)
         if not same or not number:
             dut.check(
                 "address", same, *clauses, expected=f"the MAC address {wanted}", got="" if same else repr(found), step=heard.step
@@ -191,7 +191,8 @@ async def by_address(dut: CallDut, messages: list[Heard], *clauses: str) -> None
                 dut.observe("address", "TPS-AMB-235", reading, got=found, step=heard.step)
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
+    """A MAC address without what stands between its digits, in capitals."""
     return address.replace(":", "").replace("-", "").replace(".", "").upper()
 
 

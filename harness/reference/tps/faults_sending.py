@@ -20,6 +20,8 @@ TEXT: dict[Group, str] = {
     """,
     Group.HTTP: """
         path-lost*: TPS-EVT-005: Messages go to the root, whatever the path of receiverURI.
+        query-lost*: TPS-EVT-005: Messages go to the path of receiverURI without its query.
+        sent-without-tls*: TPS-EVT-005 TPS-CBK-001 TPS-CBK-002: Messages to https URIs go without TLS, to the same port.
     """,
     Group.ROBUSTNESS: """
         one-after-the-other*: TPS-EVT-006: A receiver that does not answer holds up the messages to all others.
@@ -45,6 +47,8 @@ TEXT: dict[Group, str] = {
         old-address-told*: TPS-EVT-013 TPS-EVT-005: After a change of the URI events go to the old one.
         old-address-not-told-of-end*: TPS-EVT-013: After a change of the URI the old one is not sent receiverDeleted.
         first-subscription-holds*: TPS-EVT-008: A change of subscriptions does not count.
+        none-means-everything*: TPS-EVT-004: A receiver that subscribed to an empty list gets every event, though it is told as subscribed to none.
+        nameless-told-as-slot*: TPS-RCV-001 TPS-RCV-002: A receiver without a source identifier is told with one that the device has made up.
         event-to-next-slot*: TPS-EVT-001 TPS-EVT-004: An event goes to the receiver in the next slot.
         alive-to-everyone*: TPS-EVT-004: flexAlive is sent to receivers that did not subscribe to it.
         source-of-before*: TPS-EVT-003 TPS-callback.eventNotification.sourceIdentifier:echo: Messages keep the source identifier of before a change.
