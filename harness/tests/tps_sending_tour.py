@@ -10,7 +10,7 @@ from harness.reference.tps.meetings_start import resources
 from harness.tests.tps_scene import FaultError, Scene
 from harness.wire.xmlrpc import read
 
-ONE, TWO, THREE = (f"http://127.0.0.1:8080/{name}" for name in ("one", "two", "three"))
+ONE, TWO, THREE = "http://127.0.0.1:8080/one", "http://127.0.0.1:8080/two", "https://127.0.0.1:8443/three?from=tour"
 SETTINGS: dict[str, Any] = {"welcomeScreen": False, "waitForChair": False, "participantMediaResources": resources()}
 LISTS = (
     "flex.conference.enumerate", "flex.participant.enumerate", "flex.participant.advanced.enumerate",
@@ -36,7 +36,7 @@ class Ears:
     def heard(self) -> list[Heard]:
         """What has been sent since the last look."""
         found: list[Heard] = []
-        for letter in self.scene.device.notifier.letters():
+        for letter in self.scene.device.notifier.post.letters():
             message = read(letter.body)
             plain = [one.plain() for one in message.params]
             found.append((letter.uri, message.method, plain[0] if len(plain) == 1 else plain))

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from harness.reference.tps.asking import Ask, Handler, RefusedError, Told
+from harness.reference.tps.letters import mac_of
 from harness.reference.tps.meetings import INCOMING, STREAMS, Participant, Struct
-from harness.reference.tps.notify import Notifier, mac_of
+from harness.reference.tps.notify import Notifier
 from harness.reference.tps.parts import Parts
 from harness.reference.tps.previews import Previews
 from harness.reference.tps.streams import Streams
@@ -210,10 +211,10 @@ class Actions:
             self._done(method)
             return
         if method == _DIAGNOSTICS and self._on("diagnostics-twice"):
-            self._notifier.reply(name, address, told)
+            self._notifier.post.reply(name, address, told)
         if method == _PREVIEW and self._on("previews-as-diagnostics"):
             name = "participantDiagnosticsResponse"
-        self._notifier.reply(name, address, told, partial(self._done, method))
+        self._notifier.post.reply(name, address, told, partial(self._done, method))
 
     def _done(self, method: str) -> None:
         self._pending[method] -= 1

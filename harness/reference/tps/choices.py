@@ -19,7 +19,7 @@ NAMES = {
     "too-large": "TPS-AMB-087", "experimental": "TPS-AMB-088",
     "letter-case": "TPS-AMB-089", "parameters": "TPS-AMB-090", "double": "TPS-AMB-091", "nil": "TPS-AMB-092",
     "base64": "TPS-AMB-093", "dates": "TPS-AMB-094", "unknown-both": "TPS-AMB-097", "version": "TPS-AMB-098",
-    "first-mistake": "TPS-AMB-099", "undelivered": "TPS-AMB-241",
+    "first-mistake": "TPS-AMB-099", "undelivered": "TPS-AMB-241", "certificate": "TPS-AMB-350",
 }  # fmt: skip
 
 # Ambiguities that do not show in this server's behaviour, whatever the reading, and why. `choices_meetings` has its own.

@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 from urllib.parse import urlsplit
 
-from harness.reference.tps.notify import Lane, Letter, Notifier
+from harness.reference.tps.letters import Lane, Letter, Post
 
 # Wall seconds: for one message, from the connection to the end of its answer; between two messages to one address, at most.
 DEADLINE_S, _PAUSE_S = 3.0, 0.05
@@ -23,35 +23,37 @@ class Courier:
     """Posts messages.
 
     Args:
-        notifier: what waits.
+        post: what waits.
         clock_scale: device seconds over wall seconds.
         host: where the device listens. If that is an address of the machine's own inside, nothing is sent to anywhere else.
         again: a message that could not be delivered is sent again.
+        strict: nothing is sent to receivers whose certificate nobody has signed whom this machine knows.
     """
 
-    def __init__(self, notifier: Notifier, clock_scale: float, host: str, *, again: bool) -> None:
-        self._notifier, self._inside, self._tries = notifier, _is_inside(host), _TRIES if again else 1
+    def __init__(self, post: Post, clock_scale: float, host: str, *, again: bool, strict: bool) -> None:
+        self._post, self._inside, self._tries = post, _is_inside(host), _TRIES if again else 1
         self._pause_s = min(_PAUSE_S, _DEVICE_PAUSE_S / clock_scale)
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()  # by a fault
         self._tls = ssl.create_default_context()
-        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE  # receivers sign their own
-        notifier.woken = self.wake
+        if not strict:
+            self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE  # receivers sign their own
+        post.woken = self.wake
 
     def wake(self, lane: Lane) -> None:
         """See to a lane, if nobody does."""
-        self._notifier.lanes.clear()
+        self._post.lanes.clear()
         if lane in self._lanes:
             return
         if len(self._lanes) >= _LANES:
-            while (letter := self._notifier.take(lane)) is not None:
+            while (letter := self._post.take(lane)) is not None:
                 letter.done()
             return
         self._lanes[lane] = asyncio.get_running_loop().create_task(self._work(lane))
 
     async def close(self) -> None:
         """Give up what is under way."""
-        self._notifier.woken = lambda _lane: None
+        self._post.woken = lambda _lane: None
         tasks = list(self._lanes.values())
         for task in tasks:
             task.cancel()
@@ -59,7 +61,7 @@ class Courier:
 
     async def _work(self, lane: Lane) -> None:
         try:
-            while (letter := self._notifier.take(lane)) is not None:
+            while (letter := self._post.take(lane)) is not None:
                 lane.busy = True
                 await self._deliver(lane, letter)
                 await asyncio.sleep(self._pause_s)
@@ -70,12 +72,12 @@ class Courier:
 
     async def _deliver(self, lane: Lane, letter: Letter) -> None:
         try:
-            if self._notifier.on("one-after-the-other"):
+            if self._post.on("one-after-the-other"):
                 async with self._one_at_a_time:
                     delivered = await self._sent(letter)
             else:
                 delivered = await self._sent(letter)
-            if not delivered and self._notifier.on("deaf-after-failure"):
+            if not delivered and self._post.on("deaf-after-failure"):
                 lane.deaf = True
         finally:
             letter.done()

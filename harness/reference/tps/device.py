@@ -109,7 +109,8 @@ class Device:
         if tls:
             return listener
         scale = self._setup.clock_scale
-        courier = Courier(self.notifier, scale, host, again=self.choices("undelivered") == "again")
+        again, strict = self.choices("undelivered") == "again", self.choices("certificate") == "verified"
+        courier = Courier(self.notifier.post, scale, host, again=again, strict=strict)
         return Ticking(listener, self.tick, min(_TICK_S, max(_LEAST_TICK_S, 1 / scale)), beside=courier)
 
     def tick(self) -> None:

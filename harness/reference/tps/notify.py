@@ -1,102 +1,42 @@
-"""Feedback: which receiver is to be told of which events, by the readings. `courier` sends what waits here; nothing here knows a socket."""
+"""Feedback: which receiver is to be told of which events, by the readings. What it is told waits in `letters`."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from harness.reference.tps.asking import Values
-from harness.reference.tps.choices import Choices
 from harness.reference.tps.common import Common
+from harness.reference.tps.letters import Lane, Post, mac_of
 from harness.reference.tps.world import MAC, Receiver
-from harness.wire.xmlrpc_write import encode_call, encode_response
 
-NOTIFICATION = "eventNotification"
 ACK, MODIFIED, DELETED, ALIVE, USAGE = (
     "configureAck", "receiverModified", "receiverDeleted", "flexAlive", "flexResourceStatus",
 )  # fmt: skip
 _OWN = (ACK, MODIFIED, DELETED)
 ALIVE_S = 10.0  # device seconds from one flexAlive to the next
 _LATE_ALIVE_S = 25.0  # by a fault
-_WAITING = 64  # messages that wait for one address; the oldest goes first
 _FIGURES = (
     "numCalls", "numParticipants", "numConferences", "configuredMediaTokens", "allocatedMediaTokens",
     "configuredMediaCredits", "allocatedMediaCredits",
 )  # fmt: skip
 
 
-def _nothing() -> None:
-    """Nobody waits for it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One message.
-
-    Attributes:
-        uri: where it goes.
-        body: the XML.
-        done: called once, when it has been delivered or given up.
-    """
-
-    uri: str
-    body: bytes = field(repr=False)
-    done: Callable[[], None] = _nothing
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """What waits for one address, in the order in which it goes. Events that follow one another go together: each waits once at most.
-
-    Attributes:
-        uri: where it goes.
-        source: what the device calls itself there.
-        events: those that wait.
-        letters: messages that wait, before the events.
-        busy: a message of it is on its way, or has just been sent.
-        deaf: by a fault, nothing is sent any more.
-    """
-
-    uri: str
-    source: str = ""
-    events: dict[str, None] = field(default_factory=dict)
-    letters: deque[Letter] = field(default_factory=lambda: deque(maxlen=_WAITING))
-    busy: bool = False
-    deaf: bool = False
-
-
-def mac_of(choices: Choices) -> str:
-    """The MAC address of port A, as a source identifier has it."""
-    match choices.of("TPS-AMB-235"):
-        case "small":
-            return MAC.lower()
-        case "colons":
-            return ":".join(MAC[place : place + 2] for place in range(0, 12, 2))
-    return MAC
-
-
 class Notifier:
     """Tells receivers.
 
     Attributes:
-        woken: called with a lane when something waits in it.
+        post: where what they are told waits.
 
     Args:
         common: world, readings, faults.
     """
 
     def __init__(self, common: Common) -> None:
-        self._common, self._world, self._choices, self.on = common, common.world, common.choices, common.on
-        self.woken: Callable[[Lane], None] = lambda _lane: None
-        self.lanes: deque[Lane] = deque(maxlen=4 * _WAITING)  # those in which something waits, for who has no courier
+        self._common, self._world, self._choices, self._on = common, common.world, common.choices, common.on
+        self.post = Post(common)
         self._always = self._choices.of("TPS-AMB-236") == "always"
         self._ack_to_all = self._choices.of("TPS-AMB-237") == "all"
         self._taken_over = self._choices.of("TPS-AMB-238")
         self._moved = self._choices.of("TPS-AMB-239")
-        self._call = self._choices.of("TPS-AMB-240") != "response"
         self._own_time = self._choices.of("TPS-AMB-242") == "own"
         self.loose = self._choices.of("TPS-AMB-247") == "some"
         self._figures: dict[str, int] | None = None
@@ -120,7 +60,7 @@ class Notifier:
         for place, slot in enumerate(slots):
             receiver = self._world.receivers[slot]
             if self._subscribed(receiver, event):
-                if self.on("event-to-next-slot") and len(slots) > 1:
+                if self._on("event-to-next-slot") and len(slots) > 1:
                     receiver = self._world.receivers[slots[(place + 1) % len(slots)]]
                 self._add(self._lane(receiver), [event])
         for receiver in self._ghosts:
@@ -130,27 +70,21 @@ class Notifier:
     def _kept_quiet(self, event: str) -> bool:
         """Whether a fault keeps an event from everyone."""
         count = self._counts[event] = self._counts.get(event, 0) + 1
-        return (event == "cdrAdded" and count > 1 and self.on("records-told-once")) or (
-            event == "flexConferenceDeletionsEnum" and count % 2 == 0 and self.on("second-end-untold")
+        return (event == "cdrAdded" and count > 1 and self._on("records-told-once")) or (
+            event == "flexConferenceDeletionsEnum" and count % 2 == 0 and self._on("second-end-untold")
         )
 
     def _subscribed(self, receiver: Receiver, event: str) -> bool:
-        if event == ALIVE and self.on("alive-to-everyone"):
+        if event == ALIVE and self._on("alive-to-everyone"):
             return True
-        events = receiver.first_events if self.on("first-subscription-holds") else receiver.events
-        return events is None or event in events
+        events = receiver.first_events if self._on("first-subscription-holds") else receiver.events
+        return events is None or event in events or (not events and self._on("none-means-everything"))
 
     def _add(self, lane: Lane, events: list[str]) -> None:
-        if not events or lane.deaf or (lane.busy and self.on("lost-while-busy")):
+        if not events or lane.deaf or (lane.busy and self._on("lost-while-busy")):
             return
         lane.events.update(dict.fromkeys(events))
-        self.wake(lane)
-
-    def wake(self, lane: Lane) -> None:
-        """Something waits in a lane."""
-        if lane not in self.lanes:
-            self.lanes.append(lane)
-        self.woken(lane)
+        self.post.wake(lane)
 
     def used(self) -> None:
         """Resources may be used otherwise than before."""
@@ -164,7 +98,7 @@ class Notifier:
 
     def _usage(self) -> dict[str, int]:
         figures = self._world.meetings.figures()
-        if self.on("participants-use-nothing"):
+        if self._on("participants-use-nothing"):
             return {"numConferences": figures["numConferences"]}
         return {name: figures[name] for name in _FIGURES}
 
@@ -179,10 +113,10 @@ class Notifier:
         for receiver in self._world.receivers.values():
             if receiver.alive > now:
                 continue
-            every = _LATE_ALIVE_S if self.on("alive-every-25-seconds") else ALIVE_S
+            every = _LATE_ALIVE_S if self._on("alive-every-25-seconds") else ALIVE_S
             receiver.alive += every * ((now - receiver.alive) // every + 1)
             receiver.beats += 1
-            if self._subscribed(receiver, ALIVE) and (receiver.beats < 3 or not self.on("two-alives")):
+            if self._subscribed(receiver, ALIVE) and (receiver.beats < 3 or not self._on("two-alives")):
                 self._add(self._lane(receiver), [ALIVE])
 
     # receivers
@@ -198,11 +132,11 @@ class Notifier:
             words = {"deleted": [DELETED], "modified": [MODIFIED, DELETED]}.get(self._taken_over, [])
             self._tell(self._lane(replaced), words, replaced.events)
             replaced.lane = None
-            if self.on("overwritten-still-told"):
+            if self._on("overwritten-still-told"):
                 self._ghosts.append(replaced)
-        if self.on("adding-told-as-change"):
+        if self._on("adding-told-as-change"):
             self._tell(self._lane(receiver), [MODIFIED], receiver.events)
-        if not self.on("adding-unacknowledged"):
+        if not self._on("adding-unacknowledged"):
             self._acknowledge(receiver)
 
     def reconfigured(self, receiver: Receiver, before: Receiver) -> None:
@@ -214,27 +148,27 @@ class Notifier:
         """
         if receiver.uri == before.uri:
             lane = self._lane(receiver)
-            if not self.on("source-of-before"):
+            if not self._on("source-of-before"):
                 lane.source = self._source(receiver)
             for event in [one for one in lane.events if one not in _OWN and not self._subscribed(receiver, one)]:
                 del lane.events[event]
-            if not self.on("change-untold"):
+            if not self._on("change-untold"):
                 self._tell(lane, [MODIFIED], receiver.events)
-            if self.on("change-told-as-end"):
+            if self._on("change-told-as-end"):
                 self._tell(lane, [DELETED], receiver.events)
             self._modified_to_all(receiver)
-            if not self.on("change-unacknowledged"):
+            if not self._on("change-unacknowledged"):
                 self._acknowledge(receiver)
             return
         old = self._lane(before)
         receiver.lane = None
-        if self.on("old-address-told"):
+        if self._on("old-address-told"):
             receiver.lane, old = old, Lane(old.uri, old.source)
-        words = [MODIFIED] if self.on("old-address-not-told-of-end") else [MODIFIED, DELETED]
+        words = [MODIFIED] if self._on("old-address-not-told-of-end") else [MODIFIED, DELETED]
         self._tell(old, words, before.events)
-        if self.on("new-address-told-of-end"):
+        if self._on("new-address-told-of-end"):
             self._tell(self._lane(receiver), [DELETED], receiver.events)
-        if self.on("change-unacknowledged"):
+        if self._on("change-unacknowledged"):
             return
         if self._moved == "nothing":
             self._tell(old, [ACK], before.events)
@@ -244,7 +178,7 @@ class Notifier:
         self._acknowledge(receiver)
 
     def _modified_to_all(self, receiver: Receiver) -> None:
-        if self.on("change-told-to-all"):
+        if self._on("change-told-to-all"):
             for other in self._world.receivers.values():
                 if other is not receiver:
                     self._tell(self._lane(other), [MODIFIED], other.events)
@@ -253,11 +187,11 @@ class Notifier:
         """A receiver has been removed."""
         lane = self._lane(receiver)
         receiver.lane = None
-        if self.on("removed-still-told"):
+        if self._on("removed-still-told"):
             self._ghosts.append(receiver)
-        if not self.on("removal-untold"):
+        if not self._on("removal-untold"):
             self._tell(lane, [ACK, DELETED], receiver.events)
-        if self.on("removal-told-to-all"):
+        if self._on("removal-told-to-all"):
             self.happened(DELETED)
         if self._ack_to_all:
             self.happened(ACK)
@@ -279,56 +213,8 @@ class Notifier:
         return lane
 
     def _source(self, receiver: Receiver) -> str:
-        if self.on("source-of-first-receiver") and self._world.receivers:
+        if self._on("source-of-first-receiver") and self._world.receivers:
             receiver = self._world.receivers[min(self._world.receivers)]
-        if self.on("mac-of-port-b") and not receiver.source:
+        if self._on("mac-of-port-b") and not receiver.source:
             return f"{MAC[:-1]}2"
         return receiver.source or mac_of(self._choices)
-
-    # messages
-
-    def take(self, lane: Lane) -> Letter | None:
-        """The next message of a lane; None where nothing waits."""
-        if lane.letters:
-            return lane.letters.popleft()
-        if not lane.events:
-            return None
-        events: Any = list(lane.events)
-        lane.events.clear()
-        if self.on("first-of-several"):
-            events = events[:1]
-        if self.on("events-misspelled"):
-            events = [one.replace("Deletions", "Deletion") for one in events]
-        if self.on("one-event-as-text") and len(events) == 1:
-            events = events[0]
-        return Letter(
-            uri=self._address(lane.uri), body=self._written(NOTIFICATION, {"sourceIdentifier": lane.source, "events": events})
-        )  # fmt: skip
-
-    def _address(self, uri: str) -> str:
-        scheme, _, rest = uri.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}/" if self.on("path-lost") else uri
-
-    def _written(self, name: str, told: Values) -> bytes:
-        if self.on("two-parameters") and name == NOTIFICATION:
-            return encode_call(name, *told.values(), writing=self._common.writing)
-        shaped = self._common.teller.callback(name, told)
-        if not self._call and name == NOTIFICATION:
-            return encode_response(shaped, writing=self._common.writing)
-        return encode_call(name, shaped, writing=self._common.writing)
-
-    def reply(self, name: str, uri: str, told: Mapping[str, Any], done: Callable[[], None] = _nothing) -> None:
-        """Answer a request that named where to: one message, in a lane of its own."""
-        lane = Lane(uri)
-        lane.letters.append(Letter(uri=uri, body=self._written(name, dict(told)), done=done))
-        self.wake(lane)
-
-    def letters(self) -> list[Letter]:
-        """All messages that wait, which counts as their delivery: for who has no courier."""
-        taken: list[Letter] = []
-        while self.lanes:
-            lane = self.lanes.popleft()
-            while (letter := self.take(lane)) is not None:
-                taken.append(letter)
-                letter.done()
-        return taken

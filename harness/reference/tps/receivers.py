@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from harness.reference.tps.asking import Ask, Handler, RefusedError, Told, Values
 from harness.reference.tps.common import Common
-from harness.reference.tps.notify import Notifier, mac_of
+from harness.reference.tps.letters import mac_of
+from harness.reference.tps.notify import Notifier
 from harness.reference.tps.world import Receiver
 
 SLOTS = range(1, 21)
@@ -117,6 +118,8 @@ class Receivers:
     def _source(self, receiver: Receiver) -> Values:
         if receiver.source:
             return {"sourceIdentifier": receiver.source}
+        if self._common.on("nameless-told-as-slot"):
+            return {"sourceIdentifier": f"receiver {sum(map(ord, receiver.uri)) % 100}"}
         match self._choices.of("TPS-AMB-234"):
             case "mac":
                 return {"sourceIdentifier": mac_of(self._choices)}
