@@ -176,13 +176,20 @@ class CallEars(CallSampleView):
             after_s: of those that came so many seconds of the wall clock after the case began.
         """
         number = ear.mark
+        scale = self.target.clock_scale
+        now = await self.clock() / scale
+        until = now + max(within_s / scale, self.target.timeout)  # whatever else comes meanwhile
         while True:
             while number < len(ear.heard):
                 heard = ear.heard[number]
                 if name in heard.texts(member) and heard.at_s >= after_s:
                     return heard
                 number += 1
-            if number - ear.mark > MOST_TURNS or await self.hear(ear, within_s) is None:
+                now = max(now, heard.at_s)
+            if number - ear.mark > MOST_TURNS:
+                return None
+            left = max(until - now, 0.0)
+            if await self.hear(ear, min(left * scale, within_s), least_s=left) is None:
                 return None
 
     def events(self, ear: Ear, member: str = _EVENTS) -> list[str]:
