@@ -18,7 +18,7 @@ _LASTING = {
     ),
     "flex.conference.modify": frozenset((_CONFERENCE, "conferenceName", "conferenceReference", "conferenceDescription", "locked", "metadata")),
     "flex.participant.create": frozenset((_CONFERENCE, "calls", "displayName", "participantReference")),
-    "flex.participant.modify": frozenset((_PARTICIPANT, "displayName")),
+    "flex.participant.modify": frozenset((_PARTICIPANT, "displayName", "participantMediaResources")),
 }  # fmt: skip
 _ENDING = frozenset(("flex.conference.destroy", "flex.participant.destroy"))
 _LISTED = ("conferenceName", "locked", "displayName")

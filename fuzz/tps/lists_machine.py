@@ -47,7 +47,6 @@ class Reading:
 
     turn: int
     more: bool
-    extended: bool
 
 
 class ListsMachine(RuleBasedStateMachine):
@@ -70,6 +69,7 @@ class ListsMachine(RuleBasedStateMachine):
         self._participants: list[tuple[int, int]] = []  # and the conferences in which participants are
         self._locked: dict[int, bool] = {}
         self._readings: dict[tuple[int, str], Reading] = {}
+        self._before: dict[tuple[int, str], int] = {}  # the calls that gave the cookies of the pages before
 
     # steps
 
@@ -118,17 +118,17 @@ class ListsMachine(RuleBasedStateMachine):
         else:
             self._make_participant(new)
 
-    @rule(what=st.sampled_from(("name", "lock", "display", "display")), new=_NAMED)
+    @rule(what=st.sampled_from(("name", "lock", "display", "media")), new=_NAMED)
     def change(self, what: str, new: Named) -> None:
-        """A conference or a participant gets another name, or a conference is locked or opened."""
+        """A conference or a participant gets another name, a participant other resources, or a conference is locked or opened."""
         client, at, name = new
-        if not (self._participants if what == "display" else self._conferences):
-            self.make("participant" if what == "display" else "conference", new)
-        elif what == "display":
+        of_participant = what in ("display", "media")
+        if not (self._participants if of_participant else self._conferences):
+            self.make("participant" if of_participant else "conference", new)
+        elif of_participant:
             one = self._participants[at % len(self._participants)][0]
-            self._call(
-                client, "flex.participant.modify", _id("participantID", one), _plain("displayName", name or "Third")
-            )
+            member = _plain("displayName", name or "Third") if what == "display" else _media(len(name))
+            self._call(client, "flex.participant.modify", _id("participantID", one), member)
         else:
             one = self._conferences[at % len(self._conferences)]
             self._locked[one] ^= what == "lock"
@@ -145,16 +145,22 @@ class ListsMachine(RuleBasedStateMachine):
         else:
             self.make(what, (*who, ""))
 
-    @rule(how=st.sampled_from(("page", "end", "end", "begin", "inherit", "strange")), read=_READ)
+    @rule(how=st.sampled_from(("page", "end", "end", "begin", "inherit", "again", "strange", "compare")), read=_READ)
     def read(self, how: str, read: tuple[int, int, int | None, int]) -> None:
         """A client reads a page of a list, or all of it, having begun anew or gone on from where the other one is, which does not go on.
 
-        Or it presents a cookie that nobody gave it, which changes nothing.
+        Or it first presents its last cookie but one again, or one that nobody gave it. Or it reads on between two lists that it begins.
         """
         client, which, most, form = read
         method = self._lists[which % len(self._lists)]
+        begun = [one for who, one in self._readings if who == client and not self._listings[one].deleted]
+        if how == "compare" and begun:
+            self._compare(client, begun[which % len(begun)], most, which)
+            return
         if how == "strange":
             self._call(client, method, _plain(self._listings[method].cookie, _STRANGE))
+        elif how == "again" and (client, method) in self._before:
+            self._call(client, method, _id(self._listings[method].cookie, self._before[client, method]))
         elif how == "inherit":
             known = self._readings.pop((1 - client, method), None)
             if known is not None:
@@ -218,13 +224,16 @@ class ListsMachine(RuleBasedStateMachine):
     def _begin_list(self, client: int, method: str, most: int | None, form: int, at: int) -> None:
         listing = self._listings[method]
         narrow: list[Parts] = []
-        if form & 2 and listing.first_only and self._conferences:
-            narrow.append(_id(listing.first_only[0], self._conferences[at % len(self._conferences)]))
+        if (form & 2 or (form and listing.deleted)) and listing.first_only and self._conferences:
+            place = (at + (most or 0)) % len(self._conferences)
+            narrow.append(_id(listing.first_only[0], self._conferences[place]))
         self._page(client, method, most, bool(form & 1) and bool(listing.fixed), narrow)
 
     def _go_on(self, client: int, method: str, most: int | None) -> None:
-        known = self._readings[client, method]
-        self._page(client, method, most, known.extended, [_id(self._listings[method].cookie, known.turn)])
+        turn = self._readings[client, method].turn
+        self._before[client, method] = turn
+        # What the first call has settled stands here as it comes: it counts no more.
+        self._page(client, method, most, turn % 2 == 0, [_id(self._listings[method].cookie, turn)])
 
     def _to_the_end(self, client: int, method: str, most: int | None) -> None:
         for _ in range(MOST_PAGES):
@@ -232,6 +241,15 @@ class ListsMachine(RuleBasedStateMachine):
             if known is None or not known.more:
                 return
             self._go_on(client, method, most)
+
+    def _compare(self, client: int, method: str, most: int | None, at: int) -> None:
+        """A client reads on between two lists that the other one begins: all are told the same."""
+        for who in (1 - client, client, 1 - client):
+            if who == client:
+                self._go_on(client, method, most)
+            else:
+                self._begin_list(who, method, None, 2, at)
+            self._to_the_end(who, method, None)
 
     def _page(self, client: int, method: str, most: int | None, extended: bool, members: list[Parts]) -> None:
         listing = self._listings[method]
@@ -242,7 +260,15 @@ class ListsMachine(RuleBasedStateMachine):
             self._readings.pop((client, method), None)
             return
         more = self._player.turns[-1].reply.value(listing.more) is True
-        self._readings[client, method] = Reading(turn=turn, more=more, extended=extended)
+        self._readings[client, method] = Reading(turn=turn, more=more)
+
+
+def _media(number: int) -> Parts:
+    """Resources of a participant: tokens that nobody has to have."""
+    tokens = {
+        name: {"total": number} for name in ("mediaTokensMainVideo", "mediaTokensExtendedVideo", "mediaTokensAudio")
+    }
+    return _plain("participantMediaResources", {**tokens, "numMediaCredits": 0})
 
 
 @cache

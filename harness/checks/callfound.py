@@ -46,6 +46,7 @@ class Setting:
 
     Attributes:
         sent, taken: the members of the call, and what the document says of them.
+        settled: members of the call that another one has settled, so that what stands here does not count.
         version: of the API; None: the newest.
         check: how the checks' names begin.
         held: takes what is as it must be.
@@ -54,6 +55,7 @@ class Setting:
     system: System
     sent: Mapping[str, Writable] = field(default_factory=dict)
     taken: Mapping[str, Member] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
     version: str | None = None
     step: int = -1
     check: str = "reply"

@@ -132,6 +132,8 @@ class Members(FoundMembers):
         return (True if all(one[0] for one in facts) else None), ""
 
     def _asked(self, name: str, values: Sequence[str]) -> bool | None:
+        if name in self._set.settled:
+            return None
         sent = taken_at(self._set.sent, name.split("."))
         if not values:
             return sent is not None

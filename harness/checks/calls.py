@@ -240,9 +240,12 @@ def _success(system: System, syntax: CallSyntax, reply: CallReply, version: str 
     yield Check(
         id="reply.struct", clauses=(syntax.rules["reply-struct"],), passed=True, step=reply.step
     )  # what is wrong with it follows
-    judge = Members(
-        Setting(system=system, sent=reply.sent, taken=method.takes, version=version, step=reply.step, held=held)
+    listing = method.listing
+    settled = frozenset(listing.fixed) if listing is not None and listing.cookie in reply.sent else frozenset[str]()
+    setting = Setting(
+        system=system, sent=reply.sent, taken=method.takes, settled=settled, version=version, step=reply.step, held=held
     )
+    judge = Members(setting)
     judge.struct(f"{base}.returned", method.returns, reply.struct)
     yield from judge.checks()
 

@@ -56,7 +56,7 @@ class Things:
         given = dict(values or {})
         since = {"": self.moment, **dict.fromkeys(given, self.moment)}
         self._all[key] = Thing(home=home, values=given, since=since)
-        self.stirred(home)
+        self._stir(home)
 
     def changed(self, key: Key, values: Mapping[str, object]) -> None:
         """Members of an object have been set; what they were before does not count as a change."""
@@ -68,7 +68,7 @@ class Things:
             if thing.values.get(member) != value:
                 thing.values[member] = value
                 thing.since[member] = self.moment
-        self.stirred(key)
+        self._stir(key)
 
     def unsure(self, key: Key, members: Iterable[str]) -> None:
         """What these members of an object are is not known."""
@@ -80,6 +80,10 @@ class Things:
 
     def stirred(self, key: Key) -> None:
         """Something was done to an object: lists may tell again of it, of that in which it is, and of all that is in there."""
+        self.moment += 1
+        self._stir(key)
+
+    def _stir(self, key: Key) -> None:
         thing = self._all.get(key)
         if thing is None:
             return
@@ -91,7 +95,7 @@ class Things:
         """An object has ended, and with it what is in it."""
         thing = self._all.get(key)
         if thing is not None and thing.ended is None:
-            self.stirred(thing.home)
+            self._stir(thing.home)
         both = [one for at, one in self._all.items() if (at == key or one.home == key != NOTHING) and one.ended is None]
         self.moment += max(len(both), 1)
         for one in both:
@@ -99,6 +103,7 @@ class Things:
 
     def drop(self, key: Key) -> None:
         """What became of an object is not known, nor of what is in it."""
+        self.moment += 1
         self._all.pop(key, None)
         for inner in [one for one, thing in self._all.items() if thing.home == key != NOTHING]:
             del self._all[inner]
@@ -122,26 +127,33 @@ class Page:
 
     Attributes:
         items: ids, in their order, each with the members that stand beside it; none for deletions that are only named.
+        arrays: the members in which they stand.
     """
 
     more: bool
     cookie: str | None
     items: tuple[tuple[str, Mapping[str, object]], ...]
+    arrays: tuple[str, ...] = ()
 
 
 def page_of(listing: Listing, members: Mapping[str, object]) -> Page:
     """The page that a reply is."""
     items: list[tuple[str, Mapping[str, object]]] = []
-    for name in listing.items:
-        found = members.get(name)
-        for one in found if isinstance(found, list) else ():
+    arrays = tuple(name for name in listing.items if isinstance(members.get(name), list) and members[name])
+    for name in arrays:
+        found = members[name]
+        assert isinstance(found, list)
+        for one in found:
             if isinstance(one, Mapping):
                 items.append((str(one.get(listing.key or "")), one))
             else:
                 items.append((str(one), {}))
     cookie = members.get(listing.cookie)
     return Page(
-        more=members.get(listing.more) is True, cookie=cookie if isinstance(cookie, str) else None, items=tuple(items)
+        more=members.get(listing.more) is True,
+        cookie=cookie if isinstance(cookie, str) else None,
+        items=tuple(items),
+        arrays=arrays,
     )
 
 

@@ -27,10 +27,12 @@ class Place:
 
     Attributes:
         home: the object to which the first call narrowed it.
+        arrays: in which of its arrays the first call has things stand.
         begun: when the first call was answered.
         given: when the cookie was.
         told: id -> when it was told last.
         times: id -> how often it was told, and how often it had been stirred by the first time.
+        items: id -> what was told of it last.
         named: the deletions that were told.
         more: the page with the cookie said that there is more.
         hollow: how many pages in succession had nothing although the one before said that there is more.
@@ -38,10 +40,12 @@ class Place:
 
     method: str
     home: Key = NOTHING
+    arrays: frozenset[str] = frozenset()
     begun: int = 0
     given: int = 0
     told: Mapping[str, int] = field(default_factory=dict)
     times: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
     more: bool = False
     hollow: int = 0
@@ -64,6 +68,20 @@ class Breach:
     members: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """What a list told of an object for the first time.
+
+    Attributes:
+        moment: when.
+        doubts: members of which a client that had gone on from a cookie to the end believed otherwise, while nothing was changed.
+    """
+
+    moment: int
+    item: Mapping[str, object]
+    doubts: frozenset[str] = frozenset()
+
+
 class Listings:
     """The lists of one device, and what each cookie of them stands for.
 
@@ -76,9 +94,8 @@ class Listings:
         self._places: dict[str, Place] = {}
         self._listings = lists_of(system)
         self._members = {name: frozenset(_structs(system, name)) for name in self._listings}
-        self._promises = dict.fromkeys(
-            self._listings, 0
-        )  # how often there was nothing where there should have been more
+        self._promises = dict.fromkeys(self._listings, 0)  # how often nothing came where there should have been more
+        self._fresh: dict[tuple[str, str], Fresh] = {}  # by method and id
 
     def at(self, method: str, cookie: object) -> Place | None:
         """What was told up to a cookie, None if that is not known."""
@@ -103,14 +120,11 @@ class Listings:
         """Take note of a page; gives what is wrong with it."""
         listing = self._listings[method]
         began = listing.cookie not in sent
-        place = (
-            Place(method=method, home=self._home(method, sent), begun=self._things.moment)
-            if began
-            else self.at(method, sent[listing.cookie])
-        )
+        place = self._begun(method, sent) if began else self.at(method, sent[listing.cookie])
         breaches = list(self._sizes(listing, sent, page))
         if place is not None:
             breaches += self._hollow(listing, place, page)
+            breaches += self._form(place, page)
             hollow = place.hollow + 1 if place.more and not page.items else 0
             judge = self._deletions if listing.deleted else self._live
             place, found = judge(listing, place, page, began)
@@ -122,12 +136,26 @@ class Listings:
             self._places.pop(page.cookie, None)
         return breaches
 
-    def _home(self, method: str, sent: Mapping[str, object]) -> Key:
-        """The object to which a first call narrows a list."""
-        call = self._system.operations[method].call
+    def _begun(self, method: str, sent: Mapping[str, object]) -> Place:
+        """Where a list stands that this call begins."""
+        call, listing = self._system.operations[method].call, self._listings[method]
         assert call is not None
-        names = (name for name in self._listings[method].first_only if name in sent)
-        return next(((call.takes[name].object or "", str(sent[name])) for name in names), NOTHING)
+        homes = ((call.takes[name].object or "", str(sent[name])) for name in listing.first_only if name in sent)
+        fixed = {name: str(sent.get(name, call.takes[name].default)).lower() for name in listing.fixed}
+        arrays = {name: one.asked for name in listing.items if (one := call.returns[name].present) is not None}
+        due = [
+            name for name in listing.items
+            if all(fixed[one] in values for one, values in arrays.get(name, {}).items() if one in fixed)
+        ]  # fmt: skip
+        return Place(method=method, home=next(homes, NOTHING), arrays=frozenset(due), begun=self._things.moment)
+
+    @staticmethod
+    def _form(place: Place, page: Page) -> Iterator[Breach]:
+        """What was settled by the first call holds for all pages."""
+        for name in page.arrays:
+            if name not in place.arrays:
+                expected = " or ".join(sorted(place.arrays))
+                yield Breach(name="form", rule="", expected=expected, got=name, members=(name,))
 
     def _hollow(self, listing: Listing, place: Place, page: Page) -> Iterator[Breach]:
         """There is nothing on a page though the one before said that there is more."""
@@ -156,14 +184,16 @@ class Listings:
     def _live(self, listing: Listing, place: Place, page: Page, began: bool) -> tuple[Place, list[Breach]]:
         breaches: list[Breach] = []
         rule = "cookie-first" if began else "cookie-later"
-        told, times, now = dict(place.told), dict(place.times), self._things.moment
+        told, times, items, now = dict(place.told), dict(place.times), dict(place.items), self._things.moment
         for name, item in page.items:
             thing = self._things.get((listing.object, name))
             if thing is None:
                 continue
             thing.listed = True
             breaches += self._item(place, rule, name, thing, item)
-            told[name] = now
+            if name not in told:
+                breaches += self._again(place.method, name, item)
+            told[name], items[name] = now, item
             count, stirred = times.get(name, (0, thing.stirred))
             times[name] = count + 1, stirred
             most = 1 + TOLD_AGAIN * (1 + thing.stirred - stirred)
@@ -172,10 +202,31 @@ class Listings:
                 breaches.append(
                     Breach(name="again", rule="cookie-later", expected=f"{name} to be told as it changes", got=got)
                 )
-        place = replace(place, told=told, times=times)
+        place = replace(place, told=told, times=times, items=items)
         if not page.more:
             breaches += self._lost(listing, place)
+            self._believed(listing, place)
         return place, breaches
+
+    def _believed(self, listing: Listing, place: Place) -> None:
+        """A client knows all that there is: compare it with what others were told at first, while nothing has been changed since."""
+        for name in self._things.live(listing.object, place.home):
+            known, item = self._fresh.get((place.method, name)), place.items.get(name)
+            if known is None or item is None or known.moment != self._things.moment or item is known.item:
+                continue
+            doubts = {one for one in known.item.keys() | item.keys() if known.item.get(one) != item.get(one)}
+            self._fresh[place.method, name] = replace(known, doubts=known.doubts | doubts)
+
+    def _again(self, method: str, name: str, item: Mapping[str, object]) -> Iterator[Breach]:
+        """A list tells for the first time of an object: if it says what it did before, those in doubt believe something old."""
+        known = self._fresh.get((method, name))
+        same = known is not None and known.moment == self._things.moment and known.item == item
+        if known is not None and same and known.doubts:
+            got = f"a list that goes on is at its end without {', '.join(sorted(known.doubts))} of {name}"
+            expected = "what lists that begin tell, before and behind"
+            members = tuple(sorted(known.doubts))[:3]
+            yield Breach(name="stale", rule="cookie-later", expected=expected, got=got, members=members)
+        self._fresh[method, name] = Fresh(moment=self._things.moment, item=item)
 
     def _item(self, place: Place, rule: str, name: str, thing: Thing, item: Mapping[str, object]) -> Iterator[Breach]:
         if thing.ended is not None:

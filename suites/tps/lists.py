@@ -29,14 +29,14 @@ _LIVE_CHECKS = {
 }  # fmt: skip
 _END_CHECKS = {
     "first": (NONE_YET,), "unsaid": (ENDS_TOLD, HEARS), "twice": (ENDS_TOLD,), "old": (ENDS_TOLD,), "alive": (ENDS_TOLD,), "max": (),
-    "other": (), "home": (), "hollow": (MORE,),
+    "other": (), "home": (), "form": (), "hollow": (MORE,),
 }  # fmt: skip
 _OF = {
     "conference": {"lost": "TPS-CON-056", "stale": "TPS-CON-056"},
     "participant": {"lost": "TPS-PRT-054", "stale": "TPS-PRT-054"},
 }
-_BESIDES = {"unsaid": (HEARS,), "again": (QUIET,), "other": ("TPS-PRT-048",), "home": ("TPS-PRT-051",)}
-_OTHER, _HOME = _BESIDES["other"], _BESIDES["home"]
+_OF_PARTICIPANTS = {"other": ("TPS-PRT-048",), "home": ("TPS-PRT-051",), "form": ("TPS-PRT-050",)}
+_BESIDES = {"unsaid": (HEARS,), "again": (QUIET,), **_OF_PARTICIPANTS}
 
 
 def kind_of(method: str) -> str:
@@ -134,7 +134,9 @@ class Watch:
         """Tell what was right."""
         for method in self._read:
             for name in _END_CHECKS if method in (ENDS, GONE) else _LIVE_CHECKS:
-                if (method, name) not in self._broken:
+                if (method, name) not in self._broken and (
+                    kind_of(method) == "participant" or name not in _OF_PARTICIPANTS
+                ):
                     clauses = _probed(method, name) or (MORE,)
                     self.dut.check(f"{short(method)}.{name}", True, *clauses, expected="", got="")
 
@@ -142,8 +144,8 @@ class Watch:
 def _probed(method: str, name: str) -> tuple[str, ...]:
     if name == "max":
         return (f"TPS-{method}.max",)
-    if name in ("other", "home"):
-        return _OTHER if name == "other" else _HOME
+    if name in _OF_PARTICIPANTS:
+        return _OF_PARTICIPANTS[name]
     return (_END_CHECKS if method in (ENDS, GONE) else _LIVE_CHECKS)[name]
 
 
