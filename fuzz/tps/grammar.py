@@ -62,7 +62,9 @@ class Grammar:
         asked = []
         for number, one in enumerate(posted):
             meant = self._meant(one)
-            asked.append(replace(meant, closes=one.closes, may_close=meant.may_close or number > 0))  # TPS-AMB-058
+            if one.closes or number:  # TPS-AMB-058
+                meant = replace(meant, closes=one.closes, may_close=meant.may_close or number > 0)
+            asked.append(meant)
         if odd:
             return [*asked, Asked(raw=odd, comes=False, success=True, http=True, may_close=True)], b"", False
         return asked, rest, True

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fuzz.tps.known import Known
 from fuzz.tps.slips import Found
 from fuzz.tps.values import ValueMistakes
 from fuzz.tps.xml import Mark, Value
 from harness.spec.callmodel import Member, Slip
 from harness.spec.callvalues import exists, members_at
+from harness.spec.model import System
 
 
 class Mistakes(ValueMistakes):
     """Looks for mistakes."""
+
+    def __init__(self, system: System, known: Known, version: str | None) -> None:
+        super().__init__(system, known, version)
+        self._now: dict[int, tuple[dict[str, Member], dict[str, str]]] = {}  # by the identity of members of the model
 
     def of(self, method: str, members: Mapping[str, Value]) -> Found:
         """What is wrong with the members of a call of a method that is known, apart from user and password."""
@@ -34,13 +40,23 @@ class Mistakes(ValueMistakes):
 
     # members
 
+    def _spellings(self, known: Mapping[str, Member]) -> tuple[dict[str, Member], dict[str, str]]:
+        """The members that the version has, and how they are spelled."""
+        found = self._now.get(id(known))
+        if found is None:
+            now = members_at(self._syntax, known, self._version)
+            spelled = {
+                spelling: name
+                for name, one in now.items()
+                for spelling in (one.names.values() if one.names else (name,))
+            }
+            found = self._now[id(known)] = (now, spelled)
+        return found
+
     def _members(
         self, known: Mapping[str, Member], given: Mapping[str, Value], base: str, path: tuple[str, ...], found: Found
     ) -> None:
-        now = members_at(self._syntax, known, self._version)
-        spelled = {
-            spelling: name for name, one in now.items() for spelling in (one.names.values() if one.names else (name,))
-        }
+        now, spelled = self._spellings(known)
         for name, value in given.items():
             if name not in spelled:  # TPS-AMB-020
                 found.open, found.anything = True, True

@@ -59,7 +59,9 @@ class CallCleaner:
         if reply.ok is not True:
             return
         if asked.method and asked.members is not None:
-            self._learn(replace(reply, method=asked.method, sent=dict(asked.members)))  # type: ignore[arg-type]  # values that were read
+            if reply.method != asked.method:
+                reply = replace(reply, method=asked.method, sent=dict(asked.members))  # type: ignore[arg-type]  # values that were read
+            self._learn(reply)
             return
         body = asked.raw.partition(b"\r\n\r\n")[2]
         plain = _ASIDE.sub(b"", body).lower()

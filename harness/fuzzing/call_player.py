@@ -326,12 +326,11 @@ class CallPlayer:
         hide = self._binding.hide
         return CallReply(
             syntax=self._syntax, method=method if sent is not None else "", ending=got.ending, sent=sent or {}, raw=hide(got.raw),
-            body=hide(got.body), exchanged=got,
+            body=hide(got.body), exchanged=got, step=len(self.played.happened),
         )  # fmt: skip
 
     def _add(self, asked: Asked, reply: CallReply, link: str) -> None:
-        step = self._note("receive", link, reply.raw[:KEPT_BYTES], reply.ending)
-        reply = replace(reply, step=step)
+        self._note("receive", link, reply.raw[:KEPT_BYTES], reply.ending)
         self.played.requests += 1
         turn = CallTurn(asked=asked, reply=reply, link=link)
         self.turns.append(turn)

@@ -122,9 +122,9 @@ class CallReply:
         found = self.find(path)
         return default if found is None else found.plain()
 
-    @property
+    @cached_property
     def members(self) -> dict[str, Plain]:
-        """The struct in Python's types; empty if there is none."""
+        """The struct in Python's types; empty if there is none. Nobody changes it."""
         found = self.struct.plain()
         return found if isinstance(found, dict) else {}
 
