@@ -1174,12 +1174,13 @@ class World:
         text = f"{text}|{zlib.crc32(text.encode()):08x}"
         if self.ways.cookie == "plain":
             return text
-        return text.encode().hex()[:150] if self.ways.cookie == "hex" else base64.urlsafe_b64encode(text.encode()).decode()
+        short = text.replace("participant", "~")  # so that it has at most 150 digits
+        return short.encode().hex() if self.ways.cookie == "hex" else base64.urlsafe_b64encode(text.encode()).decode()
 
     def read_cookie(self, cookie: str, *kinds: str) -> list[str]:
         try:
             raw = cookie if self.ways.cookie == "plain" else (bytes.fromhex(cookie) if self.ways.cookie == "hex" else base64.b64decode(cookie.encode("ascii"), b"-_", True)).decode()
-            text, _, check = raw.rpartition("|")
+            text, _, check = (raw.replace("~", "participant") if self.ways.cookie == "hex" else raw).rpartition("|")
             if f"{zlib.crc32(text.encode()):08x}" != check:
                 raise ValueError
         except (ValueError, UnicodeError):
