@@ -19,6 +19,7 @@ _METHOD, _LOG = "device.restart", "device.restartlog.query"
 _AFTER = ("device.query.success", f"{_LOG}.success")
 _PATIENCE_S, _LOOK_S = 900.0, 5.0
 _SHUT_S, _NEAR_S = 20.0, 2.0
+_TOLD_S = 30.0  # in which a start is told of, which may be long after the first call is answered
 _REASON = "TPS-struct.restart.returned.reason:choice"
 _API = "User requested reboot from API"
 _ANSWERS = "TPS-AMB-221"
@@ -217,12 +218,12 @@ async def shutdown(dut: CallDut) -> None:
 
 
 @SUITE.scenario(
-    "shutdown.heard", "TPS-EVT-021", "TPS-EVT-027", *FORM, chapter=CHAPTER, after=("shutdown",), device_s=80.0
+    "shutdown.heard", "TPS-EVT-021", "TPS-EVT-027", *FORM, chapter=CHAPTER, after=("shutdown",), device_s=80.0 + _TOLD_S
 )
 async def heard(dut: CallDut) -> None:
     """A device that is shut down tells receivers that its status has changed, and not that it has restarted; a restart has it back."""
     _revivable(dut)
-    one = await ready(dut, _STATUS, _RESTART, source="shut down")
+    one = await ready(dut, _STATUS, _RESTART, source="shut down", device_s=_TOLD_S)
     await dut.wait(3 * _NEAR_S)  # so that another restart shows in the time of the start
     before = await dut.setup("device.query")
     began = await now(dut)
