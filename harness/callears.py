@@ -18,6 +18,7 @@ from harness.messages.callheard import Heard, heard_of
 from harness.wire.xmlrpc_writing import Writable
 
 HOST, PORT = "listener_host", "listener_port"  # fixtures: where the harness listens, as the device sees it
+WAY = "way"  # what the suite provides: a look at whether anything that the device sends arrives
 WITHIN_S = 15.0  # device seconds in which a message comes that is due
 QUIET_S = 2.0  # device seconds without a message after which none is on its way
 LEAST_QUIET_S = 0.25  # and seconds of the wall clock
@@ -66,6 +67,7 @@ class CallEars(CallSampleView):
         clauses: Sequence[str] = (),
         secure: bool = False,
         port: int | None = None,
+        trying: bool = False,
     ) -> Ear:
         """Listen at a new place.
 
@@ -73,15 +75,19 @@ class CallEars(CallSampleView):
             wanted: the callbacks that may come there; none: those that tell events, asked for by no single call.
             secure: with TLS, under a certificate that no device knows.
             port: this one and not that of the target file.
+            trying: to find out whether anything that the device sends arrives; else that is found out once a run, but on this machine.
 
         Raises:
             CaseSkipped: the target file does not tell where the device can reach us.
-            CaseInconclusive: nobody can listen there.
+            CaseInconclusive: nobody can listen there, or nothing that the device sends arrives.
         """
+        host = self._own_host()
+        if not (trying or self._is_near()):
+            await self.shared(WAY, "any")
         if port is None:
             given = self.target.fixtures.get(PORT, 0)
             port = given if isinstance(given, int) else 0
-        uri = await Listen(name, self._own_host(), port, f"{_ROOT}{name}", manner, secure)
+        uri = await Listen(name, host, port, f"{_ROOT}{name}", manner, secure)
         return Ear(
             name=name, uri=uri, path=urlsplit(uri).path, wanted=tuple(wanted) or tuple(self.model.callbacks)[:1], clauses=tuple(clauses)
         )  # fmt: skip
@@ -90,13 +96,16 @@ class CallEars(CallSampleView):
         found = self.target.fixture_texts(HOST)
         if found:
             return found[0]
-        try:
-            near = self.target.host == "localhost" or ip_address(self.target.host).is_loopback
-        except ValueError:
-            near = False
-        if not near:
+        if not self._is_near():
             raise CaseSkipped(f"needs the fixture {HOST}")
         return "::1" if ":" in self.target.host else "127.0.0.1"
+
+    def _is_near(self) -> bool:
+        """Whether the device is on this machine, so that nothing is in the way of what it sends."""
+        try:
+            return self.target.host == "localhost" or ip_address(self.target.host).is_loopback
+        except ValueError:
+            return False
 
     async def behave(self, ear: Ear, manner: Manner) -> None:
         """From now on a place does something else with what it is sent."""

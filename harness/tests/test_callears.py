@@ -11,8 +11,8 @@ import pytest
 from harness.calldut import CallDut
 from harness.callears import MOST_TURNS, Ear
 from harness.ending import Ending
-from harness.flow import Action, CaseInconclusive, CaseSkipped, Clock, play
-from harness.hearing import Behave, Caught, Hear, Listen, Manner
+from harness.flow import Action, CaseInconclusive, CaseSkipped, Clock, Provide, play
+from harness.hearing import Caught, Hear, Listen, Manner
 from harness.tests.calls_scene import dut_for, target
 from harness.tests.test_ears import message, posted
 
@@ -34,6 +34,7 @@ class World:
     others: deque[bytes] = field(default_factory=deque)
     now: float = 0.0
     every: dict[str, tuple[float, bytes]] = field(default_factory=dict)
+    provided: list[str] = field(default_factory=list)
     listened: list[Listen] = field(default_factory=list)
 
     def perform(self, action: Action[Any]) -> Any:
@@ -44,8 +45,9 @@ class World:
             case Listen():
                 self.listened.append(action)
                 return URI
-            case Behave():
-                return None
+            case Provide():
+                self.provided.append(action.kind)
+                return "open"
             case Hear(link=""):
                 found = (self.now, self.others.popleft()) if self.others else None
                 return self._caught(found)
@@ -87,6 +89,7 @@ def test_a_place_that_the_target_file_does_not_name_is_skipped() -> None:
     world = World()
     fixtures = {"listener_host": "198.51.100.4", "listener_port": 8123}
     play(dut_for(target(host="192.0.2.9", fixtures=fixtures)).listen(secure=True), world)
+    assert world.provided == ["way"]
     assert world.listened == [Listen("main", "198.51.100.4", 8123, "/clausewise/main", Manner.ANSWER, secure=True)]
 
 

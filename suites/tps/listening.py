@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.calldut import CallDut
-from harness.callears import QUIET_S, WITHIN_S, Ear
+from harness.callears import HOST, PORT, QUIET_S, WAY, WITHIN_S, Ear
 from harness.flow import CaseInconclusive
 from harness.hearing import Manner
 from harness.messages.callheard import Heard
@@ -60,6 +60,26 @@ async def address(dut: CallDut, _state: str) -> str:
     if not isinstance(found, str) or not found:
         raise CaseInconclusive("device.network.query tells no MAC address of port A")
     return found
+
+
+@SUITE.provides(WAY)
+async def way(dut: CallDut, _state: str) -> str:
+    """Whether what the device sends arrives: a receiver of all events hears something every ten seconds, if anything lets it through.
+
+    Raises:
+        CaseInconclusive: nothing arrives, whatever the reason.
+    """
+    ear = await dut.listen(WAY, clauses=ROAD, trying=True)
+    taken = await dut.call(CONFIGURE, {"receiverURI": ear.uri, "receiverIndex": -1})
+    if not taken.ok:
+        return "unknown"
+    heard = await dut.hear(ear) or await dut.stray()
+    slot = taken.value("receiverIndex")
+    if isinstance(slot, int):
+        await dut.call(REMOVE, {"receiverIndex": slot})
+    if heard is None:
+        raise CaseInconclusive(f"nothing arrives of what the device sends; look at {HOST}, {PORT} and firewalls")
+    return "open"
 
 
 def all_events(dut: CallDut) -> frozenset[str]:
