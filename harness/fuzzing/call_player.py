@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from harness.ending import Ending
@@ -15,7 +15,7 @@ from harness.fuzzing.call_judge import CallJudge
 from harness.fuzzing.call_kit import Asked, CallKit, CallTurn
 from harness.fuzzing.call_slots import CallSlots
 from harness.fuzzing.http_channel import HttpChannel
-from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, Played
+from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, LinkedPlayed, Played
 from harness.fuzzing.script import Script, Step, pieces
 from harness.fuzzing.slots import NoValue
 from harness.judge import Judge
@@ -25,28 +25,12 @@ from harness.permit import Permit
 from harness.pool import Pool
 from harness.spec.model import Effect
 from harness.target import Target
-from harness.transcript import Step as Happened
 from harness.verdict import Check
 from harness.wire.http1 import encode
 
 OPEN_WAIT_S = 0.02  # so long an answer is waited for where none need come
 KEPT_BYTES = 65_536  # of a reply, in a transcript
 _OWN, _ALIVE = "\0own", "\0alive"
-
-
-@dataclass(slots=True)
-class CallPlayed(Played):
-    """What became of one script; `links` are the connections of what happened."""
-
-    links: list[str] = field(default_factory=list)
-
-    @property
-    def transcript(self) -> list[Happened]:
-        """See `Played`."""
-        return [
-            Happened(action=action, link=link, at_s=at_s, data=data, ending=ending, pieces=cuts)
-            for link, (action, at_s, data, ending, cuts) in zip(self.links, self.happened, strict=True)
-        ]
 
 
 class CallPlayer:
@@ -89,7 +73,7 @@ class CallPlayer:
         self.cleaner = CallCleaner(judge.system, self.ask)
         self.begin()
 
-    def play(self, script: Script, *, careful: bool = False) -> CallPlayed:
+    def play(self, script: Script, *, careful: bool = False) -> LinkedPlayed:
         """Play one script; never raises for what a device does. A careful play asks whether the device is alive behind each."""
         played = self.begin()
         self.go_on(script.steps)
@@ -98,9 +82,9 @@ class CallPlayer:
             self._see_whether_alive()
         return played
 
-    def begin(self) -> CallPlayed:
+    def begin(self) -> LinkedPlayed:
         """Begin a script of which the steps come one after the other, by `go_on`."""
-        self.played = CallPlayed()
+        self.played = LinkedPlayed()
         self.turns: list[CallTurn] = []
         self._values: list[str] = []
         self._tails: dict[str, bytes] = {}
@@ -111,7 +95,7 @@ class CallPlayer:
         self._model.begin()
         return self.played
 
-    def go_on(self, steps: Sequence[Step]) -> CallPlayed:
+    def go_on(self, steps: Sequence[Step]) -> LinkedPlayed:
         """Play more steps. What was made stays until `end`."""
         played = self.played
         try:
@@ -151,7 +135,7 @@ class CallPlayer:
         results: list[Played] = []
         for script in scripts:
             if results and results[-1].gone:
-                results.append(CallPlayed(skipped="the device was gone", gone=True))
+                results.append(LinkedPlayed(skipped="the device was gone", gone=True))
                 continue
             results.append(self.play(script))
         meanwhile()

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from harness.ending import Ending
 from harness.fuzzing.document_channel import KEPT_BYTES, DocumentChannel
 from harness.fuzzing.document_judge import DocumentJudge
 from harness.fuzzing.document_kit import SUCCESS, Asked, DocumentKit, Model
 from harness.fuzzing.http_channel import HttpChannel
-from harness.fuzzing.receive import Played
+from harness.fuzzing.receive import LinkedPlayed
 from harness.judge import Judge
 from harness.messages.documentreply import STREAM, URL, Fields, Result
 from harness.messages.documents import DocumentBinding, UrlBinding
 from harness.permit import Permit
 from harness.target import Target
-from harness.transcript import Step as Happened
 from harness.wire.http1 import encode
 
 OPEN_WAIT_S = 0.06  # so long an answer is waited for where none need come
 MOST_EVENTS = 2000
-
-
-@dataclass(slots=True)
-class DocumentPlayed(Played):
-    """What became of one script; `links` are the connections of what happened."""
-
-    links: list[str] = field(default_factory=list)
-
-    @property
-    def transcript(self) -> list[Happened]:
-        """See `Played`."""
-        return [
-            Happened(action=action, link=link, at_s=at_s, data=data, ending=ending, pieces=cuts)
-            for link, (action, at_s, data, ending, cuts) in zip(self.links, self.happened, strict=True)
-        ]
 
 
 class Links:
@@ -61,8 +45,8 @@ class Links:
         self._last = 0
         self._clear()
 
-    def _clear(self) -> DocumentPlayed:
-        self.played = DocumentPlayed()
+    def _clear(self) -> LinkedPlayed:
+        self.played = LinkedPlayed()
         self.model: Model = self._kit.model(self.system, self._target)
         self._began = time.monotonic()
         return self.played
@@ -191,7 +175,7 @@ class Links:
         Raises:
             TransportError, PermitError: it could not be sent.
         """
-        before, self.played = self.played, DocumentPlayed()  # it is no part of the script
+        before, self.played = self.played, LinkedPlayed()  # it is no part of the script
         try:
             return self._asked(function, fields, link)
         finally:

@@ -11,8 +11,8 @@ from harness.errors import PermitError, TransportError
 from harness.flow import CaseEnd, CaseSkipped
 from harness.fuzzing.document_cleaner import DocumentCleaner
 from harness.fuzzing.document_kit import SUCCESS, Asked, DocumentKit, DocumentTurn, devices_of
-from harness.fuzzing.document_links import OPEN_WAIT_S, DocumentPlayed, Links
-from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, Played
+from harness.fuzzing.document_links import OPEN_WAIT_S, Links
+from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, LinkedPlayed, Played
 from harness.fuzzing.script import Script, Slot, Step, pieces
 from harness.judge import Judge
 from harness.messages.documentreply import Result
@@ -59,7 +59,7 @@ class DocumentPlayer(Links):
         self.cleaner = DocumentCleaner(kit, devices_of(kit, target), self.ask)
         self.begin()
 
-    def play(self, script: Script, *, careful: bool = False) -> DocumentPlayed:
+    def play(self, script: Script, *, careful: bool = False) -> LinkedPlayed:
         """Play one script; never raises for what a device does. A careful play asks whether the device is alive behind each."""
         played = self.begin()
         self.go_on(script.steps)
@@ -70,13 +70,13 @@ class DocumentPlayer(Links):
             self._see_whether_alive()
         return played
 
-    def begin(self) -> DocumentPlayed:
+    def begin(self) -> LinkedPlayed:
         """Begin a script of which the steps come one after the other, by `go_on`."""
         self.turns: list[DocumentTurn] = []
         self._strange = False  # something was sent that a device may fail of
         return self._clear()
 
-    def go_on(self, steps: Sequence[Step]) -> DocumentPlayed:
+    def go_on(self, steps: Sequence[Step]) -> LinkedPlayed:
         """Play more steps. What was made stays until `end`."""
         played = self.played
         try:
@@ -111,7 +111,7 @@ class DocumentPlayer(Links):
         results: list[Played] = []
         for script in scripts:
             if results and results[-1].gone:
-                results.append(DocumentPlayed(skipped="the device was gone", gone=True))
+                results.append(LinkedPlayed(skipped="the device was gone", gone=True))
                 continue
             results.append(self.play(script))
         meanwhile()
@@ -154,7 +154,7 @@ class DocumentPlayer(Links):
         except TransportError as error:
             self.played.broken.append(self._gone(str(error)))
 
-    def settle(self) -> DocumentPlayed:
+    def settle(self) -> LinkedPlayed:
         """Wait for events that should have come; for those who go on step by step."""
         self._settle()
         return self.played

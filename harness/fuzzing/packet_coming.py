@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 
 from harness.ending import Ending
 from harness.flow import CaseSkipped
@@ -11,35 +10,19 @@ from harness.fuzzing.packet_channel import KEPT_BYTES
 from harness.fuzzing.packet_judge import PacketJudge, outcome_of
 from harness.fuzzing.packet_kit import SUCCESS, PacketKit, PacketTurn
 from harness.fuzzing.packet_sessions import WATCH, Sessions
-from harness.fuzzing.receive import GONE, Played
+from harness.fuzzing.receive import GONE, LinkedPlayed
 from harness.judge import Judge
 from harness.messages.packetreply import Packet
 from harness.messages.packets import PacketBinding
 from harness.permit import Permit
 from harness.pool import Pool
 from harness.target import Target
-from harness.transcript import Step as Happened
 from harness.verdict import Check
 
 # So long an answer is waited for where none need come.
 OPEN_WAIT_S = 0.15
 # Answers to one packet, or indications before one, beyond which a device floods.
 MOST_PACKETS = 2000
-
-
-@dataclass(slots=True)
-class PacketPlayed(Played):
-    """What became of one script; `links` are the connections of what happened."""
-
-    links: list[str] = field(default_factory=list)
-
-    @property
-    def transcript(self) -> list[Happened]:
-        """See `Played`."""
-        return [
-            Happened(action=action, link=link, at_s=at_s, data=data, ending=ending, pieces=cuts)
-            for link, (action, at_s, data, ending, cuts) in zip(self.links, self.happened, strict=True)
-        ]
 
 
 class Coming:
@@ -64,8 +47,8 @@ class Coming:
         self.facts = self.sessions.facts
         self._clear()
 
-    def _clear(self) -> PacketPlayed:
-        self._played = PacketPlayed()
+    def _clear(self) -> LinkedPlayed:
+        self._played = LinkedPlayed()
         self._turns: list[PacketTurn] = []
         self._news: dict[str, list[Packet]] = {}
         self._watched_from = 0  # turns before the watching client was there

@@ -10,13 +10,13 @@ from harness.ending import Ending
 from harness.errors import InternalError, PermitError, TransportError
 from harness.flow import CaseEnd, CaseSkipped
 from harness.fuzzing.packet_cleaner import PacketCleaner
-from harness.fuzzing.packet_coming import MOST_PACKETS, OPEN_WAIT_S, Coming, PacketPlayed
+from harness.fuzzing.packet_coming import MOST_PACKETS, OPEN_WAIT_S, Coming
 from harness.fuzzing.packet_guard import PacketGuard
 from harness.fuzzing.packet_judge import outcome_of
 from harness.fuzzing.packet_kit import CLOSED, FAILURE, SUCCESS, Asked, PacketKit, PacketTurn
 from harness.fuzzing.packet_sessions import WATCH, NotLetInError
 from harness.fuzzing.packet_slots import PacketSlots
-from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, Played
+from harness.fuzzing.receive import GONE, SLOWEST_BYTES_PER_S, LinkedPlayed, Played
 from harness.fuzzing.script import Script, Step
 from harness.fuzzing.slots import NoValue
 from harness.judge import Judge
@@ -54,7 +54,7 @@ class PacketPlayer(Coming):
         self.cleaner = PacketCleaner(judge.system, kit, self.sessions)
         self._begin()
 
-    def play(self, script: Script, *, careful: bool = False) -> PacketPlayed:
+    def play(self, script: Script, *, careful: bool = False) -> LinkedPlayed:
         """Play one script; never raises for what a device does. A careful play asks whether the device is alive behind each."""
         played = self._begin()
         try:
@@ -74,11 +74,11 @@ class PacketPlayer(Coming):
                 played.broken.append(self._gone("no answer to a login and a valid command on a new connection"))
         return played
 
-    def begin(self) -> PacketPlayed:
+    def begin(self) -> LinkedPlayed:
         """Begin a script of which the steps come one after the other, by `go_on`."""
         return self._begin()
 
-    def go_on(self, steps: Sequence[Step]) -> PacketPlayed:
+    def go_on(self, steps: Sequence[Step]) -> LinkedPlayed:
         """Play more steps. What was made stays until `end`; what the answers say together is for the caller to judge."""
         try:
             self._play(steps, rules=False)
@@ -99,7 +99,7 @@ class PacketPlayer(Coming):
         results: list[Played] = []
         for script in scripts:
             if results and results[-1].gone:
-                results.append(PacketPlayed(skipped="the device was gone", gone=True))
+                results.append(LinkedPlayed(skipped="the device was gone", gone=True))
                 continue
             results.append(self.play(script))
         meanwhile()
@@ -127,7 +127,7 @@ class PacketPlayer(Coming):
 
     # one script
 
-    def _begin(self) -> PacketPlayed:
+    def _begin(self) -> LinkedPlayed:
         self._values: list[str] = []
         self.facts.known.clear()
         self.facts.odd.clear()

@@ -57,6 +57,19 @@ class Played:
         ]
 
 
+@dataclass(slots=True)
+class LinkedPlayed(Played):
+    """What became of one script on several connections; `links` are those of what happened."""
+
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def transcript(self) -> list[Happened]:
+        """See `Played`."""
+        plain = super(LinkedPlayed, self).transcript
+        return [replace(one, link=link) for link, one in zip(self.links, plain, strict=True)]
+
+
 class Behind(NamedTuple):
     """What is sent behind a script's bytes: the marker and the liveness probe, empty where there is none."""
 

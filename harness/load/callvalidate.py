@@ -19,20 +19,19 @@ from harness.judge import pinned
 from harness.load.calls import LoadCalls, keeps, marks_in
 from harness.load.callshape import Shape, learn
 from harness.load.http import HttpFramer, Incoming
+from harness.load.overhttp import OverHttp
 from harness.load.scenario import Request
-from harness.load.shapes import HeadShape, learn_head
-from harness.load.verdicts import MAX_SHAPES, SHOWN_CHARACTERS, AnyValidator, Level, Quick
+from harness.load.shapes import learn_head
+from harness.load.verdicts import MAX_SHAPES, Level, Quick
 from harness.messages.binding import Framer
 from harness.messages.callreply import CallReply
 from harness.messages.calltexts import value_of_text
 from harness.spec.callmodel import CallSyntax, Member
 from harness.spec.model import System
 from harness.target import Target
-from harness.verdict import Check, Severity
+from harness.verdict import Check
 from harness.wire.xmlrpc_writing import Writable
 
-# Heads of responses that are known; a device has one or two, but for the values of fields that no check looks at.
-MAX_HEADS = 8
 _SUCCESS = "a success"
 _DEEPEST = 4  # structs do not stand deeper in each other
 
@@ -45,7 +44,7 @@ class _Kind:
         self.shapes: list[Shape] = []
 
 
-class CallValidator(AnyValidator):
+class CallValidator(OverHttp):
     """Validates the replies of methods.
 
     Args:
@@ -64,7 +63,6 @@ class CallValidator(AnyValidator):
         self._binding = binding
         self._target = target
         self._version = version
-        self._heads: list[HeadShape] = []
         self._kinds: dict[str, _Kind] = {}
         self._watched: dict[str, frozenset[str]] = {}
 
@@ -78,19 +76,6 @@ class CallValidator(AnyValidator):
     def _keep(self) -> int:
         """Bytes that are kept of a reply: one that is too long is read to the end of what tells so."""
         return 2 * self._syntax.longest
-
-    def expect(self, framer: Framer, request: Request) -> None:
-        """See `AnyValidator`."""
-        if isinstance(framer, HttpFramer):
-            framer.expect(request)
-
-    def ended(self, framer: Framer) -> bytes | None:
-        """See `AnyValidator`."""
-        return framer.end() if isinstance(framer, HttpFramer) else None
-
-    def closes(self, framer: Framer) -> bool:
-        """See `AnyValidator`."""
-        return isinstance(framer, HttpFramer) and framer.closes
 
     def known(self, request: Request) -> Quick:
         """See `AnyValidator`."""
@@ -196,18 +181,12 @@ class CallValidator(AnyValidator):
     ) -> bool:
         """See `AnyValidator`."""
         self.parsed += 1
-        incoming = framer.last if isinstance(framer, HttpFramer) and ending is Ending.ANSWERED else None
-        if incoming is None:
-            incoming = Incoming(None, self._keep)
-            incoming.feed(raw)
+        incoming = self.incoming(framer, ending, raw, lambda: Incoming(None, self._keep))
         reply = self._reply(request, incoming, ending)
-        broken = [check for check in self._checks(request, reply) if not check.passed]
-        wrong = [check for check in broken if check.severity is Severity.MUST]
-        if wrong:
-            self.note(replace(request, data=self._binding.hide(request.data)), wrong, at_s, connection)
+        hidden = replace(request, data=self._binding.hide(request.data))
+        passed, _ = self.passes(hidden, self._checks(request, reply), reply, at_s, connection)
+        if not passed:
             return False
-        for check in broken:
-            self.unusual.setdefault(check.id, reply.describe()[:SHOWN_CHARACTERS])
         if ending is Ending.ANSWERED:
             self._keep_of(list(keeps(request.call)), reply.body)
             self._learn(request, reply, incoming)
@@ -271,8 +250,7 @@ class CallValidator(AnyValidator):
         head = learn_head(incoming.raw, incoming.reader)
         if head is None or reply.header("content-encoding"):
             return
-        if all(one.pattern != head.pattern for one in self._heads) and len(self._heads) < MAX_HEADS:
-            self._heads.append(head)
+        self.remember(head)
         if self.level is Level.FRAMING:
             return
         kind = self._kinds.setdefault(self._key(request), _Kind())

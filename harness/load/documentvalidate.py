@@ -14,19 +14,18 @@ from harness.judge import pinned
 from harness.load.documents import LoadDocuments, LoadUrls, number_of, pairs
 from harness.load.documentshape import Literal, learn, literal
 from harness.load.http import HttpFramer, Incoming
+from harness.load.overhttp import OverHttp
 from harness.load.scenario import Request
-from harness.load.shapes import HeadShape, learn_head
-from harness.load.verdicts import MAX_SHAPES, SHOWN_CHARACTERS, AnyValidator, Level, Quick
+from harness.load.shapes import learn_head
+from harness.load.verdicts import MAX_SHAPES, Level, Quick
 from harness.messages.binding import Framer
 from harness.messages.documentreply import STREAM, URL, Result
 from harness.spec.documentmodel import DocumentSyntax
 from harness.spec.model import System
 from harness.target import Target
-from harness.verdict import Check, Severity
+from harness.verdict import Check
 from harness.wire.documents import LONGEST
 
-# Heads of responses that are known; a device has one or two, but for the values of fields that no check looks at.
-MAX_HEADS = 8
 # Longer results are parsed each time.
 LEARNT_BYTES = 1 << 20
 
@@ -39,7 +38,7 @@ class _Kind:
         self.patterns: list[re.Pattern[bytes]] = []
 
 
-class DocumentValidator(AnyValidator):
+class DocumentValidator(OverHttp):
     """Validates the results of functions, on one road.
 
     Args:
@@ -55,7 +54,6 @@ class DocumentValidator(AnyValidator):
         self._binding = binding
         self._target = target
         self._road = URL if isinstance(binding, LoadUrls) else STREAM
-        self._heads: list[HeadShape] = []
         self._kinds: dict[str, _Kind] = {}
         self._end = b"</" + self._syntax.result.encode() + b">\r\n"
         self._start = b"<" + self._syntax.result.encode() + b">"
@@ -68,19 +66,6 @@ class DocumentValidator(AnyValidator):
         if self._road == URL:
             return HttpFramer(self._heads, lambda _request: Incoming(None, LONGEST))
         return self._binding.framer()
-
-    def expect(self, framer: Framer, request: Request) -> None:
-        """See `AnyValidator`."""
-        if isinstance(framer, HttpFramer):
-            framer.expect(request)
-
-    def ended(self, framer: Framer) -> bytes | None:
-        """See `AnyValidator`."""
-        return framer.end() if isinstance(framer, HttpFramer) else None
-
-    def closes(self, framer: Framer) -> bool:
-        """See `AnyValidator`."""
-        return isinstance(framer, HttpFramer) and framer.closes
 
     def known(self, request: Request) -> Quick:
         """See `AnyValidator`."""
@@ -146,18 +131,11 @@ class DocumentValidator(AnyValidator):
         self.parsed += 1
         incoming = None
         if self._road == URL:
-            incoming = framer.last if isinstance(framer, HttpFramer) and ending is Ending.ANSWERED else None
-            if incoming is None:
-                incoming = Incoming(None, LONGEST)
-                incoming.feed(raw)
+            incoming = self.incoming(framer, ending, raw, lambda: Incoming(None, LONGEST))
         result = self._result(request, raw, ending, incoming)
-        broken = [check for check in self._checks(request, result) if not check.passed]
-        wrong = [check for check in broken if check.severity is Severity.MUST]
-        if wrong:
-            self.note(request, wrong, at_s, connection)
+        passed, _ = self.passes(request, self._checks(request, result), result, at_s, connection)
+        if not passed:
             return False
-        for check in broken:
-            self.unusual.setdefault(check.id, result.describe()[:SHOWN_CHARACTERS])
         if ending is Ending.ANSWERED and len(raw) <= LEARNT_BYTES:
             self._learn(request, result, incoming)
         return True
@@ -204,8 +182,7 @@ class DocumentValidator(AnyValidator):
             head = learn_head(incoming.raw, incoming.reader)
             if head is None or result.header("content-encoding"):
                 return
-            if all(one.pattern != head.pattern for one in self._heads) and len(self._heads) < MAX_HEADS:
-                self._heads.append(head)
+            self.remember(head)
         if self.level is Level.FRAMING:
             return
         kind = self._kinds.setdefault(self._kind(request), _Kind())

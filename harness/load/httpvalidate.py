@@ -21,10 +21,11 @@ from harness.ending import Ending
 from harness.errors import InternalError
 from harness.judge import pinned
 from harness.load.http import SMALL_BYTES, HttpFramer, Incoming, MakeScan
+from harness.load.overhttp import OverHttp
 from harness.load.scenario import Request
 from harness.load.shapes import HeadShape, learn_changing, learn_head
 from harness.load.typed import Seen, Typed, Window
-from harness.load.verdicts import MAX_SHAPES, SHOWN_CHARACTERS, AnyValidator, Level, Quick
+from harness.load.verdicts import MAX_SHAPES, Level, Quick
 from harness.messages.binding import Framer
 from harness.messages.httpreply import HttpReply
 from harness.rows import Scan, Shape, compile_shape
@@ -140,7 +141,7 @@ class _Operation:
         return self._typed[key]
 
 
-class HttpValidator(AnyValidator):
+class HttpValidator(OverHttp):
     """Validates the replies of an HTTP interface.
 
     Args:
@@ -168,7 +169,6 @@ class HttpValidator(AnyValidator):
         self._remember = remember
         self._operations: dict[str, _Operation] = {}
         self._known: dict[tuple[str, bytes], Known] = {}
-        self._heads: list[HeadShape] = []  # of all operations
 
     # what the loop asks
 
@@ -180,21 +180,6 @@ class HttpValidator(AnyValidator):
         """See `AnyValidator`."""
         known = self.shapes(request)
         return known.framed if self.level is Level.FRAMING else known.fits
-
-    def expect(self, framer: Framer, request: Request) -> None:
-        """See `AnyValidator`."""
-        assert isinstance(framer, HttpFramer)
-        framer.expect(request)
-
-    def ended(self, framer: Framer) -> bytes | None:
-        """See `AnyValidator`."""
-        assert isinstance(framer, HttpFramer)
-        return framer.end()
-
-    def closes(self, framer: Framer) -> bool:
-        """See `AnyValidator`."""
-        assert isinstance(framer, HttpFramer)
-        return framer.closes
 
     def shapes(self, request: Request) -> Known:
         """What is known to conform to a request."""
@@ -225,20 +210,13 @@ class HttpValidator(AnyValidator):
         self.parsed += 1
         if self.parsed % COLLECT_AFTER == 0 and not gc.isenabled():
             gc.collect()
-        incoming = framer.last if isinstance(framer, HttpFramer) and ending is Ending.ANSWERED else None
-        if incoming is None:
-            incoming = Incoming(self._scan_of(request))
-            incoming.feed(raw)
+        incoming = self.incoming(framer, ending, raw, lambda: Incoming(self._scan_of(request)))
         reply = incoming.reply(request, [_pair(value) for value in request.call.values], ending)
-        broken = [check for check in self._checks(request, reply) if not check.passed]
-        wrong = [check for check in broken if check.severity is Severity.MUST]
-        if wrong:
-            self.note(request, wrong, at_s, connection)
+        passed, clean = self.passes(request, self._checks(request, reply), reply, at_s, connection)
+        if not passed:
             return False
-        for check in broken:
-            self.unusual.setdefault(check.id, reply.describe()[:SHOWN_CHARACTERS])
         if ending is Ending.ANSWERED:
-            self._learn(request, incoming, reply, clean=not broken)
+            self._learn(request, incoming, reply, clean=clean)
         return True
 
     # what a reply must be

@@ -18,14 +18,14 @@ from harness.ending import Ending
 from harness.judge import pinned
 from harness.load.packets import LoadBinding
 from harness.load.scenario import Request
-from harness.load.verdicts import MAX_SHAPES, SHOWN_CHARACTERS, AnyValidator, Level, Quick
+from harness.load.verdicts import MAX_SHAPES, AnyValidator, Level, Quick
 from harness.messages.binding import Framer
 from harness.messages.packetreply import Packet, spelled
 from harness.spec.messagemodel import Message, MessageField, MessageSyntax
 from harness.spec.model import Base, DataType, System
 from harness.spec.xsd_parts import integers
 from harness.target import Target
-from harness.verdict import Check, Severity
+from harness.verdict import Check
 from harness.wire.tpkt import HEADER_BYTES, VERSION
 
 _START = bytes((VERSION, 0))
@@ -120,13 +120,9 @@ class PacketValidator(AnyValidator):
         self.parsed += 1
         shown = Disguise(self._syntax, self._target).hide(raw)
         packet = self._binding.packet(shown, ending, -1, operation=request.kind.operation, sent=_pairs(request))
-        broken = [check for check in self._checks(request, packet) if not check.passed]
-        wrong = [check for check in broken if check.severity is Severity.MUST]
-        if wrong:
-            self.note(self._hidden(request), wrong, at_s, connection)
+        passed, _ = self.passes(self._hidden(request), self._checks(request, packet), packet, at_s, connection)
+        if not passed:
             return False
-        for check in broken:
-            self.unusual.setdefault(check.id, packet.describe()[:SHOWN_CHARACTERS])
         if ending is Ending.ANSWERED and self.level is not Level.FRAMING:
             self._learn(request, raw)
         return True

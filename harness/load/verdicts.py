@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from harness.ending import Ending
 from harness.load.scenario import Request
 from harness.messages.binding import Framer
 from harness.messages.reply import readable
-from harness.verdict import Check
+from harness.verdict import Check, Severity
 
 # Shapes kept of each kind of request, and of each request: a conforming device needs one or two. What is beyond is parsed in full.
 MAX_SHAPES = 16
@@ -49,6 +50,13 @@ class Violation:
     expected: str
     got: str
     sent: str
+
+
+class Told(Protocol):
+    """A reply that can be told in a line."""
+
+    def describe(self) -> str:
+        """What it is."""
 
 
 class AnyValidator(ABC):
@@ -124,6 +132,23 @@ class AnyValidator(ABC):
             got=readable(raw[: 4 * SHOWN_CHARACTERS], SHOWN_CHARACTERS),
         )
         self.note(request, [check], at_s, connection)
+
+    def passes(
+        self, request: Request, checks: Iterable[Check], reply: Told, at_s: float, connection: int
+    ) -> tuple[bool, bool]:
+        """Count what is wrong, and keep what is unusual.
+
+        Returns:
+            Whether nothing contradicts a must clause, and whether nothing is unusual either.
+        """
+        broken = [check for check in checks if not check.passed]
+        wrong = [check for check in broken if check.severity is Severity.MUST]
+        if wrong:
+            self.note(request, wrong, at_s, connection)
+            return False, False
+        for check in broken:
+            self.unusual.setdefault(check.id, reply.describe()[:SHOWN_CHARACTERS])
+        return True, not broken
 
     def note(self, request: Request, broken: Sequence[Check], at_s: float, connection: int) -> None:
         """Count a violation, and keep it if it is among the first."""
