@@ -264,11 +264,11 @@ class ListsMachine(RuleBasedStateMachine):
 
 
 def _media(number: int) -> Parts:
-    """Resources of a participant: tokens that nobody has to have."""
+    """Resources of a participant: few, with more than enough for them."""
     tokens = {
-        name: {"total": number} for name in ("mediaTokensMainVideo", "mediaTokensExtendedVideo", "mediaTokensAudio")
+        name: {"total": number % 7} for name in ("mediaTokensMainVideo", "mediaTokensExtendedVideo", "mediaTokensAudio")
     }
-    return _plain("participantMediaResources", {**tokens, "numMediaCredits": 0})
+    return _plain("participantMediaResources", {**tokens, "numMediaCredits": 200})
 
 
 @cache

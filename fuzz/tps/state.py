@@ -55,13 +55,17 @@ class StateModel:
         asked, reply = turn.asked, turn.reply
         operation = self._system.operations.get(asked.method)
         sent = asked.members
+        call = operation.call if operation is not None else None
+        if reply.ok is True and sent is not None and call is not None and call.listing is None:
+            wrong = self._spoken_of(sent, turn)  # whatever else of it is open
+            if wrong:
+                return wrong
         if operation is None or operation.effect is not Effect.READ:
             if reply.ok is True and asked.plain and sent is not None:
-                wrong = self._spoken_of(sent, turn)
                 if (does := self._does.get(asked.method)) is not None:
                     self._walks.changes += asked.method in self._users.does
                     does(sent, turn)
-                return wrong
+                return []
             if reply.ok is not False:
                 self._forget()
             elif asked.plain and sent is not None:
@@ -78,7 +82,7 @@ class StateModel:
         if asked.method in DELETIONS:
             return self._walks.deletions(turn)
         tells = self._meetings.tells.get(asked.method)
-        return [*self._spoken_of(sent, turn), *(tells(sent, turn) if tells is not None else ())]
+        return list(tells(sent, turn)) if tells is not None else []
 
     def _spoken_of(self, sent: Mapping[str, object], turn: CallTurn) -> list[Check]:
         """A success about what is gone."""

@@ -77,6 +77,7 @@ class Meetings:
     def _room_made(self, sent: Mapping[str, object], turn: CallTurn) -> None:
         name = turn.reply.members.get("conferenceID")
         if isinstance(name, str):
+            self._gone[CONFERENCE].discard(name)
             self.rooms[name] = _Room(sure=not _ENDING & sent.keys())
             self._set(self.rooms[name], {"conferenceName": "", "conferenceReference": "", "locked": False, **sent})
 
@@ -138,6 +139,7 @@ class Meetings:
         calls = sent.get("calls")
         if not isinstance(name, str) or not isinstance(calls, list):
             return
+        self._gone[PARTICIPANT].discard(name)
         incoming = all(isinstance(one, Mapping) and "remoteAddress" not in one for one in calls)
         room = self.rooms.get(where)
         self.people[name] = _Person(

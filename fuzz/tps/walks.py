@@ -95,7 +95,7 @@ class Walks:
         if steady and (twice := sorted(ids & walk.seen & walk.wanted)):
             wrong.append(broken("list.user.once", missing, f"{twice[0]} on one page of {method}", "it is on two", turn))
         walk.seen |= ids
-        if old := sorted(ids & walk.gone):
+        if old := sorted(ids & walk.gone & set(self._gone(kind))):
             wrong.append(broken(f"list.{kind}.gone", ended, "nothing that is gone", f"{old[0]} in {method}", turn))
         if turn.reply.members.get("moreAvailable") is True:
             going_on = turn.reply.members.get(cookie)
