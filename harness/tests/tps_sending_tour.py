@@ -120,6 +120,11 @@ def _receivers(ears: Ears) -> None:
     ears.heard()
     ears.conference()
     ears.wait(60)
+    ears.do("feedbackReceiver.configure", {"receiverURI": TWO, "receiverIndex": 3, "subscribedEvents": []})
+    ears.do("feedbackReceiver.query")
+    ears.heard()
+    ears.conference()
+    ears.heard()
 
 
 def _events(ears: Ears) -> None:
