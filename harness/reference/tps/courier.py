@@ -100,7 +100,7 @@ class Courier:
         """
         parts = urlsplit(letter.uri)
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
-        if not port or (self._inside and not _is_inside(host)):
+        if parts.scheme not in _PORTS or not port or (self._inside and not _is_inside(host)):
             return False
         tls = self._tls if parts.scheme == "https" else None
         reader, writer = await asyncio.open_connection(host, port, ssl=tls, limit=_LINE_BYTES)
