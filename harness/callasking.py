@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from harness.callroad import NOTHING, CallRoad
-from harness.flow import CaseInconclusive, CaseSkipped
+from harness.flow import CaseInconclusive, CaseSkipped, Close
 from harness.messages.binding import Binding
 from harness.messages.callreply import CallReply, Taken, pairs_of
 from harness.messages.calls import User, Wanted
@@ -82,9 +82,12 @@ class CallAsking(CallRoad):
         body = self.binding.document(method, members, user=user, writing=writing, called=called)
         road = interface or self.interface
         request = self.binding.request(body, host=self.host(road), headers=headers, path=path)
+        once = self._lasting(method)
+        if once:  # what may end connections is not sent twice because one ended, nor on one that may be dead
+            await Close(f"{road} {link}")
         for turn in range(_BUSY_TURNS):
             reply = await self.ask(
-                request, method, sent, link=link, interface=road, judged=judged, deadline_s=deadline_s, again=True
+                request, method, sent, link=link, interface=road, judged=judged, deadline_s=deadline_s, again=not once
             )
             if busy or not self._busy(reply):
                 break
@@ -175,12 +178,16 @@ class CallAsking(CallRoad):
         """See `harness.callroad.CallRoad`."""
         if reply.ok or (reply.ok is False and reply.code and reply.code not in self._elsewhere):
             self.binding.known.add(reply.method)
-        operation = self.model.operations[reply.method]
         # What ends connections may well have been done though nothing came back.
-        if not reply.failed and operation.effect is Effect.DESTRUCTIVE and operation.undo is None:
+        if not reply.failed and self._lasting(reply.method):
             self.binding.upset = f"{reply.method} was called"
         if reply.ok:
             await self.journal(reply)
+
+    def _lasting(self, method: str) -> bool:
+        """Whether a method destroys what nothing brings back."""
+        operation = self.model.operations.get(method)
+        return operation is not None and operation.effect is Effect.DESTRUCTIVE and operation.undo is None
 
     async def look(self, method: str, sent: Mapping[str, Writable]) -> None:
         """Ask for what is to be changed, where it has to be known to take the change back."""
