@@ -113,9 +113,7 @@ async def many(dut: CallDut, kind: Kind, members: Members) -> None:
             "eleventh", taken <= MOST, *about, expected=f"{MOST} requests at a time, and no more", got="" if taken <= MOST else f"{taken}",
             severity=Severity.SHOULD,
         )  # fmt: skip
-    while burst.sources - _answered(ear) and await dut.hear(ear, DUE_S) is not None:
-        pass
-    await _rest(dut, ear)
+    await _rest(dut, ear, burst)
     answers = _answered(ear)
     lost = sorted(burst.sources - answers)
     dut.check(
@@ -182,14 +180,10 @@ def _request(ear: Ear, members: Members, source: str) -> Members:
     return {**ear.sent, "sourceIdentifier": source}
 
 
-def _senders(ear: Ear) -> set[object]:
-    return {heard.value("sourceIdentifier") for heard in ear.news}
-
-
 async def _rest(dut: CallDut, ear: Ear, burst: _Burst, within_s: float = WITHIN_S) -> None:
     """Hear all answers, and then what comes until nothing has come for so long that even an answer taken slowly would be over."""
     least_s = SLOW_S + dut.target.timeout / 2
     while True:
-        due = bool(burst.sources - _senders(ear))
-        if await dut.hear(ear, _DUE_S if due else within_s, least_s=least_s) is None:
+        due = bool(burst.sources - _answered(ear))
+        if await dut.hear(ear, DUE_S if due else within_s, least_s=least_s) is None:
             return
