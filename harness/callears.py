@@ -25,6 +25,7 @@ LEAST_QUIET_S = 0.25  # and seconds of the wall clock
 _EVENTS = "events"  # the member of a message that names them
 _ROOT = "/clausewise/"  # how the path of every place begins
 _OTHERS = re.compile(rf"{_ROOT}[^/?]+-[0-9a-f]{{{2 * TOKEN_BYTES}}}$")  # a whole path, of a place that there was
+MOST_HEARD = 2000  # messages to one place, however a case waits for them
 MOST_TURNS = 400  # messages of a device that never comes to rest
 
 
@@ -117,7 +118,12 @@ class CallEars(CallSampleView):
         Args:
             within_s: device seconds.
             least_s: seconds of the wall clock that are waited at least; the target's timeout if None.
+
+        Raises:
+            CaseInconclusive: the device never stops.
         """
+        if len(ear.heard) >= MOST_HEARD:
+            raise CaseInconclusive("the device sends messages without an end")
         caught = await Hear(ear.name, within_s, self.target.timeout if least_s is None else least_s)
         if caught.ending is Ending.SILENT:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.calldut import CallDut
-from harness.callears import MOST_TURNS, Ear
+from harness.callears import MOST_HEARD, MOST_TURNS, Ear
 from harness.ending import Ending
 from harness.flow import Action, CaseInconclusive, CaseSkipped, Clock, Provide, play
 from harness.hearing import Caught, Hear, Listen, Manner
@@ -134,6 +134,18 @@ def test_a_place_beside_that_is_never_empty_does_not_hang_a_case() -> None:
     other = play(dut.listen("other"), world)
     play(dut.settle(ear, other), world)
     assert len(other.heard) == other.mark == MOST_TURNS
+
+
+def test_no_case_hears_without_an_end() -> None:
+    dut, ear, world = scene(every={"main": (0.0, told(WANTED))})
+
+    async def flow() -> None:
+        while await dut.hear(ear) is not None:
+            pass
+
+    with pytest.raises(CaseInconclusive, match="without an end"):
+        play(flow(), world)
+    assert len(ear.heard) == MOST_HEARD
 
 
 def test_what_other_cases_have_left_is_passed_over() -> None:
