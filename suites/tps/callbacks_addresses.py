@@ -9,7 +9,7 @@ from harness.messages.callheard import Heard
 from suites.tps import SUITE
 from suites.tps.callbacks_previews import main
 from suites.tps.listening import AFTER, CHAPTER, CONFERENCE, CONFIGURE, FORM, ROAD, ended, subscribed, told
-from suites.tps.replied_later import DIAGNOSTICS, PREVIEWS, Kind
+from suites.tps.replied_later import DIAGNOSTICS, DUE_S, PREVIEWS, Kind
 from suites.tps.world import Members, conference
 
 _LONGEST = 255
@@ -58,7 +58,7 @@ def _answered_over_tls(kind: Kind, name: str, chapter: str, more: Members) -> No
         }
         ear.sent = sent = {**sent, "receiverURI": ear.uri}
         dut.ok(await dut.call(kind.method, sent), uri, check="taken")
-        await _over_tls(dut, ear, await dut.hear(ear), kind.form, kind.answered, uri)
+        await _over_tls(dut, ear, await dut.hear(ear, DUE_S), kind.form, kind.answered, uri)
 
     flow.__doc__ = f"The answer to {kind.method} goes to an https URI over TLS."
     after = (f"{kind.method}.success",)

@@ -10,7 +10,7 @@ from suites.tps import SUITE
 from suites.tps.callbacks_diagnostics import streams
 from suites.tps.callbacks_previews import FORM, Stream, asked, main, shown
 from suites.tps.live import addresses, joined
-from suites.tps.replied_later import DIAGNOSTICS, PREVIEWS, answered, place
+from suites.tps.replied_later import DIAGNOSTICS, DUE_S, PREVIEWS, answered, place
 from suites.tps.world import Members, conference, figure
 
 CHAPTER = "previews"
@@ -80,7 +80,7 @@ async def _there(dut: CallDut, ear: Ear, who: str, most: int) -> set[tuple[str, 
         ear.sent = sent
         if not (await dut.call(PREVIEWS.method, sent)).ok:
             break
-        for one in shown(await dut.hear(ear)):
+        for one in shown(await dut.hear(ear, DUE_S)):
             if one.get("status") == "ok" and one.get("position") == position:
                 found.add((str(one.get("direction")), position))
     return found

@@ -13,7 +13,7 @@ from harness.spec.callmodel import Slip
 from harness.verdict import Severity
 from suites.tps import SUITE
 from suites.tps.live import joined
-from suites.tps.replied_later import PREVIEWS, answered, many, only_one, place
+from suites.tps.replied_later import DUE_S, PREVIEWS, answered, many, only_one, place
 from suites.tps.world import conference
 
 CHAPTER = "previews"
@@ -211,7 +211,7 @@ async def screens(dut: CallDut) -> None:
         ear.sent = sent
         if not (await dut.call(PREVIEWS.method, sent)).ok:
             break
-        await asked(dut, await dut.hear(ear), streams, f"screen.{position}")
+        await asked(dut, await dut.hear(ear, DUE_S), streams, f"screen.{position}")
 
 
 @SUITE.scenario("preview.presented", "TPS-PRV-003", "TPS-PRV-008", "TPS-PRV-013", *FORM, chapter=CHAPTER, after=AFTER)
@@ -262,4 +262,4 @@ async def wanted(dut: CallDut) -> None:
     reading = "ignored" if reply.ok else "checked"
     dut.observe("position", "TPS-AMB-160", reading, clauses=(f"{_TAKEN}.position:ignored",), got=reply.describe())
     if reply.ok:
-        await dut.hear(ear)
+        await dut.hear(ear, DUE_S)
