@@ -90,11 +90,15 @@ class Grammar:
             kind, where, name = self._made[asked.method]
             found = reply.members.get(name) if where == "returned" else asked.members.get(name)
             if isinstance(found, (str, int)):
-                self._known.made(kind, str(found))
+                home = asked.members.get("conferenceID") if kind == _PARTICIPANT else None
+                self._known.made(kind, str(found), str(home or ""))
         self._ends(operation.call, asked)
         if operation.call.listing is not None:
-            cookie = reply.members.get(operation.call.listing.cookie)
-            self._known.cookies |= {cookie} if isinstance(cookie, str) else set()
+            listing = operation.call.listing
+            cookie, before = reply.members.get(listing.cookie), str(asked.members.get(listing.cookie))
+            if isinstance(cookie, str):
+                homes = (str(asked.members[name]) for name in listing.first_only if name in asked.members)
+                self._known.cookies[cookie] = self._known.cookies.get(before) or next(homes, "")
 
     def _ends(self, call: Method, asked: Asked) -> None:
         assert asked.members is not None
@@ -103,7 +107,7 @@ class Grammar:
             slowly = any(one is True for one in asked.members.values())  # with an exit screen it stays for a while
             (self._known.vague if slowly else self._known.ended)(kind, str(asked.members.get(call.ends)))
             if kind == _CONFERENCE:
-                self._known.others(_PARTICIPANT)
+                self._known.others(_PARTICIPANT, str(asked.members.get(call.ends)))
         elif asked.method == "user.modify" and "newUserId" in asked.members:
             self._known.ended("user", str(asked.members.get("currentUserId")))
             self._known.made("user", str(asked.members["newUserId"]))
@@ -186,6 +190,9 @@ class Grammar:
     def _cookie(self, cookie: Value, codes: set[str], found: Found) -> None:
         bad = self._mistakes.codes(self._syntax.bad_cookie)
         codes |= bad
+        home = self._known.cookies.get(cookie, "") if isinstance(cookie, str) else ""
+        if home and self._known.state(_CONFERENCE, home) != "there":  # TPS-AMB-153
+            codes |= self._mistakes.codes(self._syntax.unknown[_CONFERENCE])
         if (
             isinstance(cookie, str)
             and len(cookie) > 8

@@ -15,7 +15,8 @@ class Known:
         self._gone: set[tuple[str, str]] = set()
         self._told: dict[str, Mapping[str, object]] = {}
         self._seen: set[str] = set()
-        self.cookies: set[str] = set()
+        self._homes: dict[tuple[str, str], str] = {}
+        self.cookies: dict[str, str] = {}  # -> the conference to which their list was narrowed, "" for none
         self.uris: set[str] | None = set()  # claimed by this script; None: any may be
         self.works: set[str] = set()  # methods that have succeeded
 
@@ -25,10 +26,12 @@ class Known:
         self._there.clear()
         self.cookies.clear()
         self._seen.clear()
+        self._homes.clear()
         self.uris = set()
 
-    def made(self, kind: str, id_: str) -> None:
-        """An object exists from now on."""
+    def made(self, kind: str, id_: str, home: str = "") -> None:
+        """An object exists from now on, in another one perhaps."""
+        self._homes[kind, id_] = home
         self._there.add((kind, id_))
         self._gone.discard((kind, id_))
         self._seen.add(id_)
@@ -49,9 +52,9 @@ class Known:
         self._gone.clear()
         self.uris = None
 
-    def others(self, kind: str) -> None:
-        """All objects of a kind may be gone: they belonged to one that is."""
-        self._there = {one for one in self._there if one[0] != kind}
+    def others(self, kind: str, home: str) -> None:
+        """The objects of a kind that are, or may be, in one that is gone may be gone, too."""
+        self._there = {one for one in self._there if one[0] != kind or self._homes.get(one, "") not in ("", home)}
 
     def state(self, kind: str, id_: str) -> str:
         """`there`, `gone` (or never there), or "" where that is open."""

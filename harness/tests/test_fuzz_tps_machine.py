@@ -15,9 +15,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from fuzz.tps.machine import TpsMachine
 from fuzz.tps.models import Models
+from fuzz.tps.state import StateModel
 from harness.certify import Options, reference_server, target_for
 from harness.ending import Ending
-from harness.fuzzing.call_kit import Asked, CallTurn
+from harness.fuzzing.call_kit import Asked, CallTurn, Model
 from harness.fuzzing.session import Session, session_on
 from harness.fuzzing.testing import listening
 from harness.messages.callreply import CallReply
@@ -173,18 +174,20 @@ def test_the_machine_runs_under_pytest_and_keeps_to_the_permit(tmp_path: Path) -
 
 
 class Talk:
-    """Calls that were answered so, without a device."""
+    """Calls that were answered so, without a device, as one model sees them."""
 
-    def __init__(self) -> None:
-        self.models = Models(SYSTEM)
-        self.models.begin()
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or StateModel(SYSTEM)
+        self.model.begin()
 
-    def say(self, method: str, sent: dict[str, object], answer: dict[str, object] | None = None) -> list[str]:
+    def say(
+        self, method: str, sent: dict[str, object], answer: dict[str, object] | None = None, *, plain: bool = True
+    ) -> list[str]:
         """What is broken when a call succeeds and tells this."""
         body = encode_response(answer if answer is not None else {"status": "operation successful"})  # type: ignore[arg-type]
         reply = CallReply(syntax=SYNTAX, method=method, ending=Ending.ANSWERED, sent=sent, body=body)  # type: ignore[arg-type]
-        asked = Asked(raw=b"", method=method, members=sent, success=True, plain=True)
-        return [one.id for one in self.models.see(CallTurn(asked=asked, reply=reply))]
+        asked = Asked(raw=b"", method=method, members=sent, success=True, plain=plain)
+        return [one.id for one in self.model.see(CallTurn(asked=asked, reply=reply))]
 
 
 def room(talk: Talk, name: str = "c1", **more: object) -> None:
@@ -276,3 +279,34 @@ def test_what_may_end_by_itself_need_not_be_there() -> None:
     room(talk, duration=60)
     page: dict[str, object] = {"conferences": [], "cookie": "k", "moreAvailable": False}
     assert talk.say("flex.conference.enumerate", {}, page) == []
+
+
+def test_all_models_are_asked() -> None:
+    """What was set is shown, what is so after what was done, and what is listed."""
+    talk = Talk(Models(SYSTEM))
+    room(talk, conferenceName="one")
+    assert talk.say(
+        "flex.conference.query", {"conferenceID": "c1"}, {"conferenceID": "c1", "conferenceName": "two"}
+    ) == ["shown.conferenceName"]
+    empty: dict[str, object] = {"conferences": [], "cookie": "k", "moreAvailable": False}
+    assert talk.say("flex.conference.enumerate", {}, empty) == ["state.list.conference", "lists.lost"]
+
+
+def test_calls_on_users_leave_conferences_known() -> None:
+    """TPS-ENM-001."""
+    talk = Talk(Models(SYSTEM))
+    room(talk, conferenceName="one")
+    assert talk.say("user.create", {"newUserId": "ann", "password": "p", "accessRights": "apiOnly"}) == []
+    assert talk.say("user.destroy", {"currentUserId": "ann"}) == []
+    empty: dict[str, object] = {"conferences": [], "cookie": "k", "moreAvailable": False}
+    assert "lists.lost" in talk.say("flex.conference.enumerate", {}, empty)
+
+
+def test_what_is_gone_does_not_answer_whatever_else_is_open() -> None:
+    """TPS-CON-010."""
+    talk = Talk()
+    room(talk)
+    person(talk, "p1")
+    assert talk.say("flex.conference.destroy", {"conferenceID": "c1"}) == []
+    told_of: dict[str, object] = {"participantID": "p1", "conferenceID": "c1"}
+    assert talk.say("flex.participant.query", {"participantID": "p1"}, told_of, plain=False) == ["state.gone"]
