@@ -11,7 +11,7 @@ from secrets import token_hex
 from harness.ears import Ears, Kept, refusing
 from harness.ending import Ending
 from harness.errors import TransportError
-from harness.flow import CaseInconclusive, Later
+from harness.flow import CaseEnd, CaseInconclusive, Later
 from harness.hearing import TOKEN_BYTES, Behave, Caught, Hear, Listen, Manner
 from harness.net import Deadline
 from harness.secure import secured
@@ -74,12 +74,23 @@ class LiveEars:
             self._ears.behave(action.link, action.manner)
         self._keep(Step(action="behave", link=action.link, at_s=at_s, values={"manner": action.manner}))
 
-    def hear(self, action: Hear, began: float, at_s: float, wall_s: float) -> Caught | Later:
-        """The next request to a place; nothing if none comes in time."""
+    def hear(
+        self, action: Hear, began: float, at_s: float, wall_s: float, short: CaseEnd | None = None
+    ) -> Caught | Later:
+        """The next request to a place; nothing if none comes in time.
+
+        Args:
+            short: raised in place of telling that nothing came, for `wall_s` is less than was to be waited.
+        """
         deadline = Deadline.after(wall_s)
         if self._patient:
+            if short is not None:
+                raise short
             return self._glance(action, began, at_s, deadline)
-        return self._caught(action, began, at_s, self._next(action, deadline))
+        found = self._next(action, deadline)
+        if found is None and short is not None:
+            raise short
+        return self._caught(action, began, at_s, found)
 
     def _next(self, action: Hear, deadline: Deadline) -> Kept | None:
         if self._ears is None:

@@ -35,7 +35,7 @@ from harness.httplive import HttpExchanges
 from harness.line import Line
 from harness.messages.binding import Binding
 from harness.net import Deadline, DeviceClock, connect, wait_any
-from harness.permit import Journal, Permit, ended_by, undone
+from harness.permit import SLOW_WALL_S, Journal, Permit, ended_by, undone
 from harness.target import Target
 from harness.transcript import Step, Transcript
 from harness.wire.http1_framing import read_requests
@@ -323,14 +323,17 @@ class Live:
         return None
 
     def _hear(self, action: Hear, at_s: float) -> Any:
-        if not self._permit.covers_wait(action.within_s):
-            raise CaseSkipped("listens for more than 15 s, which [target.allow] slow does not permit")
         wall_s = max(self._clock.wall(action.within_s), action.least_s)
-        if self._limit is not None:
-            wall_s = min(wall_s, max(self._limit.remaining(), 0.0) + 1.0)
+        short: CaseEnd | None = None  # for silence that is shorter than what was asked for says nothing
+        if not self._permit.covers_wait(action.within_s):
+            wall_s = max(SLOW_WALL_S, action.least_s)
+            short = CaseSkipped("listens for more than 15 s, which [target.allow] slow does not permit")
+        if self._limit is not None and self._limit.remaining() < wall_s:
+            wall_s = self._limit.remaining()
+            short = CaseInconclusive("the run's time was up")
         self.waiting = True
         try:
-            return self._ears.hear(action, self._began, at_s, wall_s)
+            return self._ears.hear(action, self._began, at_s, wall_s, short)
         finally:
             self.waiting = False
 

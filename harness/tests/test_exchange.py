@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from harness.ending import Ending
 from harness.errors import InternalError
 from harness.exchange import Live
 from harness.flow import CaseInconclusive, CaseSkipped, Clock, Close, Connect, Note, Provide, Receive, Send, Undo, Wait
+from harness.hearing import Hear, Listen
 from harness.line import KEPT_BYTES
 from harness.messages.lines import MAX_REPLY_BYTES, LineBinding
 from harness.net import Deadline
@@ -214,6 +216,32 @@ def test_waits_are_device_time_and_long_ones_need_leave() -> None:
         assert driver.perform(Clock()) >= 0.05
         with pytest.raises(CaseSkipped, match="more than 15 s"):
             driver.perform(Wait(15_001.0))
+
+
+def test_listening_without_leave_to_be_slow_ends_early_and_says_nothing_of_the_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What comes at once is heard, however long it might have been waited for."""
+    monkeypatch.setattr("harness.exchange.SLOW_WALL_S", 0.05)
+    with playing(silent, allow=Allow()) as (driver, _):
+        uri = driver.perform(Listen("ear", "127.0.0.1", 0, "/ear"))
+        with urllib.request.urlopen(uri, data=b"x", timeout=2) as reply:
+            assert reply.status == 200
+        assert driver.perform(Hear("ear", 3600.0)).data.endswith(b"x")
+        with pytest.raises(CaseSkipped, match="more than 15 s"):
+            driver.perform(Hear("ear", 3600.0))
+        assert driver.perform(Hear("ear", 0.01)).ending is Ending.SILENT
+        assert [step.values.get("end", "") for step in driver.transcript.steps[-4:]] == ["", "", "skipped", ""]
+        driver.finish()
+
+
+def test_listening_after_the_time_of_the_run_is_inconclusive() -> None:
+    with device(silent) as made:
+        driver = live(target_of(made.port), limit=Deadline.after(0))
+        driver.perform(Listen("ear", "127.0.0.1", 0, "/ear"))
+        with pytest.raises(CaseInconclusive, match="time was up"):
+            driver.perform(Hear("ear", 1.0))
+        driver.finish()
 
 
 def test_after_the_time_of_the_run_nothing_is_waited_for() -> None:
