@@ -267,10 +267,11 @@ class Listings:
             breaches.append(
                 Breach(name="first", rule="deletions-first", expected="no deletions before the first call", got=got)
             )
-        named = set(place.named)
+        named, strange = set(place.named), set[str]()
         for name, item in page.items:
             thing = self._things.get((listing.object, name))
             if thing is None:
+                strange.add(name)
                 continue
             breaches += self._end(listing, place, name, thing, item, twice=name in named)
             named.add(name)
@@ -278,9 +279,11 @@ class Listings:
         if not page.more:
             for name, thing in self._things.of(listing.object, place.home):
                 if thing.listed and thing.ended is not None and thing.ended > place.begun and name not in named:
-                    got = "the list is at its end without it"
+                    instead = thing.home[1] in strange  # what it was in is named in its stead
+                    got = f"that of {thing.home[1]}" if instead else "the list is at its end without it"
+                    members = (listing.more, *((*listing.items, listing.key or "") if instead else ()))
                     breaches.append(
-                        Breach(name="unsaid", rule="deletions-later", expected=f"the end of {name}", got=got, members=(listing.more,))
+                        Breach(name="unsaid", rule="deletions-later", expected=f"the end of {name}", got=got, members=members)
                     )  # fmt: skip
         return place, breaches
 

@@ -214,3 +214,21 @@ def test_what_ends_with_another_object_counts_as_ends_of_its_own() -> None:
     assert not things.live("participant")
     things.drop(("", ""))
     assert things.get(home) is not None
+
+
+def test_what_is_named_instead_of_what_was_in_it_contradicts_what_the_list_is_of() -> None:
+    things = Things()
+    lists = Listings(SYSTEM, things)
+    people, gone = "flex.participant.enumerate", "flex.participant.deletions.enumerate"
+    home, one = ("conference", "c1"), ("participant", "p1")
+    things.made(home)
+    things.made(one, home)
+    assert not lists.answered(gone, {}, Page(more=False, cookie="g", items=()))
+    assert not lists.answered(people, {}, Page(more=False, cookie="p", items=(("p1", {}),)))
+    things.ended(one)
+    for name, named in (("c1", True), ("p9", False)):
+        (found,) = lists.answered(gone, {"cookie": "g"}, Page(more=False, cookie="h", items=((name, {}),)))
+        assert found.name == "unsaid"
+        broken = clauses_of(SYSTEM, gone, found)
+        assert CLAUSES >= set(broken)
+        assert (f"TPS-{gone}.returned.participantIDs" in broken) is named
