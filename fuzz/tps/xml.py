@@ -22,8 +22,6 @@ _YES = frozenset(("true", "false", "yes", "no", "on", "off", "nil", "null", "non
 _DATE = re.compile(r"\d{8}T\d\d:\d\d:\d\d", re.ASCII)
 _METHOD = re.compile(r"[A-Za-z0-9_.:/]{1,200}")
 _NAME = re.compile(r"[!-~]{1,200}")
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
-_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9.]*)>([^<>&\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*)")
 # Nobody can take what they are found in for a whole document: unclosed tokens and elements, tags that cross, nothing at all.
 _BROKEN = frozenset((3, 5, 7))
 
@@ -113,39 +111,8 @@ class _Reader:
         self._stack[-1].text.append(text)
 
 
-def _quickly(data: bytes) -> _Node | None:
-    """The root of a document that is spelled in the plainest way: tags and texts alone; None for all others, which expat reads."""
-    if not data.startswith(_DECLARATION):
-        return None
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    root = _Node("")
-    stack, end = [root], len(_DECLARATION)
-    while end < len(text):
-        token = _TOKEN.match(text, end)
-        if token is None:
-            return None
-        end = token.end()
-        slash, tag, content = token.groups()
-        if not slash:
-            node = _Node(tag)
-            stack[-1].inner.append(node)
-            stack.append(node)
-        elif stack.pop().tag != tag or not stack:
-            return None
-        if content:
-            stack[-1].text.append(content)
-        if len(stack) > MOST_DEPTH:
-            return None
-    return root if len(stack) == 1 and len(root.inner) == 1 and root.blank else None
-
-
 def read(data: bytes) -> Call:
     """Read what stands in a request."""
-    if (root := _quickly(data)) is not None:
-        return _call(root.inner[0])
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         return Call(anything=True)
     reader = _Reader()

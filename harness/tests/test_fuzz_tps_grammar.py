@@ -318,33 +318,3 @@ def test_strategies_of_every_method(data: st.DataObject) -> None:
     assert all(name in members for name, one in call.takes.items() if one.required)
     kind = SYSTEM.scalars[data.draw(st.sampled_from(sorted(SYSTEM.scalars)))]
     assert is_value(kind, data.draw(call_values(kind)))
-
-
-_WRITTEN = (
-    "<value>", "</value>", "<string>", "</string>", "<int>7</int>", "<struct>", "</struct>", "<member>", "</member>", "<name>n</name>",
-    "<params>", "</params>", "<param>", "</param>", "<methodCall>", "</methodCall>", "<methodName>a.b</methodName>", "text", " ", "&amp;", "<a/>",
-    "<!-- c -->", "\r\n", "\x01", "\ufffe", "]]>", "<string a='1'>", "\N{LATIN SMALL LETTER E WITH ACUTE}", "<?xml version='1.0'?>", "<", ">",
-)  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(_WRITTEN), max_size=8), st.integers(0, 20), st.integers(0, 20))
-@settings(max_examples=300)
-def test_plain_documents_are_read_as_expat_reads_them(more: list[str], begin: int, taken: int) -> None:
-    plain = value({"conferenceID": "a b", "URIs": [{"URI": "1"}], "locked": True, "metadata": b"x"}).decode()
-    whole = f"<methodCall><methodName>flex.conference.create</methodName><params><param>{plain}</param></params></methodCall>"
-    pieces = whole.replace("<", "\0<").split("\0")
-    pieces[begin : begin + taken // 4] = more
-    data = DECLARATION + "".join(pieces).encode()
-    quick = xml._quickly(data)
-    if quick is None:
-        return
-    assert xml.read(data) == xml.read(data.replace(DECLARATION, DECLARATION + b"\n<!-- -->", 1))
-    assert xml._quickly(data.replace(DECLARATION, DECLARATION + b"\n<!-- -->", 1)) is None
-
-
-def test_a_plain_document_is_read_quickly() -> None:
-    body = (
-        b"<methodCall><methodName>a</methodName><params><param>" + value({"a": "b"}) + b"</param></params></methodCall>"
-    )
-    assert xml._quickly(DECLARATION + body) is not None
-    assert xml._quickly(DECLARATION + body.replace(b"b<", b"b&amp;<")) is None
