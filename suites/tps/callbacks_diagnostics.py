@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from harness.calldut import CallDut
-from harness.callears import Ear
 from harness.flow import CaseInconclusive
 from harness.messages.callheard import Heard
 from harness.verdict import Severity
@@ -54,6 +53,7 @@ async def sent(dut: CallDut) -> None:
     before = await _media(dut, who)
     first = await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, source="Clausewise 1", check="named")
     await only_one(dut, DIAGNOSTICS, ear)
+    ear = await place(dut, DIAGNOSTICS, "unnamed")
     await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, check="unnamed")
     await only_one(dut, DIAGNOSTICS, ear)
     if first is None:
@@ -118,22 +118,24 @@ async def _media(dut: CallDut, who: str) -> dict[str, Any]:
 async def muted(dut: CallDut) -> None:
     """Diagnostics tell which streams are muted, and counts that do not fall."""
     who = await joined(dut, await conference(dut, startTime=0))
-    ear = await place(dut, DIAGNOSTICS)
     before: Heard | None = None
     for turn, wanted in enumerate(({"audioRx", "videoTx"}, {"audioTx", "videoRx"}, set[str]())):
         mutes = {f"{name}Mute": name in wanted for name in _MUTES}
         await dut.setup(MUTE, {"participantID": who, **mutes})
-        heard = await _told(dut, ear, who, wanted, f"{turn}")
+        heard = await _told(dut, who, wanted, f"{turn}")
         if heard is None:
             return
         _counted(dut, before, heard)
         before = heard
 
 
-async def _told(dut: CallDut, ear: Ear, who: str, wanted: set[str], turn: str) -> Heard | None:
+async def _told(dut: CallDut, who: str, wanted: set[str], turn: str) -> Heard | None:
     """Diagnostics of which the streams are muted that should be: at once, or a moment after the call that has asked for it."""
     for again in range(_TURNS):
         name = f"turn.{turn}.{again}"
+        ear = await place(
+            dut, DIAGNOSTICS, name
+        )  # its own: an answer that comes twice is no answer to the next request
         heard = await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, source=name, check=name)
         if heard is None:
             return None

@@ -150,6 +150,7 @@ async def sent(dut: CallDut) -> None:
                 got=str(status),
             )
     for number, some in enumerate(([main("tx")], [main("rx")], [{"streamIdentifier": "extendedVideo"}, main("tx")])):
+        ear = await place(dut, PREVIEWS, f"few.{number}")
         heard = await answered(dut, PREVIEWS, ear, {"participantID": who, "streams": some}, check=f"few.{number}")
         found += await asked(dut, heard, some, f"few.{number}")
     if first is not None and not found:
@@ -160,10 +161,10 @@ async def sent(dut: CallDut) -> None:
 async def sizes(dut: CallDut) -> None:
     """Pictures are as large as was asked for, and never larger than the largest."""
     who = await dut.shared("participant", "connected")
-    ear = await place(dut, PREVIEWS)
     for width, height in _SIZES:
         streams = [main("rx", maxWidth=width, maxHeight=height), main("tx", maxWidth=width, maxHeight=height)]
         check = f"{width}x{height}"
+        ear = await place(dut, PREVIEWS, check)  # its own: an answer that comes twice is no answer to the next request
         heard = await answered(
             dut, PREVIEWS, ear, {"participantID": who, "streams": streams}, source=check, check=check
         )
@@ -175,10 +176,10 @@ async def audio_only(dut: CallDut) -> None:
     """Previews of an endpoint that has audio alone say so."""
     address = dut.fixture("audio_only_addresses")
     who = await joined(dut, await conference(dut, startTime=0), address)
-    ear = await place(dut, PREVIEWS)
     streams = [main("rx"), main("tx")]
     told: dict[str, list[str]] = {}
     for turn in range(_TURNS):
+        ear = await place(dut, PREVIEWS, f"turn.{turn}")
         heard = await answered(
             dut, PREVIEWS, ear, {"participantID": who, "streams": streams}, source="audio", check=f"turn.{turn}"
         )
@@ -199,8 +200,8 @@ async def audio_only(dut: CallDut) -> None:
 async def screens(dut: CallDut) -> None:
     """Each screen of an endpoint that has several is previewed under its own position."""
     who = await joined(dut, await conference(dut, startTime=0), dut.fixture("multiscreen_addresses"))
-    ear = await place(dut, PREVIEWS)
     for position in range(1, 4):
+        ear = await place(dut, PREVIEWS, f"screen.{position}")
         streams = [main("rx", position), main("tx", position)]
         sent: dict[str, Any] = {
             "participantID": who,
@@ -219,10 +220,10 @@ async def presented(dut: CallDut) -> None:
     """While somebody presents, the extended video of all is previewed, or told as shown in the main one."""
     where = await conference(dut, startTime=0)
     who = [await joined(dut, where, dut.fixture("presenting_addresses")), await joined(dut, where)]
-    ear = await place(dut, PREVIEWS)
     status = await dut.setup("flex.conference.status", {"conferenceID": where})
     presents = status.value("presenterID") in who
     for number, one in enumerate(who):
+        ear = await place(dut, PREVIEWS, f"one.{number}")
         streams: list[Stream] = [{"streamIdentifier": "extendedVideo"}, main("rx")]
         heard = await answered(
             dut, PREVIEWS, ear, {"participantID": one, "streams": streams}, source="all", check=f"one.{number}"

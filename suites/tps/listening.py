@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from harness.calldut import CallDut
 from harness.callears import HOST, PORT, QUIET_S, WAY, WITHIN_S, Ear
-from harness.flow import CaseInconclusive
+from harness.flow import CaseInconclusive, CaseSkipped
 from harness.hearing import Manner
 from harness.messages.callheard import Heard
+from harness.verdict import Severity
 from suites.tps import SUITE
 from suites.tps.world import Members
 
@@ -21,6 +22,7 @@ OWN = frozenset((ACK, MODIFIED, DELETED))  # of a receiver itself
 CONFERENCE, CONFERENCE_GONE = "flexConferenceEnum", "flexConferenceDeletionsEnum"
 LATE_EVENT_S = 12.0  # device seconds after which nothing more comes of what was before, even if events are held back
 ROAD = ("TPS-EVT-001", "TPS-EVT-002", "TPS-EVT-005")  # what each message shows
+_LATEST_S = 60.0  # device seconds after which an event that is due is taken for lost
 _CALL = "TPS-callback.eventNotification"
 _MEMBERS = (
     "sourceIdentifier",
@@ -142,6 +144,8 @@ async def told(
 ) -> Heard | None:
     """A receiver must be told of an event in time; gives the message."""
     heard = await dut.wait_event(one.ear, event, within_s, after_s=after_s)
+    if heard is None:
+        heard = await _late(dut, one, event, max(_LATEST_S - within_s, 0.0), after_s)
     got = "" if heard is not None else (f"only {', '.join(dut.events(one.ear))}" if one.ear.news else "nothing")
     if heard is None and not one.ear.heard:
         await _astray(dut, one)
@@ -149,6 +153,20 @@ async def told(
         check or f"told.{event}", heard is not None, *clauses, *_names(dut, event), expected=f"{event} at {one.ear.name}", got=got,
         step=heard.step if heard is not None else -1,
     )  # fmt: skip
+    return heard
+
+
+async def _late(dut: CallDut, one: Receiver, event: str, within_s: float, after_s: float) -> Heard | None:
+    """How soon an event is told is not said: one that comes late is told of, but wrong is only one that does not come."""
+    try:
+        heard = await dut.wait_event(one.ear, event, within_s, after_s=after_s)
+    except CaseSkipped:  # there is no leave to wait so long
+        return None
+    if heard is not None:
+        dut.check(
+            f"late.{event}", False, *_names(dut, event), expected=f"{event} within {WITHIN_S:g} s", got="later",
+            severity=Severity.SHOULD, step=heard.step,
+        )  # fmt: skip
     return heard
 
 

@@ -91,7 +91,7 @@ async def only_one(dut: CallDut, kind: Kind, ear: Ear) -> None:
     more = ear.heard[count:]
     dut.check(
         "one", not more, kind.answered, expected="one answer to one request", got=more[0].describe() if more else "",
-        step=more[0].step if more else -1,
+        step=more[0].step if more else -1, severity=Severity.SHOULD,  # the document counts no answers in so many words
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ TEXT: dict[Group, str] = {
     """,
     Group.CONSISTENCY: """
         third-deletion-lost*: TPS-ENM-004 TPS-ENM-008: Every third deletion is told to nobody.
+        deletions-with-conference-lost*: TPS-ENM-004 TPS-ENM-008: Of participants that go with their conference nothing is told.
         deletion-told-twice*: TPS-ENM-007 TPS-ENM-004: The last deletion is told again and again.
         first-deletions-told*: TPS-ENM-003: A list of deletions that begins names those of before.
         changed-not-listed*: TPS-ENM-002: flex.participant.enumerate with a cookie tells of new participants alone.
