@@ -222,9 +222,8 @@ class Ears:
         try:
             # Without waiting: the kernel takes it, but from a client that reads nothing.
             gone = bool(data) and link.send([data], deadline=Deadline.after(0)).count < len(data)
-            if (
-                talk.over
-            ):  # and the client is left to read that: closed at once, the answer could be lost with what still comes
+            if talk.over:
+                # The client is left to read that: closed at once, the answer could be lost with what still comes.
                 link.half_close()
                 talk.until = time.monotonic() + LINGER_S
         except OSError:

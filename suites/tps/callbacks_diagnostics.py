@@ -133,9 +133,8 @@ async def _told(dut: CallDut, who: str, wanted: set[str], turn: str) -> Heard | 
     """Diagnostics of which the streams are muted that should be: at once, or a moment after the call that has asked for it."""
     for again in range(_TURNS):
         name = f"turn.{turn}.{again}"
-        ear = await place(
-            dut, DIAGNOSTICS, name
-        )  # its own: an answer that comes twice is no answer to the next request
+        # A place of its own: an answer that comes twice is no answer to the next request.
+        ear = await place(dut, DIAGNOSTICS, name)
         heard = await answered(dut, DIAGNOSTICS, ear, {"participantID": who}, source=name, check=name)
         if heard is None:
             return None
