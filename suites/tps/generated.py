@@ -5,7 +5,7 @@ from harness.derive_calls import derive_calls
 from harness.spec.load import load_system
 from suites.tps import SUITE
 from suites.tps.samples import fill, sample, spelled, unknown
-from suites.tps.special import BESIDE, VALUES
+from suites.tps.special import BESIDE, COOKIES, VALUES
 
 # Never called so that they succeed: what they do ends calls or connections, or is not for everyone to use. The other method shows that the
 # device is well.
@@ -33,16 +33,8 @@ ELSEWHERE = frozenset(
 )
 # A cookie or key that is too long is none that the device gave or knows.
 _COOKIE = ("malformed-cookie", "invalid-parameter")
-_LISTS = (
-    "conference",
-    "conference.deletions",
-    "participant",
-    "participant.advanced",
-    "participant.media",
-    "participant.deletions",
-)
 ALSO = {
-    **{f"flex.{name}.enumerate.cookie:length": _COOKIE for name in (*_LISTS, "reservation", "reservation.deletions")},
+    **{f"{method}.cookie:length": _COOKIE for method in COOKIES},
     "user.enumerate.enumerateID:length": (*_COOKIE, "operation-failed"),
     "device.feature.add.key:length": ("invalid-key", "too-many-invalid-keys"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from harness.calldut import CallDut
 from harness.case import Case
 from harness.checks.callfaults import expected_use, expected_wrong
+from harness.checks.listed import lists_of
 from harness.flow import CaseInconclusive
 from harness.spec.load import load_system
 from suites.tps import SUITE
@@ -211,12 +212,5 @@ def _bad_cookie(method: str) -> None:
     )
 
 
-for _name in (
-    "conference",
-    "conference.deletions",
-    "participant",
-    "participant.advanced",
-    "participant.media",
-    "participant.deletions",
-):
-    _bad_cookie(f"flex.{_name}.enumerate")
+for _method in lists_of(_MODEL):
+    _bad_cookie(_method)

@@ -8,8 +8,13 @@ from harness.calldut import CallDut
 from harness.derive_call_places import Place, Tree, put
 from harness.derive_call_world import BETWEEN, Beside, Values
 from harness.flow import CaseSkipped
+from harness.spec.load import load_system
 from suites.tps.world import TOTAL, credit_levels, figure, free_slots, resources, uri
 
+# The methods whose lists go on from a cookie.
+COOKIES = tuple(
+    name for name, one in load_system("tps").operations.items() if one.call is not None and "cookie" in one.call.takes
+)
 Tried = list[tuple[str, Any]]
 
 
@@ -142,19 +147,7 @@ VALUES: dict[str, Values] = {
     "flex.participant.create.contentIndex": _INDEXES,
     "flex.participant.create.PIN": _pins,
     "previewRequest.position": _these(("first", 0)),
-    **{
-        f"flex.{kind}.enumerate.cookie": _cookie("cookie")
-        for kind in (
-            "conference",
-            "conference.deletions",
-            "participant",
-            "participant.advanced",
-            "participant.media",
-            "participant.deletions",
-            "reservation",
-            "reservation.deletions",
-        )
-    },
+    **{f"{method}.cookie": _cookie("cookie") for method in COOKIES},
     "user.enumerate.enumerateID": _cookie("enumerateID"),
     "feedbackReceiver.configure.receiverIndex": _slots,
     "sip.modify.outboundTransport": _transports,
