@@ -43,10 +43,10 @@ REFERENCE = (
 )  # fmt: skip
 # Device, its fault, and a clause that it breaks.
 FOUND = (
-    ("alder", "destroy-keeps-participants", "TPS-CON-010"),
-    ("alder", "important-kept", "TPS-PRT-032"),
-    ("birch", "user-modify-clears-password", "TPS-USR-015"),
-    ("birch", "user-renamed-old-id", "TPS-USR-004"),
+    ("alder", "destroy-keeps-participants", ("TPS-CON-010", "TPS-ENM-001", "TPS-ENM-002")),  # by a query, or by a list
+    ("alder", "important-kept", ("TPS-PRT-032",)),
+    ("birch", "user-modify-clears-password", ("TPS-USR-015",)),
+    ("birch", "user-renamed-old-id", ("TPS-USR-004",)),
 )
 
 
@@ -135,11 +135,11 @@ _SHOWN = {"name-cleared": ("TPS-user.create.name:shown",)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "fault", "clause"), FOUND, ids=[row[1] for row in FOUND])
-def test_faults_of_peers_are_found(name: str, fault: str, clause: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "fault", "clauses"), FOUND, ids=[row[1] for row in FOUND])
+def test_faults_of_peers_are_found(name: str, fault: str, clauses: tuple[str, ...], tmp_path: Path) -> None:
     with peer(name, tmp_path / "t.toml", "--fault", fault) as session:
         found = trouble(session)
-    assert clause in found, found or "nothing found"
+    assert any(clause in found for clause in clauses), found or "nothing found"
 
 
 @pytest.mark.slow

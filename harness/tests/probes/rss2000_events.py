@@ -111,7 +111,7 @@ def tell_users(world: Fixtures) -> Talk:
     2129,
 )
 def tell_groups(world: Fixtures) -> Talk:
-    client, name = (yield from watched(world)), fresh("Group ")
+    client, name = (yield from watched(world)), fresh("Unique ")
     keys = [one.must("USERID") for one in (yield from client.rows("getdevuser", "USERNAME"))][:2]
     members: list[Field] = [("MEMBER", one) for one in keys]
     base: list[Field] = [("GROUPNAME", name), ("DESCRIPTION", "x")]

@@ -79,7 +79,7 @@ def make_groups() -> None:
 
         @probe(f"group-add-{case}", "count, members and their complement", 1752, 1754, 1755, 1756, 1757, 1758, 1903)
         def add(world: Fixtures, some_users: int = some_users, some_ends: int = some_ends) -> Talk:
-            client, name = (yield from start(world)), fresh("Group ")
+            client, name = (yield from start(world)), fresh("Unique ")
             users, ends = yield from everyone(client)
             members = [*list(users)[:some_users], *list(ends)[:some_ends]]
             confirm = yield from client.one("addgroup", *group(name, "text", members))
@@ -111,7 +111,7 @@ make_groups()
 
 @probe("group-modify-members", "MODGROUP's members are those of the group", 1975, 1984, 2012, 2013)
 def modify(world: Fixtures) -> Talk:
-    client, name = (yield from start(world)), fresh("Group ")
+    client, name = (yield from start(world)), fresh("Unique ")
     users, ends = yield from everyone(client)
     key = (yield from client.one("addgroup", *group(name, "x", [next(iter(users))]))).must("GROUPID")
     people, devices = list(users), list(ends)
@@ -123,7 +123,7 @@ def modify(world: Fixtures) -> Talk:
 
 @probe("group-lists-agree", "GETALLGROUP has all groups, by GUID and name", 2865, 2889)
 def lists(world: Fixtures) -> Talk:
-    client, names = (yield from start(world)), [fresh("Group ") for _ in range(3)]
+    client, names = (yield from start(world)), [fresh("Unique ") for _ in range(3)]
     for name in names:
         yield from client.ok("addgroup", *group(name, "", []))
     wanted = {one.must("GROUPID"): one.must("GROUPNAME") for one in (yield from client.rows("getgroup", "GROUPNAME"))}
@@ -158,7 +158,7 @@ def members_all(world: Fixtures) -> Talk:
 
 @probe("group-unknown", "a group that is not there is not answered with another", 1712, 1714)
 def unknown(world: Fixtures) -> Talk:
-    client, name = (yield from start(world)), fresh("Group ")
+    client, name = (yield from start(world)), fresh("Unique ")
     key = (yield from client.one("addgroup", *group(name, "", []))).must("GROUPID")
     yield from client.ok("delgroup", ("GROUPNAME", name))
     result, found = yield from client.ask("getgroup", ("GROUPNAME", name), ("GROUPID", key))
@@ -169,7 +169,7 @@ def unknown(world: Fixtures) -> Talk:
 
 @probe("group-unique", "names should be unique", 1901, level="should")
 def unique(world: Fixtures) -> Talk:
-    client, name = (yield from start(world)), fresh("Group ")
+    client, name = (yield from start(world)), fresh("Unique ")
     yield from client.ok("addgroup", *group(name, "a", []))
     yield from client.refused("addgroup", *group(name, "b", []))
     same((yield from listed(client, name)), {"DESCRIPTION": "a"}, "GETGROUP")
