@@ -164,10 +164,12 @@ class Emulator:
         sent = self._conference(asked)
         given = {name: value for name, value in sent.items() if value != ""}
         told = {**_DEFAULTS, **given, "conferenceID": asked["conferenceID"], "callAttributes": {}}
-        told["participantMediaResources"] = {
-            name: _no_limit(value) if isinstance(value, dict) else value
-            for name, value in sent["participantMediaResources"].items()
-        }
+        for one in (told, *(told.get("URIs") or ())):
+            if "participantMediaResources" in one:
+                one["participantMediaResources"] = {
+                    name: _no_limit(value) if isinstance(value, dict) else value
+                    for name, value in one["participantMediaResources"].items()
+                }
         told["hasMetadata"] = bool(told.pop("metadata", None))
         told["locked"] = int(told["locked"])
         if "conferenceName" in told:
